@@ -1,0 +1,1 @@
+"""The directory (customers, people, departments) and the register (calls, legs, trails, recordings, messages)."""

@@ -1,0 +1,92 @@
+"""What the register is told, as values: each one is a whole row, and writing it again changes nothing.
+
+A row is known by its key, so that the same row may arrive twice (after a crash, from a spool) and later knowledge replaces
+earlier. Times are UTC and aware; lengths are seconds.
+"""
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+CallEnd = Literal["talk", "message", "goodbye", "caller left", "shutdown", "link lost", "failed"]
+
+
+class CallRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that reached us, answered or not (D14). Key: ``id``."""
+
+    id: str
+    arrived: dt.datetime
+    number: str | None
+    """The caller's, as `routing.facts.Caller.number`; None: withheld."""
+    name: str | None
+    """What the caller's side sent as its name: cleaned, for people only."""
+    dialled: str
+    customer: str | None = None
+    """The customer's id."""
+    looked_up: Literal["now", "earlier", "not"] = "now"
+    rules: str | None = None
+    """The version of the rules that the trail was made with."""
+    intent: str | None = None
+    answered: dt.datetime | None = None
+    """When the caller's channel was answered, by a prompt or a person."""
+    ended: dt.datetime | None = None
+    """None: in progress, or cut short by a crash."""
+    end: CallEnd | None = None
+    cause: int | None = None
+    """Q.850 cause of the caller's channel, where it is known."""
+    facts: bytes = b""
+    """JSON of `routing.facts.Facts` without the customer's code and debt, for replay."""
+    trail: bytes = b""
+    """JSON: a list of {step, outcome}, see `routing.trail`."""
+
+
+class LegRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt to bring a person (or an outside number) to a call. Key: ``id``."""
+
+    id: str
+    """The channel's id, derived from the call's: ``leg-CALL-1``."""
+    call: str
+    person: str
+    rule: str | None = None
+    rang: dt.datetime
+    answered: dt.datetime | None = None
+    """When the person and the caller were joined; talk time counts from here to ``ended``."""
+    ended: dt.datetime | None = None
+    why: str | None = None
+    """`routing.steps.Absence` when it was not answered."""
+    cause: int | None = None
+
+
+class RecordingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One sealed recording (T1). Key: ``call``."""
+
+    call: str
+    file: str
+    """Below the recordings folder: ``2026/11/24/CALL.wav``."""
+    started: dt.datetime
+    seconds: float
+    bytes: int
+    sha256: str
+    pieces: tuple[str, ...] = ()
+    """The files it was made of."""
+    repaired: bool = False
+    """Whether a crash had left it unfinished."""
+
+
+class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A message in a box, which somebody must listen to. Key: ``id``."""
+
+    id: str
+    call: str
+    box: str
+    owner: str | None
+    file: str
+    """Below the messages folder."""
+    left: dt.datetime
+    seconds: float
+    heard: dt.datetime | None = None
+    heard_by: str | None = None
+
+
+Row = CallRow | LegRow | RecordingRow | MessageRow

@@ -1,0 +1,276 @@
+"""The rule file as values: what `routing_rules.yaml` says once every mistake is out of it.
+
+A rulebook is read by `routing.reading`, checked and compiled by `routing.compiling`, and carried out by `routing.flow`. Every
+name in it is known to exist: a menu that a key opens is in ``menus``, a text that a route tells is in ``texts``.
+"""
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from routing.facts import PersonId
+from routing.steps import Piece
+
+Language = str
+Text = dict[Language, tuple[Piece | "Blank", ...]]
+"""A text in every language of the company."""
+
+
+class Blank(msgspec.Struct, frozen=True, tag="blank"):
+    """A place in a text that is filled in for each caller: ``{company}``, ``{overdue}``, ``{balance}``."""
+
+    name: Literal["company", "overdue", "balance", "limit"]
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Opening time within one day, in minutes since midnight; ``closes`` may be 24 * 60. A night shift is two spans."""
+
+    opens: int
+    closes: int
+
+
+class Hours(msgspec.Struct, frozen=True, kw_only=True):
+    """Opening hours of one name: for each weekday (Monday is 0) its spans."""
+
+    name: str
+    week: tuple[tuple[Span, ...], ...]
+    holidays: bool = True
+    """Whether the company's holidays are closed days for these hours."""
+
+
+class Holiday(msgspec.Struct, frozen=True):
+    """One or more closed days; both belong to it."""
+
+    first: dt.date
+    last: dt.date
+
+
+class Goto(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the call goes next: exactly one of the places, or none of them for "the first route that fits"."""
+
+    menu: str | None = None
+    route: str | None = None
+    message: str | None = None
+    """A message box."""
+    goodbye: str | None = None
+    """A text, said before hanging up."""
+    next_route: bool = False
+    """The next route below that fits."""
+    last_resort: bool = False
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a key means: what is learnt about the call, then where it goes."""
+
+    intent: str | None = None
+    department: str | None = None
+    language: Language | None = None
+    goto: Goto = Goto()
+    line: int
+
+
+class Menu(msgspec.Struct, frozen=True, kw_only=True):
+    """A question answered by a key (T2)."""
+
+    name: str
+    say: Text
+    keys: dict[str, Choice]
+    seconds: float
+    tries: int
+    """How often it is asked in one call, whatever leads back to it: so every menu comes to an end."""
+    wrong_key: Text | None = None
+    otherwise: Choice
+    """After the last try."""
+    line: int
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A number of the company that callers dial."""
+
+    number: str
+    """E.164 with its plus sign, or ``any`` for every other number."""
+    announce: tuple[Text, ...] = ()
+    """Said first: a welcome, the notice that calls are recorded."""
+    language: Language | None = None
+    department: str | None = None
+    intent: str | None = None
+    goto: Goto = Goto()
+    line: int
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """When a route fits. Every field that is not None must hold; a field holds if any of its values does."""
+
+    customer: tuple[str, ...] | None = None
+    """Types; ``new``: nobody is assigned yet (D3, D15); ``known``: in the directory; ``unknown``: not in it."""
+    manager: Literal["assigned", "none"] | None = None
+    department: tuple[str, ...] | None = None
+    """Departments; ``none``: not known."""
+    debt: tuple[Literal["none", "overdue", "over_limit"], ...] | None = None
+    intent: tuple[str, ...] | None = None
+    """Intents; ``none``: no menu was passed."""
+    dialled: tuple[str, ...] | None = None
+    language: tuple[Language, ...] | None = None
+    open: tuple[str, ...] | None = None
+    """Hours of which one is open now."""
+    closed: tuple[str, ...] | None = None
+    """Hours of which one is closed now."""
+    caller: tuple[str, ...] | None = None
+    """Numbers, prefixes (``+7495*``), names of ``callers`` lists, ``withheld``."""
+
+
+class AssignedManager(msgspec.Struct, frozen=True, tag="assigned_manager"):
+    """The manager that the directory has for this customer (D4)."""
+
+
+class Another(msgspec.Struct, frozen=True, tag="another"):
+    """Everybody of a role who was not tried yet in this call (D4)."""
+
+    role: str
+
+
+class Head(msgspec.Struct, frozen=True, tag="head"):
+    """The head of a department; None: of the department concerned, from the customer, a menu or the line (D15, D19)."""
+
+    department: str | None
+
+
+class Group(msgspec.Struct, frozen=True, tag="group"):
+    """Everybody of a group who was not tried yet."""
+
+    name: str
+
+
+class Named(msgspec.Struct, frozen=True, tag="named"):
+    """One person."""
+
+    person: PersonId
+
+
+class Outside(msgspec.Struct, frozen=True, tag="outside"):
+    """An outside number, which is in the allow-list."""
+
+    number: str
+
+
+Who = AssignedManager | Another | Head | Group | Named | Outside
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """One link of a chain."""
+
+    who: Who
+    seconds: float
+    text: str
+    """As in the rule file without the time: ``another key_account_manager``."""
+    line: int
+
+
+class WaitFor(msgspec.Struct, frozen=True, kw_only=True):
+    """Waiting in line for a group (D3)."""
+
+    group: str
+    seconds: float
+    offer_seconds: float
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule: when it fits, what the caller is told, who is rung, who is waited for, and what then."""
+
+    rule: str
+    """The documented rule's id, for people and trails: ``D4``. Several routes may serve one rule."""
+    name: str | None = None
+    """By which lines and menus may go straight to it."""
+    when: Condition
+    tell: tuple[Text, ...] = ()
+    tell_debt: bool = False
+    """Tell the caller of the debt (D5): the notice, and the amounts once the code was keyed in (D26)."""
+    chain: tuple[Link, ...] = ()
+    wait: WaitFor | None = None
+    hear: Literal["ringing", "music"] = "ringing"
+    otherwise: Goto
+    """When nobody was reached."""
+    line: int
+
+
+class Members(msgspec.Struct, frozen=True, kw_only=True):
+    """Who belongs to a group: named people and everybody who fits the role and the department, where one is given."""
+
+    name: str
+    people: tuple[PersonId, ...] = ()
+    role: str | None = None
+    department: str | None = None
+    line: int
+
+
+class Box(msgspec.Struct, frozen=True, kw_only=True):
+    """A message box."""
+
+    name: str
+    announce: Text
+    seconds: float
+    thanks: Text | None = None
+    owner: str | None = None
+    """Who must listen: a person, a group, or ``head of wholesale``."""
+    line: int
+
+
+class DebtTalk(msgspec.Struct, frozen=True, kw_only=True):
+    """How a caller is told of a debt (D5) without betraying it (D26)."""
+
+    notice: Text
+    """What anybody at the customer's telephone may hear: that there is a matter to settle."""
+    ask_code: Text | None = None
+    """None: the amounts are never spoken."""
+    amounts: dict[Literal["overdue", "over_limit"], Text] = {}
+    wrong_code: Text | None = None
+    tries: int = 2
+    seconds: float = 5.0
+
+
+class LastResort(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done when nothing else could be (T4): a message box, or a goodbye."""
+
+    announce: tuple[Text, ...] = ()
+    goto: Goto
+    line: int
+
+
+class Company(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose callers these are."""
+
+    name: dict[Language, str]
+    country: str
+    """Two letters, for numbers without a country code: ``RU``."""
+    timezone: str
+    languages: tuple[Language, ...]
+    """The first one is spoken where nothing else is known."""
+
+
+class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole rule file."""
+
+    version: str
+    """The first 12 hex digits of the SHA-256 of the file's bytes: trails name it, old versions are kept under it."""
+    company: Company
+    roles: tuple[str, ...]
+    departments: tuple[str, ...]
+    customers: tuple[str, ...]
+    """Customer types (D2)."""
+    intents: tuple[str, ...]
+    hours: dict[str, Hours]
+    holidays: tuple[Holiday, ...]
+    callers: dict[str, tuple[str, ...]]
+    """Named lists of numbers and prefixes."""
+    outside: tuple[str, ...]
+    """Numbers that may be rung outside."""
+    groups: dict[str, Members]
+    lines: dict[str, Line]
+    menus: dict[str, Menu]
+    routes: tuple[Route, ...]
+    boxes: dict[str, Box]
+    debt: DebtTalk | None
+    goodbye: Text
+    """Said before the engine hangs up."""
+    last_resort: LastResort

@@ -1,0 +1,249 @@
+"""What the flow asks for (steps) and what it is told (outcomes): the whole vocabulary between deciding and doing.
+
+The flow yields one step at a time and is sent that step's outcome. Both are plain frozen values with a JSON form, since the
+list of a call's outcomes is its state: it goes into the register, and a restarted engine or a replay reads it back.
+
+=============  ===============================================================  ========================================
+step           what the caller notices                                          outcomes
+=============  ===============================================================  ========================================
+Say            hears a text to its end                                          Said
+Ask            hears a prompt, may press a key at any time                      Pressed, Silence
+Prove          is asked for the code that the directory has for the customer    Proved, Unproved
+Ring           hears ringing or music while people are rung one after another   Talked, Unanswered
+RingOutside    the same, for one outside number                                 Talked, Unanswered
+Wait           hears music until somebody of a group is free                    Talked, Unanswered
+TakeMessage    hears the announcement and a tone, and speaks                    MessageLeft, NothingLeft
+=============  ===============================================================  ========================================
+
+The caller's hang-up is no outcome: whoever drives the flow closes the generator and notes that the caller left.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from routing.facts import PersonId
+
+
+class Absence(StrEnum):
+    """Why somebody was not reached. The first three are decided by the flow, the others are found out by doing."""
+
+    ON_LEAVE = "on leave"
+    OUTSIDE_HOURS = "outside working hours"
+    ALREADY_TRIED = "already tried"
+    AWAY = "away"
+    NOT_REGISTERED = "not registered"
+    BUSY = "busy"
+    RINGING = "ringing elsewhere"
+    NO_ANSWER = "no answer"
+    DECLINED = "declined"
+    UNREACHABLE = "unreachable"
+
+
+class Missed(msgspec.Struct, frozen=True):
+    """Somebody who was wanted and not reached, and why. An outside number stands in ``person`` as it was dialled."""
+
+    person: PersonId
+    why: Absence
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason on the way from the last step to this one: a rule that fitted or was passed over, somebody not at work."""
+
+    text: str
+    """For people: ``passed over: debt is none, not overdue``."""
+    rule: str | None = None
+    """The documented rule or the route's own name: ``D6``."""
+    line: int | None = None
+    """The line of the rule file, from 1."""
+
+
+# ------------------------------------------------------------------------------------------------------- spoken texts
+
+
+class Words(msgspec.Struct, frozen=True, tag="words"):
+    """Text to be spoken."""
+
+    text: str
+
+
+class Stock(msgspec.Struct, frozen=True, tag="stock"):
+    """One of Asterisk's recorded prompts, by its file name without ending: ``vm-goodbye``."""
+
+    name: str
+
+
+class Recorded(msgspec.Struct, frozen=True, tag="recorded"):
+    """The company's own recording: a file beside the rule file, 8 kHz mono 16 bit wav."""
+
+    file: str
+
+
+class Number(msgspec.Struct, frozen=True, tag="number"):
+    """A whole number, read out with the recorded digits where the language has them (en, ru), else spoken."""
+
+    value: int
+
+
+Piece = Words | Stock | Recorded | Number
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """What is said, in one language, piece after piece."""
+
+    language: str
+    pieces: tuple[Piece, ...]
+
+
+# -------------------------------------------------------------------------------------------------------------- steps
+
+
+class _Step(msgspec.Struct, frozen=True, kw_only=True):
+    notes: tuple[Note, ...] = ()
+    """Everything that was decided since the step before."""
+    rule: str | None = None
+    """The documented rule that this step serves."""
+
+
+class Say(_Step, frozen=True, kw_only=True, tag="say"):
+    """Say it to the end; keys pressed meanwhile are kept for the next question."""
+
+    speech: Speech
+
+
+class Ask(_Step, frozen=True, kw_only=True, tag="ask"):
+    """Say the prompt and wait for one key; a key already pressed answers at once, a key during the prompt ends it."""
+
+    menu: str
+    speech: Speech
+    seconds: float
+    """How long to wait for a key once the prompt has ended."""
+    attempt: int
+    """1 for the first time."""
+
+
+class Prove(_Step, frozen=True, kw_only=True, tag="prove"):
+    """Ask for the customer's code (D26). The code itself stays with whoever drives the flow: only the verdict is told.
+
+    The caller ends it with # or by the code's last digit.
+    """
+
+    speech: Speech
+    seconds: float
+    """How long to wait for the next digit."""
+    attempt: int
+
+
+class Ring(_Step, frozen=True, kw_only=True, tag="ring"):
+    """Ring these people one at a time, who has been idle longest first, until somebody talks with the caller.
+
+    Whoever is away, not registered, busy or rung by another call is passed over at once.
+    """
+
+    people: tuple[PersonId, ...]
+    """At least one, in the order of their ids."""
+    seconds: float
+    """How long each one is rung."""
+    hear: Literal["ringing", "music"] = "ringing"
+    wanted: str
+    """As in the rule file: ``head of wholesale``."""
+
+
+class RingOutside(_Step, frozen=True, kw_only=True, tag="ring_outside"):
+    """Ring a number outside, which the rule file's allow-list has."""
+
+    number: str
+    seconds: float
+    hear: Literal["ringing", "music"] = "ringing"
+
+
+class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
+    """Wait in line, with music, for one of these people: first come, first served; who has been idle longest first.
+
+    Ends at once, unanswered, when nobody of them is at work at a registered phone (present and busy is worth waiting for).
+    """
+
+    people: tuple[PersonId, ...]
+    queue: str
+    """The group's name: callers wait for a queue in the order of their coming."""
+    seconds: float
+    """How long at most."""
+    offer_seconds: float
+    """How long each one is rung."""
+
+
+class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):
+    """Announce, sound a tone, record what the caller says until silence, #, the time limit or the hang-up."""
+
+    box: str
+    speech: Speech
+    seconds: float
+    """The longest message."""
+    owner: str | None = None
+    """Who must listen to it: a person, a group or a department's head, as in the rule file."""
+
+
+Step = Say | Ask | Prove | Ring | RingOutside | Wait | TakeMessage
+
+
+# ----------------------------------------------------------------------------------------------------------- outcomes
+
+
+class Said(msgspec.Struct, frozen=True, tag="said"):
+    """It was said."""
+
+
+class Pressed(msgspec.Struct, frozen=True, tag="pressed"):
+    """One of 0 to 9, * and #."""
+
+    key: str
+
+
+class Silence(msgspec.Struct, frozen=True, tag="silence"):
+    """No key in time."""
+
+
+class Proved(msgspec.Struct, frozen=True, tag="proved"):
+    """The code was right."""
+
+
+class Unproved(msgspec.Struct, frozen=True, tag="unproved"):
+    """The code was wrong, or none came in time."""
+
+
+class Talked(msgspec.Struct, frozen=True, tag="talked"):
+    """Somebody answered and talked with the caller; the talk is over, and with it the call."""
+
+    person: PersonId
+    """The person, or the outside number."""
+    ended_by: Literal["caller", "person"]
+    missed: tuple[Missed, ...] = ()
+    """Who was tried or passed over before, in that order."""
+
+
+class Unanswered(msgspec.Struct, frozen=True, tag="unanswered"):
+    """Nobody was reached. Everybody who was wanted is in it, with the reason."""
+
+    missed: tuple[Missed, ...]
+
+
+class MessageLeft(msgspec.Struct, frozen=True, tag="message_left"):
+    """A message was recorded."""
+
+    seconds: float
+
+
+class NothingLeft(msgspec.Struct, frozen=True, tag="nothing_left"):
+    """The caller stayed silent at the tone."""
+
+
+Outcome = Said | Pressed | Silence | Proved | Unproved | Talked | Unanswered | MessageLeft | NothingLeft
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """How the flow ended: what the generator returns. The caller is then hung up."""
+
+    kind: Literal["talk", "message", "goodbye"]
+    """T4: each caller ends at a person, a message box or a spoken goodbye."""
+    notes: tuple[Note, ...] = ()
