@@ -54,7 +54,7 @@ class Goto(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
     """A message box."""
     goodbye: str | None = None
-    """A text, said before hanging up."""
+    """The name of a text, which is said before the goodbye proper and hanging up."""
     next_route: bool = False
     """The next route below that fits."""
     last_resort: bool = False
@@ -274,3 +274,5 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     goodbye: Text
     """Said before the engine hangs up."""
     last_resort: LastResort
+    texts: dict[str, Text] = {}
+    """The texts of the rule file by name: those that a `Goto.goodbye` names are looked up here."""

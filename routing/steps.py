@@ -8,7 +8,7 @@ step           what the caller notices                                          
 =============  ===============================================================  ========================================
 Say            hears a text to its end                                          Said
 Ask            hears a prompt, may press a key at any time                      Pressed, Silence
-Prove          is asked for the code that the directory has for the customer    Proved, Unproved
+Prove          is asked for the code that the directory has for the customer    Proved, Unproved, Silence
 Ring           hears ringing or music while people are rung one after another   Talked, Unanswered
 RingOutside    the same, for one outside number                                 Talked, Unanswered
 Wait           hears music until somebody of a group is free                    Talked, Unanswered
@@ -201,7 +201,7 @@ class Pressed(msgspec.Struct, frozen=True, tag="pressed"):
 
 
 class Silence(msgspec.Struct, frozen=True, tag="silence"):
-    """No key in time."""
+    """No key in time: a caller who rather waits keys in no code either."""
 
 
 class Proved(msgspec.Struct, frozen=True, tag="proved"):
@@ -209,7 +209,7 @@ class Proved(msgspec.Struct, frozen=True, tag="proved"):
 
 
 class Unproved(msgspec.Struct, frozen=True, tag="unproved"):
-    """The code was wrong, or none came in time."""
+    """A wrong code, or less than a whole one, was keyed in."""
 
 
 class Talked(msgspec.Struct, frozen=True, tag="talked"):
