@@ -1,5 +1,5 @@
 """The script of a call, decided without doing anything: facts in, steps out.
 
-No Asterisk, no database, no clock, nothing awaited, and nothing of the other rooms imported. Whoever acts (the engine, the
-stand-in, the checker, explain, replay) drives `flow` and tells it what came of each step.
+No Asterisk, no database, no clock, nothing awaited, and nothing of the other rooms imported. Whoever acts (the
+engine, the stand-in, the checker, explain, replay) drives `flow` and tells it what came of each step.
 """

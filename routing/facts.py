@@ -1,8 +1,8 @@
 """What is known when a call comes in: who calls, what was dialled, when, and who works here.
 
-Facts are values. They are gathered before the flow starts (by the engine from the directory, by the checker from its own
-combinations, by a replay from the register) and never change while a call lasts, so that the same facts and the same
-outcomes always lead to the same steps.
+Facts are values. They are gathered before the flow starts (by the engine from the directory, by the checker from its
+own combinations, by a replay from the register) and never change while a call lasts, so that the same facts and the
+same outcomes always lead to the same steps.
 """
 
 import datetime as dt
@@ -43,7 +43,7 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     debt: Debt = Debt()
     language: str | None = None
     code: str | None = None
-    """Digits that prove who calls, keyed in by the caller before an amount is spoken (D26). Never written to a trail."""
+    """Digits that prove who calls, keyed in before an amount is spoken (D26). Never written to a trail."""
 
     def __repr__(self) -> str:
         """Without the code, the name and the debt, which are not for logs (D26)."""

@@ -1,7 +1,8 @@
 """The rule file as values: what `routing_rules.yaml` says once every mistake is out of it.
 
-A rulebook is read by `routing.reading`, checked and compiled by `routing.compiling`, and carried out by `routing.flow`. Every
-name in it is known to exist: a menu that a key opens is in ``menus``, a text that a route tells is in ``texts``.
+A rulebook is read by `routing.reading`, checked and compiled by `routing.compiling`, and carried out by
+`routing.flow`. Every name in it is known to exist: a menu that a key opens is in ``menus``, a group that is rung is in
+``groups``.
 """
 
 import datetime as dt
@@ -12,10 +13,6 @@ import msgspec
 from routing.facts import PersonId
 from routing.steps import Piece
 
-Language = str
-Text = dict[Language, tuple[Piece | "Blank", ...]]
-"""A text in every language of the company."""
-
 
 class Blank(msgspec.Struct, frozen=True, tag="blank"):
     """A place in a text that is filled in for each caller: ``{company}``, ``{overdue}``, ``{balance}``."""
@@ -23,8 +20,16 @@ class Blank(msgspec.Struct, frozen=True, tag="blank"):
     name: Literal["company", "overdue", "balance", "limit"]
 
 
+Language = str
+Text = dict[Language, tuple[Piece | Blank, ...]]
+"""A text in every language of the company."""
+
+
 class Span(msgspec.Struct, frozen=True):
-    """Opening time within one day, in minutes since midnight; ``closes`` may be 24 * 60. A night shift is two spans."""
+    """Opening time within one day, in minutes since midnight; ``closes`` may be 24 * 60.
+
+    A night shift is two spans.
+    """
 
     opens: int
     closes: int
@@ -131,7 +136,7 @@ class Another(msgspec.Struct, frozen=True, tag="another"):
 
 
 class Head(msgspec.Struct, frozen=True, tag="head"):
-    """The head of a department; None: of the department concerned, from the customer, a menu or the line (D15, D19)."""
+    """The head of a department (D4); None: of the one concerned, from a menu, the customer or the line (D15, D19)."""
 
     department: str | None
 

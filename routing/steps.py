@@ -1,7 +1,8 @@
 """What the flow asks for (steps) and what it is told (outcomes): the whole vocabulary between deciding and doing.
 
-The flow yields one step at a time and is sent that step's outcome. Both are plain frozen values with a JSON form, since the
-list of a call's outcomes is its state: it goes into the register, and a restarted engine or a replay reads it back.
+The flow yields one step at a time and is sent that step's outcome. Both are plain frozen values with a JSON form,
+since the list of a call's outcomes is its state: it goes into the register, and a restarted engine or a replay reads
+it back.
 
 =============  ===============================================================  ========================================
 step           what the caller notices                                          outcomes
@@ -49,7 +50,7 @@ class Missed(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """One reason on the way from the last step to this one: a rule that fitted or was passed over, somebody not at work."""
+    """One reason on the way from the last step to this one: a rule that fitted or not, somebody not at work."""
 
     text: str
     """For people: ``passed over: debt is none, not overdue``."""
@@ -161,7 +162,8 @@ class RingOutside(_Step, frozen=True, kw_only=True, tag="ring_outside"):
 class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """Wait in line, with music, for one of these people: first come, first served; who has been idle longest first.
 
-    Ends at once, unanswered, when nobody of them is at work at a registered phone (present and busy is worth waiting for).
+    Ends at once, unanswered, when nobody of them is at work at a registered phone (present and busy is worth waiting
+    for).
     """
 
     people: tuple[PersonId, ...]

@@ -1,0 +1,95 @@
+"""Ringing a chain of people, link after link, and waiting in line for a group (D3, D4, D6, D15, D19)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from routing.people import absence, meant_by, members
+from routing.rulebook import Outside
+from routing.steps import Absence, Ring, RingOutside, Talked, Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from routing.call import Call, Script
+    from routing.facts import Person, PersonId
+    from routing.rulebook import Link, Route, WaitFor
+
+
+def ring_chain(call: Call, route: Route) -> Script[bool]:
+    """Ring one link after another; whether somebody talked with the caller.
+
+    A link with nobody at work costs no time.
+    """
+    for link in route.chain:
+        step = _ring(call, route, link)
+        if step and isinstance((yield step), Talked):
+            return True
+    return False
+
+
+def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
+    """Wait for a group's people who are at work; whether one of them talked.
+
+    Who was rung before is waited for as well.
+    """
+    group = members(call.rulebook.groups[line.group], call.facts.staff)
+    people = tuple(sorted(person.id for person in group if _is_at_work(call, route, route.line, person)))
+    if not people:
+        call.note(f"{line.group}: nobody is at work", route.rule, route.line)
+        return False
+    outcome = yield Wait(
+        people=people,
+        queue=line.group,
+        seconds=line.seconds,
+        offer_seconds=line.offer_seconds,
+        notes=call.notes(),
+        rule=route.rule,
+    )
+    return isinstance(outcome, Talked)
+
+
+def _ring(call: Call, route: Route, link: Link) -> Ring | RingOutside | None:
+    if isinstance(link.who, Outside):
+        return _ring_outside(call, route, link, link.who.number)
+    meant = meant_by(link.who, call.rulebook, call.facts.staff, manager=call.manager, department=call.department)
+    if not meant:
+        call.note(f"{link.text}: there is nobody", route.rule, link.line)
+    people = _whom_to_ring(call, route, link, meant)
+    if not people:
+        return None
+    return Ring(
+        people=people, seconds=link.seconds, hear=route.hear, wanted=link.text, notes=call.notes(), rule=route.rule
+    )
+
+
+def _ring_outside(call: Call, route: Route, link: Link, number: str) -> RingOutside | None:
+    if not _is_untried(call, route, link, number):
+        return None
+    call.tried.add(number)
+    return RingOutside(number=number, seconds=link.seconds, hear=route.hear, notes=call.notes(), rule=route.rule)
+
+
+def _whom_to_ring(call: Call, route: Route, link: Link, meant: Iterable[Person]) -> tuple[PersonId, ...]:
+    """Everybody of a link who is at work and was not tried yet; the others are noted with their reason."""
+    at_work = [person.id for person in meant if _is_at_work(call, route, link.line, person)]
+    people = tuple(sorted(person for person in at_work if _is_untried(call, route, link, person)))
+    call.tried.update(people)
+    return people
+
+
+def _is_at_work(call: Call, route: Route, line: int, person: Person) -> bool:
+    why = absence(person, call.today, call.open)
+    if why:
+        _note_absence(call, route, line, person.id, why)
+    return why is None
+
+
+def _is_untried(call: Call, route: Route, link: Link, person: PersonId) -> bool:
+    if person in call.tried:
+        _note_absence(call, route, link.line, person, Absence.ALREADY_TRIED)
+    return person not in call.tried
+
+
+def _note_absence(call: Call, route: Route, line: int, person: PersonId, why: Absence) -> None:
+    call.note(f"{person}: {why}", route.rule, line)

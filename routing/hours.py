@@ -1,0 +1,45 @@
+"""Opening hours: is a name open at a moment, on the company's own clock.
+
+Hours are wall-clock times in the company's time zone. When clocks are set back an hour comes twice and is open
+twice; when they are set forward the minutes that do not exist are simply never asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from routing.rulebook import Holiday, Hours, Rulebook
+
+
+def local(rulebook: Rulebook, at: dt.datetime) -> dt.datetime:
+    """The same moment on the company's clock; ``at`` has a time zone."""
+    return at.astimezone(ZoneInfo(rulebook.company.timezone))
+
+
+def is_open(rulebook: Rulebook, name: str, at: dt.datetime) -> bool:
+    """Whether the hours of this name are open at the moment: the opening minute is, the closing minute is not."""
+    here = local(rulebook, at)
+    closed_day = is_holiday(rulebook.holidays, here.date())
+    return opens_at(rulebook.hours[name], here.weekday(), here.hour * 60 + here.minute, holiday=closed_day)
+
+
+def open_names(rulebook: Rulebook, at: dt.datetime) -> frozenset[str]:
+    """The names of all hours that are open at the moment."""
+    return frozenset(name for name in rulebook.hours if is_open(rulebook, name, at))
+
+
+def opens_at(hours: Hours, weekday: int, minute: int, *, holiday: bool) -> bool:
+    """The same for a minute since midnight (0 to 1439) of a weekday (Monday is 0) that is a holiday or not."""
+    if holiday and hours.holidays:
+        return False
+    return any(span.opens <= minute < span.closes for span in hours.week[weekday])
+
+
+def is_holiday(holidays: Iterable[Holiday], day: dt.date) -> bool:
+    """Whether the company is closed on this day; first and last days count."""
+    return any(holiday.first <= day <= holiday.last for holiday in holidays)
