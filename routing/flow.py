@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from routing.call import Script, Way
     from routing.facts import Facts
     from routing.rulebook import Rulebook
+    from routing.steps import Outcome, Step
 
 MOST_PLACES = 10_000
 """More than any call passes by rules that the proof has passed; by others it ends at the last resort even so."""
@@ -40,6 +41,15 @@ def flow(rulebook: Rulebook, facts: Facts) -> Script[Ending]:
         place = yield from _visit(call, place)
     call.note("the rules go in circles")
     return (yield from last_resort(call))
+
+
+def advance(script: Script[Ending], outcome: Outcome | None = None) -> Step | Ending:
+    """Tell a script the outcome of its last step (None: start it); returns the next step, or how the call ended."""
+    try:
+        return next(script) if outcome is None else script.send(outcome)
+    except StopIteration as end:
+        ending: Ending = end.value
+        return ending
 
 
 def _arrive(call: Call) -> Way:

@@ -242,6 +242,17 @@ class NothingLeft(msgspec.Struct, frozen=True, tag="nothing_left"):
 
 Outcome = Said | Pressed | Silence | Proved | Unproved | Talked | Unanswered | MessageLeft | NothingLeft
 
+OUTCOMES: dict[type[Step], tuple[type[Outcome], ...]] = {
+    Say: (Said,),
+    Ask: (Pressed, Silence),
+    Prove: (Proved, Unproved, Silence),
+    Ring: (Talked, Unanswered),
+    RingOutside: (Talked, Unanswered),
+    Wait: (Talked, Unanswered),
+    TakeMessage: (MessageLeft, NothingLeft),
+}
+"""What can come of each step."""
+
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
     """How the flow ended: what the generator returns. The caller is then hung up."""

@@ -1,0 +1,109 @@
+"""Where would this call go, and why: the script driven by chosen outcomes, without placing a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from routing.flow import advance, flow
+from routing.steps import (
+    Absence,
+    Ask,
+    Ending,
+    MessageLeft,
+    Missed,
+    Note,
+    NothingLeft,
+    Outcome,
+    Pressed,
+    Prove,
+    Proved,
+    Ring,
+    RingOutside,
+    Said,
+    Say,
+    Silence,
+    Step,
+    TakeMessage,
+    Talked,
+    Unanswered,
+    Wait,
+)
+from routing.wording import tell_ending, tell_outcome, tell_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from routing.facts import Facts, PersonId
+    from routing.rulebook import Rulebook
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an explanation."""
+
+    kind: Literal["reason", "step", "outcome", "end"]
+    text: str
+    rule: str | None = None
+    """The documented rule: ``D4``."""
+    line: int | None = None
+    """The line of the rule file, from 1."""
+
+
+class Chosen(msgspec.Struct, frozen=True, kw_only=True):
+    """What is assumed to happen. Everybody who is rung and not absent answers."""
+
+    keys: str = ""
+    """Pressed one after another, one for each question; then the caller stays silent."""
+    absent: Mapping[str, Absence] = {}
+    """Whoever does not answer, people and outside numbers, and why."""
+    knows_code: bool = False
+    """Whether the caller keys in the right code when asked; else nothing is keyed in."""
+    leaves_message: bool = True
+
+
+EVERYBODY_ANSWERS = Chosen()
+
+
+def explain(rulebook: Rulebook, facts: Facts, chosen: Chosen = EVERYBODY_ANSWERS) -> tuple[Told, ...]:
+    """The call's path: each reason with its rule and line, each step, and what is assumed to come of it."""
+    script, keys = flow(rulebook, facts), iter(chosen.keys)
+    told: list[Told] = []
+    at = advance(script)
+    while not isinstance(at, Ending):
+        outcome = _choose(at, chosen, keys)
+        told += _reasons(at.notes)
+        told.append(Told(kind="step", text=tell_step(at), rule=at.rule))
+        told.append(Told(kind="outcome", text=tell_outcome(outcome)))
+        at = advance(script, outcome)
+    return (*told, *_reasons(at.notes), Told(kind="end", text=tell_ending(at)))
+
+
+def _reasons(notes: tuple[Note, ...]) -> list[Told]:
+    return [Told(kind="reason", text=note.text, rule=note.rule, line=note.line) for note in notes]
+
+
+def _choose(step: Step, chosen: Chosen, keys: Iterator[str]) -> Outcome:
+    match step:
+        case Say():
+            return Said()
+        case Ask():
+            key = next(keys, None)
+            return Pressed(key) if key else Silence()
+        case Prove():
+            return Proved() if chosen.knows_code else Silence()
+        case Ring(people=people) | Wait(people=people):
+            return _try(people, chosen.absent)
+        case RingOutside(number=number):
+            return _try((number,), chosen.absent)
+        case TakeMessage():
+            return MessageLeft(10.0) if chosen.leaves_message else NothingLeft()
+
+
+def _try(people: tuple[PersonId, ...], absent: Mapping[str, Absence]) -> Outcome:
+    missed: list[Missed] = []
+    for person in people:
+        if person not in absent:
+            return Talked(person=person, ended_by="caller", missed=tuple(missed))
+        missed.append(Missed(person, absent[person]))
+    return Unanswered(tuple(missed))

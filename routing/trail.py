@@ -1,0 +1,157 @@
+"""A call's trail: which rules it began with, and what came of each step. It is the state of a call.
+
+The register keeps it as JSON; it tells people why a call went where it went, and `replay` brings a new script to
+where the old one was. Secrets are not in it (D26), but what decides is: of a debt only whether there is something
+overdue and whether the limit is exceeded, of a code only that there is one, of spoken amounts nothing. So a replay
+gives the same steps, except for the amounts; whoever takes over a live call has to ask the directory for amounts and
+code again.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from routing.conditions import debts
+from routing.facts import Customer, Debt, Facts
+from routing.flow import advance, flow
+from routing.steps import OUTCOMES, Ending, Number, Outcome, Ring, Say, Speech, Step, Talked, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from routing.call import Script
+    from routing.rulebook import Rulebook
+
+
+class TrailError(Exception):
+    """A trail cannot be used."""
+
+
+class UnreadableTrailError(TrailError):
+    """What should be a trail, or facts, is not; its cause says where."""
+
+
+class DifferingTrailError(TrailError):
+    """The script asks for something else than what the trail has an outcome of: other rules, or other facts.
+
+    ``position`` counts the outcomes from 0, ``at`` is what the script asks for there, ``outcome`` what the trail has.
+    """
+
+    def __init__(self, position: int, at: Step | Ending, outcome: Outcome) -> None:
+        super().__init__(
+            f"outcome {position + 1} of the trail, {type(outcome).__name__}, cannot come of {type(at).__name__}"
+        )
+        self.position, self.at, self.outcome = position, at, outcome
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One step and what came of it."""
+
+    step: Step
+    outcome: Outcome | None = None
+    """None: the caller left while it was being done, or it is being done now."""
+
+
+class Trail(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of a call's way through the rules."""
+
+    rules: str
+    """The version of the rules that the call began with."""
+    entries: tuple[Entry, ...] = ()
+    ending: Ending | None = None
+    """None: in progress, or the caller left."""
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What `replay` needs."""
+        return tuple(entry.outcome for entry in self.entries if entry.outcome is not None)
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """A script that is where an earlier one was."""
+
+    script: Script[Ending]
+    at: Step | Ending
+    """What it waits for the outcome of; an ending: it is over."""
+    entries: tuple[Entry, ...]
+    """The steps passed again, with the reasons."""
+
+
+def replay(rulebook: Rulebook, facts: Facts, outcomes: Iterable[Outcome]) -> Replay:
+    """Start a script and tell it these outcomes.
+
+    Raises `DifferingTrailError` at the first outcome that cannot come of what the script asks for.
+    """
+    script = flow(rulebook, facts)
+    at = advance(script)
+    entries = []
+    for position, outcome in enumerate(outcomes):
+        if isinstance(at, Ending) or not _can_come_of(at, outcome):
+            raise DifferingTrailError(position, at, outcome)
+        entries.append(Entry(at, outcome))
+        at = advance(script, outcome)
+    return Replay(script, at, tuple(entries))
+
+
+def encode(trail: Trail) -> bytes:
+    """The trail as JSON, without spoken amounts."""
+    entries = tuple(msgspec.structs.replace(entry, step=_without_amounts(entry.step)) for entry in trail.entries)
+    return msgspec.json.encode(msgspec.structs.replace(trail, entries=entries))
+
+
+def decode(json: bytes) -> Trail:
+    """The trail that `encode` wrote. Raises `UnreadableTrailError`."""
+    return _decode(json, Trail)
+
+
+def encode_facts(facts: Facts) -> bytes:
+    """The facts as JSON, without the customer's code and amounts."""
+    return msgspec.json.encode(without_secrets(facts))
+
+
+def decode_facts(json: bytes) -> Facts:
+    """The facts that `encode_facts` wrote. Raises `UnreadableTrailError`."""
+    return _decode(json, Facts)
+
+
+def without_secrets(facts: Facts) -> Facts:
+    """Facts that decide the same and give nothing away: an empty code for any, and 1 for any amount that matters."""
+    customer = facts.caller.customer
+    if customer is None:
+        return facts
+    code = None if customer.code is None else ""
+    plain = msgspec.structs.replace(customer, code=code, debt=_only_kinds(customer))
+    return msgspec.structs.replace(facts, caller=msgspec.structs.replace(facts.caller, customer=plain))
+
+
+def _only_kinds(customer: Customer) -> Debt:
+    kinds = debts(customer)
+    over = "over_limit" in kinds
+    return Debt(overdue=Decimal("overdue" in kinds), balance=Decimal(over), limit=Decimal(0) if over else None)
+
+
+def _without_amounts(step: Step) -> Step:
+    if not isinstance(step, Say):
+        return step
+    # Numbers are spoken for debts only.
+    pieces = tuple(Words("…") if isinstance(piece, Number) else piece for piece in step.speech.pieces)
+    return msgspec.structs.replace(step, speech=Speech(step.speech.language, pieces))
+
+
+def _can_come_of(step: Step, outcome: Outcome) -> bool:
+    if isinstance(step, Ring) and isinstance(outcome, Talked) and outcome.person not in step.people:
+        return False
+    return isinstance(outcome, OUTCOMES[type(step)])
+
+
+_Value = TypeVar("_Value")
+
+
+def _decode(json: bytes, kind: type[_Value]) -> _Value:
+    try:
+        return msgspec.json.decode(json, type=kind)
+    except msgspec.DecodeError as error:
+        raise UnreadableTrailError(str(error)) from error

@@ -1,0 +1,105 @@
+"""Steps, outcomes and endings in plain words: for the story of a call and for `explain`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from routing.steps import (
+    Ask,
+    Ending,
+    MessageLeft,
+    NothingLeft,
+    Number,
+    Outcome,
+    Piece,
+    Pressed,
+    Prove,
+    Proved,
+    Recorded,
+    Ring,
+    RingOutside,
+    Said,
+    Say,
+    Silence,
+    Speech,
+    Step,
+    Stock,
+    TakeMessage,
+    Talked,
+    Unanswered,
+    Unproved,
+    Wait,
+    Words,
+)
+
+if TYPE_CHECKING:
+    from routing.steps import Missed
+
+
+def tell_step(step: Step) -> str:
+    """What the caller notices of a step: ``ring anna, boris, 20 s each (another key_account_manager)``."""
+    match step:
+        case Say(speech=speech):
+            return f"say {_quote(speech)}"
+        case Ask(menu=menu, attempt=attempt, speech=speech):
+            return f"ask menu {menu}, try {attempt}: {_quote(speech)}"
+        case Prove(attempt=attempt, speech=speech):
+            return f"ask for the customer's code, try {attempt}: {_quote(speech)}"
+        case Ring(people=people, seconds=seconds, wanted=wanted):
+            return f"ring {', '.join(people)}, {seconds:g} s each ({wanted})"
+        case RingOutside(number=number, seconds=seconds):
+            return f"ring {number} outside, {seconds:g} s"
+        case Wait(people=people, queue=queue, seconds=seconds):
+            return f"wait for {queue} ({', '.join(people)}), {seconds:g} s at most"
+        case TakeMessage(box=box, speech=speech):
+            return f"take a message for box {box}: {_quote(speech)}"
+
+
+def tell_outcome(outcome: Outcome) -> str:
+    """What came of a step: ``nobody: anna busy, boris no answer``."""
+    match outcome:
+        case Said():
+            return "said"
+        case Pressed(key):
+            return f"pressed {key}"
+        case Silence():
+            return "no key"
+        case Proved():
+            return "the code was right"
+        case Unproved():
+            return "the code was wrong"
+        case Talked(person=person, ended_by=ended_by, missed=missed):
+            return f"talked with {person}, {ended_by} hung up{_list(missed, '; before that ')}"
+        case Unanswered(missed):
+            return f"nobody{_list(missed, ': ')}"
+        case MessageLeft(seconds):
+            return f"left a message of {seconds:g} s"
+        case NothingLeft():
+            return "left no message"
+
+
+def tell_ending(ending: Ending) -> str:
+    """How the call ended."""
+    return {"talk": "ends after a talk", "message": "ends with a message", "goodbye": "ends with a goodbye"}[
+        ending.kind
+    ]
+
+
+def _list(missed: tuple[Missed, ...], before: str) -> str:
+    return before + ", ".join(f"{miss.person} {miss.why}" for miss in missed) if missed else ""
+
+
+def _quote(speech: Speech) -> str:
+    return f'"{" ".join(_word(piece).strip() for piece in speech.pieces)}" ({speech.language})'
+
+
+def _word(piece: Piece) -> str:
+    match piece:
+        case Words(text):
+            return text
+        case Stock(name):
+            return f"[{name}]"
+        case Recorded(file):
+            return f"[{file}]"
+        case Number(value):
+            return str(value)
