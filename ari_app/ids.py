@@ -1,0 +1,48 @@
+"""The ids of everything that belongs to a call, made from the call's own id.
+
+We choose every id before the command that uses it, so that no event can come too early to be known, and so that a stranger
+(a restarted engine) can tell from the id alone to which call a leg, a bridge or a playback belongs.
+
+=============  ====================================================
+call           Asterisk's UNIQUEID of the caller's channel: ``1732407469.12``
+leg            ``leg-CALL-1``, ``leg-CALL-2``, …
+bridge         ``b-CALL``
+playback       ``p-CALL-1``, …
+message        ``m-CALL-1``, …
+=============  ====================================================
+"""
+
+import re
+
+_OWNED = re.compile(r"(?:leg|p|m)-(?P<numbered>.+)-\d+|b-(?P<bridge>.+)")
+
+
+def leg_id(call: str, number: int) -> str:
+    """The channel id of a call's leg; ``number`` counts from 1."""
+    return f"leg-{call}-{number}"
+
+
+def bridge_id(call: str) -> str:
+    """The id of a call's bridge: it never has more than one."""
+    return f"b-{call}"
+
+
+def playback_id(call: str, number: int) -> str:
+    """The id of a playback on the caller's channel."""
+    return f"p-{call}-{number}"
+
+
+def message_id(call: str, number: int) -> str:
+    """The id of a message that the caller leaves; Asterisk's name of the recording, too."""
+    return f"m-{call}-{number}"
+
+
+def call_of(id: str) -> str:
+    """The call that a channel, bridge, playback or recording id belongs to; a caller's channel is its own call."""
+    owned = _OWNED.fullmatch(id)
+    return (owned["numbered"] or owned["bridge"]) if owned else id
+
+
+def is_callers(id: str) -> bool:
+    """Whether this channel is not one of ours, and so a caller's."""
+    return _OWNED.fullmatch(id) is None
