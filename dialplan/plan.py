@@ -1,0 +1,86 @@
+"""What the templates need to know of one installation, as values."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+LOOPBACK = "127.0.0.1"
+
+
+class Ports(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one Asterisk listens. All are below 32768: above begins the range from which the kernel lends ports."""
+
+    sip: int
+    """UDP and TCP."""
+    sip_tls: int
+    http: int
+    """ARI, and SIP over WebSocket below ``/ws``. Loopback only."""
+    ami: int
+    """Loopback only."""
+    rtp_first: int
+    rtp_last: int
+    """Both belong to the range; a bridged call takes four."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A user name and its secret."""
+
+    user: str
+    secret: str
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return f"Account({self.user!r})"
+
+
+class Phone(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's SIP account; endpoint, auth and AOR bear the person's id."""
+
+    person: str
+    """``[a-z][a-z0-9_]*``"""
+    name: str
+    """Shown to whom this phone calls; any text."""
+    secret: str
+    number: str = ""
+    """The internal number, shown with the name."""
+    language: str = "en"
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return f"Phone({self.person!r})"
+
+
+class Trunk(msgspec.Struct, frozen=True, kw_only=True):
+    """The way to the outside world, told by its address: whoever sends from there and is no person is a caller."""
+
+    name: str
+    match: tuple[str, ...]
+    """Addresses or networks: ``192.0.2.10``, ``198.51.100.0/28``."""
+    contact: str | None = None
+    """Where outside numbers are dialled: ``sip:192.0.2.10:5060``; None: only incoming calls."""
+    account: Account | None = None
+    """How this PBX registers there, if it must; needs ``contact``."""
+
+
+class Pbx(msgspec.Struct, frozen=True, kw_only=True):
+    """One installation's PBX."""
+
+    app: str
+    """The ARI application to which calls are offered: ``sb-NAME``."""
+    ports: Ports
+    ari: Account
+    ami: Account
+    phones: tuple[Phone, ...] = ()
+    trunks: tuple[Trunk, ...] = ()
+    operators: tuple[str, ...] = ()
+    """Whom the stand-in rings while no engine takes calls."""
+    address: str = LOOPBACK
+    """Where SIP and RTP are bound: one address of this machine, or ``0.0.0.0`` for all."""
+    language: str = "en"
+    """Of the recorded phrases, where a call has no other."""
+    tones: Literal["us", "europe"] = "europe"
+    modules: Path | None = None
+    """Asterisk's modules; None: where it was built to look for them."""
+    data: Path | None = None
+    """Asterisk's sounds, music and documentation (``astdatadir``); None: where it was built to look for them."""

@@ -1,0 +1,21 @@
+"""Files and folders that only their owner can read: they hold secrets, or calls."""
+
+import os
+from pathlib import Path
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file of mode 0600; others see the old one or the new one, whole, and never a readable draft."""
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    draft.replace(path)
+
+
+def make(folder: Path) -> Path:
+    """Make a folder of mode 0700, and those above it in the same way, where they are missing; give it back."""
+    if not folder.is_dir():
+        make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder

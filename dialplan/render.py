@@ -1,0 +1,109 @@
+"""Writes Asterisk's configuration: for the embedded Asterisk a whole folder, for one that somebody runs files to include.
+
+The templates hold the words, this module sees to it that no value can become more than a value: a line's end ends the
+rendering with an error, a comment's sign is escaped.
+"""
+
+import re
+from pathlib import Path
+
+import jinja2
+
+from dialplan import certificate, private
+from dialplan.plan import Pbx
+
+SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switchboard.conf", "pjsip_switchboard.conf")
+"""What both kinds of installation have in common."""
+OWN = (
+    *(
+        "asterisk.conf",
+        "modules.conf",
+        "logger.conf",
+        "pjsip.conf",
+        "rtp.conf",
+        "http.conf",
+        "ari.conf",
+        "manager.conf",
+    ),
+    *("extensions.conf", "musiconhold.conf", "indications.conf", "cdr.conf"),
+)
+"""What only the embedded Asterisk needs."""
+SILENT = (
+    "acl.conf",
+    "ccss.conf",
+    "cel.conf",
+    "features.conf",
+    "pjproject.conf",
+    "stasis.conf",
+    "udptl.conf",
+    "websocket_client.conf",
+)
+"""Asterisk 22 complains if these are missing: empty means its defaults."""
+ROOMS = ("etc", "run", "log", "lib/keys", "spool/monitor", "spool/recording")
+"""The folders of the embedded Asterisk: calls being recorded are in ``spool/monitor``, messages in ``spool/recording``."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class NotAValue(ValueError):
+    """A value holds a control character, with which it would be read as more than one line."""
+
+
+def render(pbx: Pbx, folder: Path) -> None:
+    """Write the embedded Asterisk's whole configuration below ``folder``, files 0600 and folders 0700.
+
+    Rendering again replaces the configuration and keeps all else: the certificate, recordings, logs, registrations.
+    """
+    for room in ROOMS:
+        private.make(folder / room)
+    etc = folder / "etc"
+    certificate.provide(etc, pbx.address)
+    for name in OWN + SHARED:
+        private.write(etc / name, _text(name, pbx, spool=folder.resolve() / "spool").encode())
+    for name in SILENT:
+        private.write(etc / name, b"")
+
+
+def render_for_existing(pbx: Pbx, folder: Path) -> Path:
+    """Write what an Asterisk 22.10.1 or later that already runs has to include, and a README.txt that says where.
+
+    Gives the README's path. Only ``pbx``'s ports and address for the engine itself matter here: the other Asterisk keeps its own.
+    """
+    private.make(folder)
+    for name in SHARED:
+        private.write(folder / name, _text(name, pbx).encode())
+    private.write(folder / "README.txt", _text("README.txt", pbx, folder=folder.resolve()).encode())
+    return folder / "README.txt"
+
+
+def _text(name: str, pbx: Pbx, **more: object) -> str:
+    return _TEMPLATES.get_template(f"{name}.j2").render(pbx=pbx, **more)
+
+
+def _value(value: object) -> object:
+    """What every ``{{ … }}`` passes: Asterisk reads a line's end as the next setting and ``;`` as a comment."""
+    if _CONTROL.search(str(value)):
+        raise NotAValue(f"a control character in {str(value)!r}")
+    return str(value).replace(";", r"\;")
+
+
+def _spoken(name: str) -> str:
+    """A person's name as a caller-id shows it: quotes, brackets and control characters have a meaning there."""
+    return " ".join(re.sub(r'[\x00-\x1f\x7f"<>\\]', " ", name).split())
+
+
+def _with_user(uri: str, user: str) -> str:
+    """``sip:host`` as ``sip:user@host``."""
+    scheme, _, host = uri.partition(":")
+    return f"{scheme}:{user}@{host.rpartition('@')[2]}"
+
+
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    undefined=jinja2.StrictUndefined,
+    finalize=_value,
+    autoescape=False,  # noqa: S701 - these are no web pages; `_value` is what escapes
+    trim_blocks=True,
+    keep_trailing_newline=True,
+)
+_TEMPLATES.filters.update(spoken=_spoken, with_user=_with_user)
