@@ -72,6 +72,8 @@ class RecordingRow(msgspec.Struct, frozen=True, kw_only=True):
     """The files it was made of."""
     repaired: bool = False
     """Whether a crash had left it unfinished."""
+    removed: dt.datetime | None = None
+    """When its file was deleted because its time was over; the row stays."""
 
 
 class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +89,8 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     heard: dt.datetime | None = None
     heard_by: str | None = None
+    removed: dt.datetime | None = None
+    """When its file was deleted because its time was over; the row stays."""
 
 
 Row = CallRow | LegRow | RecordingRow | MessageRow
