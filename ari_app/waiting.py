@@ -36,14 +36,13 @@ class Place(msgspec.Struct, eq=False):
     tell: Callable[[Offer | NobodyThere], None]
     offered: PersonId | None = None
     """An offer that is being carried out."""
-    paused: dict[PersonId, float] = {}
+    paused: dict[PersonId, float] = msgspec.field(default_factory=dict)
     """Who did not answer this caller, and until when they are not offered again (the clock's seconds)."""
 
-    def missed(self, now: float) -> None:
-        """The offered person did not answer: the caller may have another one."""
-        if self.offered is not None:
-            self.paused[self.offered] = now + PAUSE_SECONDS
-            self.offered = None
+    def pause(self, person: PersonId, until: float) -> None:
+        """The offered person did not answer: the caller may be offered others, and this one again later."""
+        self.paused[person] = until
+        self.offered = None
 
 
 class WaitingLine:
@@ -73,6 +72,11 @@ class WaitingLine:
             self._places.remove(place)
             if place.offered is not None:
                 self._presence.release(place.offered, call)
+
+    def missed(self, place: Place, person: PersonId) -> None:
+        """The offer came to nothing: give the person back, and let this caller's next offer be somebody else."""
+        place.pause(person, self._clock() + PAUSE_SECONDS)
+        self._presence.release(person, place.call)
 
     def offer(self) -> None:
         """Go through the line once and offer whoever is free."""

@@ -1,0 +1,116 @@
+"""One call as its script holds it: the caller's channel, the inbox, the keys pressed so far, and its row in the register."""
+
+import asyncio
+import datetime as dt
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+import structlog
+
+from ari_app import ids
+from ari_app.ari.events import ChannelDtmfReceived, Event
+from ari_app.inbox import CallerLeft, Inbox
+from ari_app.waiting import NobodyThere, Offer
+from db.records import CallRow
+
+if TYPE_CHECKING:
+    from ari_app.ari.link import Link
+    from ari_app.exchange import Exchange
+
+Message = Event | Offer | NobodyThere
+
+
+class Call:
+    """A caller who is here now."""
+
+    def __init__(self, link: "Link", exchange: "Exchange", row: CallRow) -> None:
+        self.link = link
+        self.exchange = exchange
+        self.row = row
+        self.inbox: Inbox[Message] = Inbox()
+        self.keys: deque[str] = deque()
+        """Pressed and not yet asked for: digits typed ahead."""
+        self.legs = 0
+        self._sounds = 0
+        self.log = structlog.get_logger().bind(call=row.id)
+
+    @property
+    def id(self) -> str:
+        """The call's id, which is also the id of the caller's channel."""
+        return self.row.id
+
+    # ------------------------------------------------------------------------------------ what the reader does
+
+    def hear(self, event: Event) -> None:
+        """Take an event of this call from the reader. The caller's keys are kept until a question takes them."""
+        if isinstance(event, ChannelDtmfReceived):
+            if event.channel.id == self.id:
+                self.keys.append(event.digit)
+            else:
+                return
+        self.inbox.put(event)
+
+    # ------------------------------------------------------------------------------------ what steps have in common
+
+    def answer(self) -> None:
+        """Answer the caller, if that has not been done; from here on the recording has sound (T1)."""
+        if self.row.answered is None:
+            self.link.forget(self.link.channels.answer(self.id))
+            self.note(answered=now())
+
+    def note(self, **known: object) -> None:
+        """Keep something in the call's row; the register has it at the latest when the call ends."""
+        self.row = msgspec.structs.replace(self.row, **known)
+
+    def write(self) -> None:
+        """Give the row as it stands to the register."""
+        self.exchange.register.put(self.row)
+
+    def next_sound(self) -> str:
+        """An id for the next playback."""
+        self._sounds += 1
+        return ids.playback_id(self.id, self._sounds)
+
+    def next_message(self) -> str:
+        """An id for a message that the caller leaves."""
+        self._sounds += 1
+        return ids.message_id(self.id, self._sounds)
+
+    def after(self, seconds: float) -> float:
+        """That long from now, as `Inbox.take` wants it."""
+        return asyncio.get_running_loop().time() + seconds
+
+    @asynccontextmanager
+    async def entertained(self, hear: Literal["ringing", "music"]) -> AsyncIterator[Callable[[], None]]:
+        """Let the caller hear ringing or music until the block ends, or until what the block is given is called.
+
+        A caller who has not been answered hears the telephone network's ringing (SIP 180); one who has been hears
+        a tone that Asterisk makes.
+        """
+        channels = self.link.channels
+        if hear == "music":
+            self.answer()
+        start, stop = (
+            (channels.start_music, channels.stop_music) if hear == "music" else (channels.ring, channels.stop_ringing)
+        )
+        self.link.forget(start(self.id))
+        stopped = False
+
+        def stop_once() -> None:
+            nonlocal stopped
+            if not stopped and not isinstance(self.inbox.ended, CallerLeft):
+                self.link.forget(stop(self.id))
+            stopped = True
+
+        try:
+            yield stop_once
+        finally:
+            stop_once()
+
+
+def now() -> dt.datetime:
+    """The time for rows: UTC, aware."""
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,38 @@
+"""What all calls of one engine share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ari_app.presence import Presence
+from ari_app.voice import Voice
+from ari_app.waiting import WaitingLine
+from db.records import Row
+from routing.rulebook import Rulebook
+
+
+class Register(Protocol):
+    """The side of `db.Register` that a call needs."""
+
+    def put(self, *rows: Row) -> None:
+        """Write rows behind the call; never waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """The engine's switchroom: made once by the composition root, handed to every call."""
+
+    app: str
+    """The ARI application's name."""
+    trunk: str
+    """The SIP endpoint by which outside numbers are reached."""
+    presence: Presence
+    line: WaitingLine
+    voice: Voice
+    register: Register
+    rules: Callable[[], Rulebook]
+    """The rules in force now."""
+    message_left: Callable[[str, str, str | None], None]
+    """Told ``(recording id, box, owner)`` when a message may lie in Asterisk's folder: seals and registers it."""
+    call_ended: Callable[[str], None]
+    """Told the call's id when its row is closed: seals the recording."""

@@ -1,0 +1,127 @@
+"""A leg: the way from a call to one telephone. It rings, it may be answered, it is joined to the caller, it ends."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+import msgspec
+
+from ari_app import ids
+from ari_app.ari.events import ChannelDestroyed, StasisEnd, StasisStart
+from ari_app.call import Call, now
+from ari_app.inbox import CallerLeft
+from db.records import LegRow
+from routing.steps import Absence
+
+RING_GRACE = 5.0
+"""Seconds by which Asterisk's own time limit for a leg is longer than ours, which ends it: a net for our crash."""
+
+# Q.850 causes as PJSIP gives them for a phone's answer: 486 -> 17, 603 -> 21, 480 -> 18 or 19 (Asterisk 22).
+_ABSENCES = {17: Absence.BUSY, 18: Absence.NO_ANSWER, 19: Absence.NO_ANSWER, 21: Absence.DECLINED}
+
+
+class Leg:
+    """One attempt to bring somebody to the call."""
+
+    def __init__(self, call: Call, row: LegRow) -> None:
+        self._call = call
+        self.row = row
+        self.gone = False
+        """Whether its channel has ended by itself."""
+
+    @property
+    def id(self) -> str:
+        """The channel's id."""
+        return self.row.id
+
+    async def answered(self, seconds: float) -> Absence | None:
+        """Ring until somebody answers (None) or will not (why)."""
+        until = self._call.after(seconds)
+        while (message := await self._call.inbox.take(until)) is not None:
+            if isinstance(message, StasisStart) and message.channel.id == self.id:
+                self.note(answered=now())
+                return None
+            if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
+                self.gone = True
+                return self.missed(_ABSENCES.get(message.cause, Absence.UNREACHABLE), message.cause)
+        return self.missed(Absence.NO_ANSWER)
+
+    async def talked(self) -> Literal["caller", "person"]:
+        """Join the caller and this leg until one of them hangs up; tells who did."""
+        async with _bridge(self._call, self.id):
+            try:
+                while True:
+                    message = await self._call.inbox.take()
+                    if isinstance(message, StasisEnd | ChannelDestroyed) and message.channel.id == self.id:
+                        self.gone = True
+                        return "person"
+            except CallerLeft:
+                return "caller"
+
+    def missed(self, why: Absence, cause: int | None = None) -> Absence:
+        """Keep why it was not answered."""
+        self.note(why=why, cause=cause)
+        return why
+
+    def note(self, **known: object) -> None:
+        """Keep something in the leg's row and give it to the register."""
+        self.row = msgspec.structs.replace(self.row, **known)
+        self._call.exchange.register.put(self.row)
+
+
+@asynccontextmanager
+async def leg(call: Call, person: str, endpoint: str, seconds: float, rule: str | None) -> AsyncIterator[Leg]:
+    """Ring a telephone until the block ends; whatever the block's end, nothing rings afterwards."""
+    call.legs += 1
+    row = LegRow(id=ids.leg_id(call.id, call.legs), call=call.id, person=person, rule=rule, rang=now())
+    it = Leg(call, row)
+    it.note()
+    try:
+        yield await _rung(call, it, endpoint, seconds)
+    finally:
+        if not it.gone:
+            call.link.forget(call.link.channels.hang_up(it.id))
+        it.note(ended=now())
+        call.log.info("leg ended", leg=it.id, person=person, why=it.row.why or "talk")
+
+
+async def _rung(call: Call, leg: Leg, endpoint: str, seconds: float) -> Leg:
+    """Originate the leg. Asterisk accepts it even when it cannot be made (asterisk 22): what comes of it is an event."""
+    call.log.info("ringing", leg=leg.id, person=leg.row.person, rule=leg.row.rule)
+    call.link.forget(
+        call.link.channels.originate(
+            endpoint,
+            channel_id=leg.id,
+            app=call.exchange.app,
+            app_args=("leg",),
+            originator=call.id,
+            timeout=seconds + RING_GRACE,
+            caller_id=caller_id(call),
+        )
+    )
+    return leg
+
+
+@asynccontextmanager
+async def _bridge(call: Call, leg: str) -> AsyncIterator[None]:
+    """Caller and leg in one bridge; removed at the end of the block.
+
+    ``video_sfu`` makes it a softmix bridge: in a plain mixing bridge Asterisk 22 can drop the second speaker's sound
+    after a transfer, since it compares RTP sequence numbers of different senders.
+    """
+    bridge = ids.bridge_id(call.id)
+    bridges = call.link.bridges
+    call.answer()
+    call.link.forget(bridges.create(bridge, type="mixing,video_sfu"))
+    call.link.forget(bridges.add(bridge, call.id, leg))
+    try:
+        yield
+    finally:
+        call.link.forget(bridges.destroy(bridge))
+
+
+def caller_id(call: Call) -> str:
+    """What the rung telephone shows: the caller's number, and the name if it is plain text."""
+    number = call.row.number or "anonymous"
+    name = "".join(char for char in (call.row.name or "") if char.isalnum() or char in " .-")[:40].strip()
+    return f'"{name}" <{number}>' if name else f"<{number}>"

@@ -1,0 +1,48 @@
+"""The step in which the caller leaves a message (T4: nobody is left without an answer)."""
+
+from ari_app.ari.events import RecordingFailed, RecordingFinished
+from ari_app.call import Call
+from ari_app.speaking import say
+from routing.steps import MessageLeft, NothingLeft, Outcome, Say, TakeMessage
+
+SILENCE_SECONDS = 4
+"""So long a silence ends the message."""
+SHORTEST_MESSAGE = 1.0
+"""Seconds of speech; below it nothing was said."""
+GRACE = 5.0
+
+
+async def take_message(call: Call, step: TakeMessage) -> Outcome:
+    """Announce, record what the caller says, and hand the recording on, whether or not the caller hangs up after it."""
+    await say(call, Say(speech=step.speech))
+    call.keys.clear()  # keys pressed during the announcement must not end the message
+    message = call.next_message()
+    call.link.forget(
+        call.link.channels.record(
+            call.id,
+            name=message,
+            format="wav",
+            max_seconds=int(step.seconds),
+            max_silence=SILENCE_SECONDS,
+            beep=True,
+            terminate_on="#",
+        )
+    )
+    seconds = 0.0
+    try:
+        seconds = await _recorded(call, message, step.seconds)
+    finally:
+        call.exchange.message_left(message, step.box, step.owner)
+    return MessageLeft(seconds) if seconds >= SHORTEST_MESSAGE else NothingLeft()
+
+
+async def _recorded(call: Call, message: str, longest: float) -> float:
+    """Wait for the recording's end; returns the seconds of speech in it."""
+    until = call.after(longest + SILENCE_SECONDS + GRACE)
+    while (event := await call.inbox.take(until)) is not None:
+        if isinstance(event, RecordingFinished) and event.recording.name == message:
+            return float(event.recording.talking_duration or 0)
+        if isinstance(event, RecordingFailed) and event.recording.name == message:
+            call.log.error("message not recorded", cause=event.recording.cause)
+            return 0.0
+    return 0.0

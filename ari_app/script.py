@@ -1,0 +1,104 @@
+"""A call from its first step to its last: the flow decides, the steps are done, the trail is kept (T4, D14)."""
+
+from typing import assert_never
+
+import msgspec
+
+from ari_app.ari.errors import AriError
+from ari_app.call import Call, now
+from ari_app.inbox import CallerLeft, Ended, LinkGone, Shutdown
+from ari_app.messages import take_message
+from ari_app.ringing import ring, ring_outside, wait
+from ari_app.speaking import ask, prove, say
+from db.records import CallEnd
+from routing.facts import Facts
+from routing.flow import advance, flow
+from routing.rulebook import Rulebook
+from routing.steps import (
+    Ask,
+    Ending,
+    Outcome,
+    Prove,
+    Ring,
+    RingOutside,
+    Say,
+    Step,
+    TakeMessage,
+    Talked,
+    Wait,
+)
+from routing.trail import Entry, Trail, encode
+
+
+async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
+    """Lead a caller through the rules; the row is closed and the caller's channel released whatever happens."""
+    trail = Trail(rules=rulebook.version)
+    end: CallEnd = "failed"
+    script = flow(rulebook, facts)
+    try:
+        at = advance(script)
+        while not isinstance(at, Ending):
+            call.log.info("step", step=type(at).__name__, rule=at.rule)
+            trail = _with(trail, Entry(at))
+            outcome = await _do(call, at, facts)
+            trail = _with(trail, Entry(at, outcome), instead=True)
+            at = advance(script, outcome)
+        trail = msgspec.structs.replace(trail, ending=at)
+        end = at.kind
+    except Ended as reason:
+        end = _end_of(reason)
+    except AriError:
+        call.log.exception("a command failed")
+    except Exception:  # the one place where a call's own fault ends: it must not reach other calls
+        call.log.exception("the call failed")
+    finally:
+        script.close()
+        _close(call, trail, end)
+
+
+async def _do(call: Call, step: Step, facts: Facts) -> Outcome:
+    match step:
+        case Say():
+            return await say(call, step)
+        case Ask():
+            return await ask(call, step)
+        case Prove():
+            return await prove(call, step, facts.caller.customer)
+        case Ring():
+            return await ring(call, step)
+        case RingOutside():
+            return await ring_outside(call, step)
+        case Wait():
+            return await wait(call, step)
+        case TakeMessage():
+            return await take_message(call, step)
+        case _:
+            assert_never(step)
+
+
+def _with(trail: Trail, entry: Entry, *, instead: bool = False) -> Trail:
+    """The trail with one more entry, or with the last one replaced."""
+    entries = trail.entries[:-1] if instead else trail.entries
+    return msgspec.structs.replace(trail, entries=(*entries, entry))
+
+
+def _end_of(reason: Ended) -> CallEnd:
+    match reason:
+        case Shutdown():
+            return "shutdown"
+        case LinkGone():
+            return "link lost"
+        case _:
+            return "caller left"
+
+
+def _close(call: Call, trail: Trail, end: CallEnd) -> None:
+    reason = call.inbox.ended
+    if not isinstance(reason, CallerLeft | LinkGone):
+        call.link.forget(call.link.channels.hang_up(call.id))
+    cause = reason.cause if isinstance(reason, CallerLeft) else None
+    call.note(ended=now(), end=end, cause=cause, intent=_intent(trail), trail=encode(trail))
+    call.write()
+    talked = [entry.outcome.person for entry in trail.entries if isinstance(entry.outcome, Talked)]
+    call.log.info("call ended", end=end, cause=cause, talked_with=talked[0] if talked else None)
+    call.exchange.call_ended(call.id)

@@ -1,0 +1,56 @@
+"""One installation's settings, from ``DIR/settings.yaml`` and the environment; everything has a default.
+
+=======================  ==================================================================================
+setting                  meaning
+=======================  ==================================================================================
+database                 SQLAlchemy URL; default: SQLite in the data folder. ``SWITCHBOARD_DATABASE`` goes first
+rules                    the rule file; default: ``routing_rules.yaml`` beside the program
+address                  where SIP and RTP are bound: 127.0.0.1, one address of the machine, or 0.0.0.0
+trunk                    {match: [addresses], contact: "sip:…", user: …, secret: …}
+keep_recordings_days     recordings older than this are deleted; 0: kept for ever
+=======================  ==================================================================================
+"""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+PROGRAM = Path(__file__).resolve().parent.parent
+"""The folder in which the program lies."""
+
+
+class BadSettings(Exception):  # noqa: N818 - says what is bad
+    """The settings file cannot be used; the text says where and why."""
+
+
+class TrunkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The way to the outside world."""
+
+    match: tuple[str, ...] = ("127.0.0.1",)
+    """From which addresses callers come."""
+    contact: str | None = None
+    """Where outside numbers are dialled."""
+    user: str | None = None
+    secret: str | None = None
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings."""
+
+    database: str | None = None
+    rules: Path = PROGRAM / "routing_rules.yaml"
+    address: str = "127.0.0.1"
+    trunk: TrunkSettings = TrunkSettings()
+    keep_recordings_days: int = 0
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of the installation in this data folder. Raises `BadSettings`."""
+    file = folder / "settings.yaml"
+    try:
+        given = msgspec.yaml.decode(file.read_bytes(), type=Settings) if file.exists() else Settings()
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise BadSettings(f"{file}: {error}") from error
+    database = os.environ.get("SWITCHBOARD_DATABASE") or given.database or f"sqlite:///{folder / 'switchboard.db'}"
+    return msgspec.structs.replace(given, database=database, rules=(folder / given.rules).resolve())

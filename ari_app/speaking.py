@@ -1,0 +1,96 @@
+"""Steps in which the caller listens and presses keys: say, ask for a key (T2), prove who calls (D26)."""
+
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from ari_app.ari.events import PlaybackFinished
+from ari_app.call import Call
+from ari_app.inbox import CallerLeft
+from routing.facts import Customer
+from routing.steps import Ask, Outcome, Pressed, Prove, Proved, Said, Say, Silence, Speech, Unproved
+
+LONGEST_PROMPT = 120.0
+"""Seconds after which a playback whose end was never told is taken for ended."""
+LONGEST_CODE = 12
+"""Digits; the customer's own code may be shorter and then ends the input by itself."""
+
+
+async def say(call: Call, step: Say) -> Outcome:
+    """Say it to the end."""
+    async with playing(call, step.speech) as playback:
+        await _until_spoken(call, playback, keys_interrupt=False)
+    return Said()
+
+
+async def ask(call: Call, step: Ask) -> Outcome:
+    """Ask for one key: one typed ahead answers at once, one pressed during the prompt ends it (barge-in)."""
+    key = await _key(call, step.speech, step.seconds)
+    return Pressed(key) if key else Silence()
+
+
+async def prove(call: Call, step: Prove, customer: Customer | None) -> Outcome:
+    """Ask for the customer's code; only the verdict leaves this function."""
+    code = customer.code if customer and customer.code else ""
+    key = await _key(call, step.speech, step.seconds)
+    keyed = ""
+    while key and key != "#":
+        keyed += key
+        if len(keyed) >= (len(code) or LONGEST_CODE):
+            break
+        key = await _pressed(call, call.after(step.seconds))
+    right = bool(code) and hmac.compare_digest(keyed, code)
+    return Proved() if right else Unproved()
+
+
+class Playback:
+    """Something that is being played to the caller."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.finished = False
+
+
+@asynccontextmanager
+async def playing(call: Call, speech: Speech) -> AsyncIterator[Playback]:
+    """Play it to the caller, who is answered for it; what still plays at the end of the block is stopped.
+
+    A playback must be gone before the next step: it would hold up every later command to this channel (Asterisk 22).
+    """
+    media = await call.exchange.voice.media(speech)
+    call.answer()
+    playback = Playback(call.next_sound())
+    call.link.forget(call.link.channels.play(call.id, media, playback_id=playback.id, language=speech.language))
+    try:
+        yield playback
+    finally:
+        if not playback.finished and not isinstance(call.inbox.ended, CallerLeft):
+            call.link.forget(call.link.playbacks.stop(playback.id))
+
+
+async def _key(call: Call, speech: Speech, seconds: float) -> str | None:
+    """One key: typed ahead, pressed during the prompt, or within so many seconds after it; None: none."""
+    if call.keys:
+        return call.keys.popleft()
+    async with playing(call, speech) as playback:
+        await _until_spoken(call, playback, keys_interrupt=True)
+    return await _pressed(call, call.after(seconds))
+
+
+async def _until_spoken(call: Call, playback: Playback, *, keys_interrupt: bool) -> None:
+    """Until it has been played, or until a key is there if keys interrupt it. Events of other things are dropped."""
+    deadline = call.after(LONGEST_PROMPT)
+    while not (keys_interrupt and call.keys):
+        message = await call.inbox.take(deadline)
+        if message is None:
+            return
+        if isinstance(message, PlaybackFinished) and message.playback.id == playback.id:
+            playback.finished = True
+            return
+
+
+async def _pressed(call: Call, until: float) -> str | None:
+    while not call.keys:
+        if await call.inbox.take(until) is None:
+            return None
+    return call.keys.popleft()
