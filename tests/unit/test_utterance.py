@@ -1,0 +1,23 @@
+"""What of a speech is said in one go."""
+
+import pytest
+
+from ari_app.utterance import audible
+from routing.steps import Number, Piece, Recorded, Speech, Stock, Words
+
+
+@pytest.mark.parametrize(
+    ("language", "pieces", "said"),
+    [
+        pytest.param("en", (Words("Hello. "), Words("We  listen.")), [Words("Hello. We listen.")], id="words in a row"),
+        pytest.param("en", (Number(7), Words(".")), [Number(7)], id="a full stop is not spoken"),
+        pytest.param("ru", (Words("Долг: "), Number(7)), [Words("Долг:"), Number(7)], id="recorded digits"),
+        pytest.param("fa", (Words("مبلغ "), Number(7), Words(" روبل")), [Words("مبلغ 7 روبل")], id="spoken digits"),
+        pytest.param("en", (Number(10**9),), [Words("1000000000")], id="more than the recorded digits can say"),
+        pytest.param("en", (Number(-1),), [Words("-1")], id="below zero"),
+        pytest.param("en", (Stock("beep"), Recorded("a.wav")), [Stock("beep"), Recorded("a.wav")], id="recordings"),
+        pytest.param("en", (), [], id="nothing"),
+    ],
+)
+def test_pieces_are_said_as(language: str, pieces: tuple[Piece, ...], said: list[Piece]) -> None:
+    assert list(audible(Speech(language, pieces))) == said
