@@ -1,4 +1,4 @@
-"""Writes Asterisk's configuration: for the embedded Asterisk a whole folder, for one that somebody runs files to include.
+"""Writes Asterisk's configuration: a whole folder for the embedded one, files to include for one that somebody runs.
 
 The templates hold the words, this module sees to it that no value can become more than a value: a line's end ends the
 rendering with an error, a comment's sign is escaped.
@@ -15,37 +15,22 @@ from dialplan.plan import Pbx
 SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switchboard.conf", "pjsip_switchboard.conf")
 """What both kinds of installation have in common."""
 OWN = (
-    *(
-        "asterisk.conf",
-        "modules.conf",
-        "logger.conf",
-        "pjsip.conf",
-        "rtp.conf",
-        "http.conf",
-        "ari.conf",
-        "manager.conf",
-    ),
-    *("extensions.conf", "musiconhold.conf", "indications.conf", "cdr.conf"),
+    *("asterisk.conf", "modules.conf", "logger.conf", "pjsip.conf", "rtp.conf", "http.conf", "ari.conf"),
+    *("manager.conf", "extensions.conf", "musiconhold.conf", "indications.conf", "cdr.conf"),
 )
 """What only the embedded Asterisk needs."""
 SILENT = (
-    "acl.conf",
-    "ccss.conf",
-    "cel.conf",
-    "features.conf",
-    "pjproject.conf",
-    "stasis.conf",
-    "udptl.conf",
+    *("acl.conf", "ccss.conf", "cel.conf", "features.conf", "pjproject.conf", "stasis.conf", "udptl.conf"),
     "websocket_client.conf",
 )
 """Asterisk 22 complains if these are missing: empty means its defaults."""
 ROOMS = ("etc", "run", "log", "lib/keys", "spool/monitor", "spool/recording")
-"""The folders of the embedded Asterisk: calls being recorded are in ``spool/monitor``, messages in ``spool/recording``."""
+"""The embedded Asterisk's folders: calls being recorded are in ``spool/monitor``, messages in ``spool/recording``."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class NotAValue(ValueError):
+class NotAValueError(ValueError):
     """A value holds a control character, with which it would be read as more than one line."""
 
 
@@ -67,7 +52,7 @@ def render(pbx: Pbx, folder: Path) -> None:
 def render_for_existing(pbx: Pbx, folder: Path) -> Path:
     """Write what an Asterisk 22.10.1 or later that already runs has to include, and a README.txt that says where.
 
-    Gives the README's path. Only ``pbx``'s ports and address for the engine itself matter here: the other Asterisk keeps its own.
+    Gives the README's path. ``pbx``'s ports do not matter here: the other Asterisk keeps its own.
     """
     private.make(folder)
     for name in SHARED:
@@ -83,7 +68,7 @@ def _text(name: str, pbx: Pbx, **more: object) -> str:
 def _value(value: object) -> object:
     """What every ``{{ … }}`` passes: Asterisk reads a line's end as the next setting and ``;`` as a comment."""
     if _CONTROL.search(str(value)):
-        raise NotAValue(f"a control character in {str(value)!r}")
+        raise NotAValueError(f"a control character in {str(value)!r}")
     return str(value).replace(";", r"\;")
 
 

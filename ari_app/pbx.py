@@ -1,0 +1,213 @@
+"""The embedded Asterisk: a process of ours with a folder of its own, started, asked, reloaded and stopped.
+
+Nothing of it is left when we end, however we end: it runs on a leash (`ari_app.leash`). It is in a process group of its
+own, so that Ctrl-C reaches us alone and we stop it when its calls are closed.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from ari_app import leash
+from ari_app.listening import missing
+from dialplan.plan import Pbx
+from dialplan.render import render
+
+START_SECONDS = 30.0
+"""A start takes 0.3 s; on a machine under load, several."""
+STOP_SECONDS = 10.0
+CLI_SECONDS = 10.0
+LOG_LINES = 12
+_SOUNDS = (Path("/usr/share/asterisk"), Path("/var/lib/asterisk"))
+
+
+class PbxError(Exception):
+    """The embedded Asterisk does not do what it must; the text says what, with the last lines of its log."""
+
+
+class NotStartedError(PbxError):
+    """It ended, or never answered, while starting."""
+
+
+class NotListeningError(PbxError):
+    """It runs, but not all of its ports are its own: somebody else took one in the last moment. Try others."""
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """An Asterisk that can be started."""
+
+    path: Path
+    modules: Path | None = None
+    data: Path | None = None
+    """Both None: where it was built to look, as with a distribution's package."""
+
+    @property
+    def sounds(self) -> Path:
+        """The folder of its recorded phrases, with a folder for each language."""
+        places = (self.data,) if self.data else _SOUNDS
+        return next((place / "sounds" for place in places if (place / "sounds").is_dir()), places[0] / "sounds")
+
+
+def program(environment: Mapping[str, str]) -> Program:
+    """The Asterisk that `./switchboard` found or unpacked: ``SWITCHBOARD_ASTERISK``."""
+    path = Path(environment["SWITCHBOARD_ASTERISK"]).resolve()
+    modules = next(path.parent.glob("usr/lib/*/asterisk/modules"), None)
+    if modules is None:
+        return Program(path=path)
+    return Program(path=path, modules=modules, data=path.parent / "usr/share/asterisk")
+
+
+class Asterisk:
+    """``async with Asterisk(program, pbx, folder) as asterisk``: rendered, running and listening inside, gone after it.
+
+    `NotStartedError` or `NotListeningError` on entering.
+    """
+
+    def __init__(self, program: Program, pbx: Pbx, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self._program = program
+        self._pbx = self._with_places(pbx)
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(render, self._pbx, self.folder)
+        self._set_old_log_aside()
+        with (self.folder / "log" / "console").open("wb") as console:
+            self._process = await asyncio.create_subprocess_exec(
+                *leash.command(str(self._program.path), "-f", "-C", self._conf),
+                cwd=self.folder,
+                env=_environment(),
+                umask=0o077,
+                start_new_session=True,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+            )
+        try:
+            await self._wait_for_start()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stop()
+
+    @property
+    def pid(self) -> int:
+        """Its process id, which is also its process group."""
+        return self._running.pid
+
+    @property
+    def monitor(self) -> Path:
+        """Where calls are being recorded: ``CALL-r.wav`` (said by the caller) and ``CALL-t.wav`` (heard)."""
+        return self.folder / "spool" / "monitor"
+
+    @property
+    def recording(self) -> Path:
+        """Where ARI's ``record`` puts messages."""
+        return self.folder / "spool" / "recording"
+
+    async def ended(self) -> int:
+        """Wait for its end, which is a fault unless we stop it; gives the exit status."""
+        return await self._running.wait()
+
+    async def change(self, pbx: Pbx) -> None:
+        """Take other people, trunks or operators; calls under way go on. Ports and addresses stay as they are."""
+        self._pbx = self._with_places(pbx)
+        await asyncio.to_thread(render, self._pbx, self.folder)
+        for part in ("pjsip", "dialplan"):
+            await self.cli(f"{part} reload")
+
+    async def cli(self, command: str) -> str:
+        """What Asterisk's command line prints for ``command``; `PbxError` if it does not answer."""
+        process = await asyncio.create_subprocess_exec(
+            *(self._program.path, "-C", self._conf, "-rx", command),
+            cwd=self.folder,
+            env=_environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        try:
+            output, _ = await asyncio.wait_for(process.communicate(), CLI_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise PbxError(f"Asterisk did not answer “{command}” in {CLI_SECONDS:.0f} s{self._last_lines()}") from None
+        if process.returncode != 0:
+            raise PbxError(f"Asterisk refused “{command}”: {output.decode(errors='replace').strip()}")
+        return output.decode(errors="replace")
+
+    @property
+    def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None:
+            raise PbxError("Asterisk was not started")
+        return self._process
+
+    @property
+    def _conf(self) -> str:
+        return str(self.folder / "etc" / "asterisk.conf")
+
+    def _with_places(self, pbx: Pbx) -> Pbx:
+        return msgspec.structs.replace(pbx, modules=self._program.modules, data=self._program.data)
+
+    def _set_old_log_aside(self) -> None:
+        log = self.folder / "log" / "messages"
+        if log.exists():
+            log.replace(log.with_name("messages.old"))
+
+    async def _wait_for_start(self) -> None:
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                while not await self._is_booted():
+                    if self._running.returncode is not None:
+                        raise NotStartedError(f"Asterisk ended while starting{self._last_lines()}")
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise NotStartedError(f"Asterisk did not start in {START_SECONDS:.0f} s{self._last_lines()}") from None
+        if silent := await missing(self._pbx, await self.cli("pjsip show transports")):
+            raise NotListeningError(f"Asterisk does not listen for {', '.join(silent)}{self._last_lines()}")
+
+    async def _is_booted(self) -> bool:
+        if not (self.folder / "run" / "asterisk.ctl").is_socket():
+            return False
+        try:
+            return "fully booted" in await self.cli("core waitfullybooted")
+        except PbxError:
+            return False
+
+    async def _stop(self) -> None:
+        """SIGTERM is Asterisk's "core stop now": it hangs up, completes its recordings and goes."""
+        process = self._running
+        if process.returncode is None:
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        with contextlib.suppress(ProcessLookupError):  # what it started (AGI) is of its group
+            os.killpg(process.pid, signal.SIGKILL)
+
+    def _last_lines(self) -> str:
+        """The end of its log, to be put behind a message."""
+        lines: list[str] = []
+        for name in ("console", "messages"):
+            try:
+                lines += (self.folder / "log" / name).read_text(errors="replace").splitlines()
+            except OSError:
+                continue
+        last = [line for line in lines if line.strip() and "NOTICE" not in line][-LOG_LINES:]
+        return ". The last lines of its log:\n" + "\n".join(f"    {line}" for line in last) if last else ""
+
+
+def _environment() -> dict[str, str]:
+    """Little: ARI can read Asterisk's environment (ENV()), and ours may hold a database's password."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}

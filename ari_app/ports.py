@@ -1,0 +1,79 @@
+"""Free ports for one Asterisk, below the range that the kernel lends to anybody.
+
+Above 32767 another program's outgoing connection may hold any port for a moment, and Asterisk would then start with its
+HTTP server off and only a line in its log (22.10.1). That a port is free here is no promise: `ari_app.pbx` checks after
+the start.
+"""
+
+import random
+import socket
+from pathlib import Path
+
+import msgspec
+
+from dialplan import private
+from dialplan.plan import LOOPBACK, Ports
+
+FIRST, LAST = 10000, 32767
+RTP = 1000
+"""How many ports RTP gets: four for each bridged call."""
+
+
+class NoFreePortsError(OSError):
+    """So many ports are taken that no room was found."""
+
+
+def settle(file: Path, address: str = LOOPBACK) -> Ports:
+    """The ports of an installation: those in ``file`` if they are still free, else new ones, which are written there.
+
+    So phones keep their settings. ``file`` may be edited; `NoFreePortsError` if nothing is free at all.
+    """
+    kept = _read(file)
+    if kept is not None and _free(kept, address):
+        return kept
+    ports = pick(address)
+    private.write(file, msgspec.json.encode(ports))
+    return ports
+
+
+def pick(address: str = LOOPBACK, dice: random.Random | None = None) -> Ports:
+    """Ports that are free now, at a random place, so that two installations starting at once will hardly meet."""
+    dice = dice or random.Random()
+    for _ in range(200):
+        first = dice.randrange(FIRST, LAST - RTP - 4, 10)
+        ports = Ports(
+            sip=first,
+            sip_tls=first + 1,
+            http=first + 2,
+            ami=first + 3,
+            rtp_first=first + 4,
+            rtp_last=first + 3 + RTP,
+        )
+        if _free(ports, address):
+            return ports
+    raise NoFreePortsError(f"no {RTP + 4} free ports in a row between {FIRST} and {LAST} on {address}")
+
+
+def _read(file: Path) -> Ports | None:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Ports)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _free(ports: Ports, address: str) -> bool:
+    tcp = [(address, ports.sip), (address, ports.sip_tls), (LOOPBACK, ports.http), (LOOPBACK, ports.ami)]
+    udp = [(address, port) for port in (ports.sip, *range(ports.rtp_first, ports.rtp_last + 1))]
+    wanted = [(socket.SOCK_STREAM, *at) for at in tcp] + [(socket.SOCK_DGRAM, *at) for at in udp]
+    return all(_bindable(*one) for one in wanted)
+
+
+def _bindable(kind: socket.SocketKind, address: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        if kind == socket.SOCK_STREAM:  # the last connections to our own earlier Asterisk are no obstacle
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+        return True
