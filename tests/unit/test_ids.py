@@ -1,0 +1,33 @@
+"""To which call a stranger finds that something belongs."""
+
+import pytest
+
+from ari_app import ids
+
+CALL = "1732407469.12"
+
+
+@pytest.mark.parametrize(
+    "owned",
+    [
+        CALL,
+        ids.leg_id(CALL, 1),
+        ids.leg_id(CALL, 27),
+        ids.bridge_id(CALL),
+        ids.playback_id(CALL, 3),
+        ids.message_id(CALL, 4),
+    ],
+)
+def test_everything_of_a_call_leads_back_to_it(owned: str) -> None:
+    assert ids.call_of(owned) == CALL
+
+
+def test_a_system_name_in_the_call_id_is_no_trap() -> None:
+    call = "pbx-1-1732407469.12"
+    assert ids.call_of(ids.leg_id(call, 2)) == call
+    assert ids.call_of(ids.bridge_id(call)) == call
+
+
+@pytest.mark.parametrize(("channel", "callers"), [(CALL, True), (ids.leg_id(CALL, 1), False)])
+def test_a_callers_channel_is_told_from_our_own(channel: str, callers: bool) -> None:
+    assert ids.is_callers(channel) is callers
