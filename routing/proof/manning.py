@@ -1,0 +1,133 @@
+"""Who is on duty when: whether a route ever has nobody to ring, and how long its ringing takes at most.
+
+Leave is not looked at: it comes and goes, and rules are not wrong because somebody is on a journey.
+"""
+
+from __future__ import annotations
+
+from functools import cache, reduce
+from operator import or_
+from typing import TYPE_CHECKING, NamedTuple
+
+from routing.facts import Person
+from routing.people import Someone, meant_by
+from routing.proof.space import Box, Dimension, Space, with_values
+from routing.rulebook import AssignedManager, Group, Head, Named, Outside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from routing.facts import PersonId
+    from routing.proof.walk import State
+    from routing.rulebook import Link, Route, Rulebook
+
+
+class Unmanned(NamedTuple):
+    """Callers for whom a route has nobody on duty, all at one moment."""
+
+    box: Box
+    manager: PersonId | None
+    """Who is assigned to them, where that matters."""
+
+
+class Manning:
+    """Who of the staff is on duty at which of a space's moments.
+
+    ``managers`` are those who may be assigned to customers.
+    """
+
+    def __init__(self, space: Space, staff: Sequence[Person], managers: Iterable[PersonId]) -> None:
+        self._space = space
+        self._rulebook = space.rulebook
+        self._staff = staff
+        self._meant = cache(self._meant_by)
+        self._seconds = cache(self._link_seconds)
+        self._duty = cache(self._on_duty)
+        assigned = set(managers)
+        by_hours = {person.hours: person.id for person in staff if person.id in assigned}
+        self._managers = tuple(by_hours.values())
+
+    def unmanned(self, state: State) -> Unmanned | None:
+        """Somebody for whom the route of this state rings and waits for nobody; None: there is always somebody."""
+        route = self._rulebook.routes[int(state.at)]
+        if not route.chain and not route.wait:
+            return None
+        for by_department, department in self._departments(state, route):
+            for box, manager in self._assigned(by_department, route):
+                idle = box[Dimension.TIME] & ~self._manned(route, manager, department)
+                if idle:
+                    return Unmanned(with_values(box, Dimension.TIME, idle & -idle), manager)
+        return None
+
+    def ringing_seconds(self, state: State) -> float:
+        """How long the chain of the state's route is rung at most: everybody on duty, one after another."""
+        chain = self._rulebook.routes[int(state.at)].chain
+        departments = self._space.concerned(state.told, state.box)
+        return sum(
+            max(self._seconds(link, department, state.box[Dimension.TIME]) for department in departments)
+            for link in chain
+        )
+
+    def _link_seconds(self, link: Link, department: str | None, moments: int) -> float:
+        if isinstance(link.who, AssignedManager | Outside):
+            return link.seconds
+        return link.seconds * sum(
+            1 for person in self._meant(link.who, None, department) if self._duty(person.hours) & moments
+        )
+
+    def _departments(self, state: State, route: Route) -> Iterator[tuple[Box, str | None]]:
+        """The callers by the department concerned, where the route asks for its head."""
+        if all(link.who != Head(None) for link in route.chain):
+            yield state.box, None
+            return
+        for department, own in self._space.concerned(state.told, state.box).items():
+            yield with_values(state.box, Dimension.DEPARTMENT, own), department
+
+    def _assigned(self, box: Box, route: Route) -> Iterator[tuple[Box, PersonId | None]]:
+        """The callers by their manager, where the route asks for one."""
+        if all(link.who != AssignedManager() for link in route.chain):
+            yield box, None
+            return
+        managed = box[Dimension.CUSTOMER] & self._space.managed
+        if managed != box[Dimension.CUSTOMER]:
+            yield with_values(box, Dimension.CUSTOMER, box[Dimension.CUSTOMER] ^ managed), None
+        for manager in self._managers if managed else ():
+            yield with_values(box, Dimension.CUSTOMER, managed), manager
+
+    def _manned(self, route: Route, manager: PersonId | None, department: str | None) -> int:
+        """The moments at which anybody of the route is on duty."""
+        moments = 0
+        for link in route.chain:
+            if isinstance(link.who, Outside):
+                return self._space.full(Dimension.TIME)
+            moments |= self._all_duty(self._meant(link.who, manager, department))
+        if route.wait:
+            moments |= self._all_duty(self._meant(Group(route.wait.group), None, None))
+        return moments
+
+    def _meant_by(self, who: Someone, manager: PersonId | None, department: str | None) -> tuple[Person, ...]:
+        return meant_by(who, self._rulebook, self._staff, manager=manager, department=department)
+
+    def _all_duty(self, people: Iterable[Person]) -> int:
+        return reduce(or_, (self._duty(person.hours) for person in people), 0)
+
+    def _on_duty(self, hours: str | None) -> int:
+        moments = self._space.moments
+        return sum(1 << place for place, moment in enumerate(moments) if hours is None or hours in moment.open)
+
+
+def assumed_staff(rulebook: Rulebook) -> tuple[Person, ...]:
+    """Somebody for everything, always on duty: where no staff is known, nobody is missing."""
+    by_role = [
+        Person(id=f"{role}_{department}", name=role, role=role, departments=(department,))
+        for role in rulebook.roles
+        for department in rulebook.departments
+    ]
+    return (*by_role, *(Person(id=name, name=name, role="") for name in sorted(named_people(rulebook))))
+
+
+def named_people(rulebook: Rulebook) -> dict[PersonId, int]:
+    """Everybody whom the rules name, with the line of the rule file."""
+    links = [link for route in rulebook.routes for link in route.chain]
+    grouped = {person: group.line for group in rulebook.groups.values() for person in group.people}
+    return grouped | {link.who.person: link.line for link in links if isinstance(link.who, Named)}
