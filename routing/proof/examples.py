@@ -20,14 +20,14 @@ def example(walk: Walk, state: State, box: Box | None = None, manager: str | Non
     ``a key customer with a manager, from +15550100000, on Sat 2026-11-28 at 18:00, dials +74950000001, presses 1 in
     …``
     """
-    space, box = walk.space, box or state.box
+    space, box = walk.space, box or walk.boxes[state]
     at = {dimension: _pick(space, box, dimension) for dimension in Dimension}
     words = [
         _customer(at[Dimension.CUSTOMER], manager),
         *_account(space, box, at),
         _number(at[Dimension.CALLER]),
         _moment(space.moments[next(bits(box[Dimension.TIME]))]),
-        *(by for _, by in walk.path(state)),
+        *walk.path(state),
     ]
     return ", ".join(word for word in words if word)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from routing.facts import Person
 from routing.people import Someone, meant_by
-from routing.proof.space import Box, Dimension, Space, with_values
+from routing.proof.space import Box, Dimension, Space, Told, with_values
 from routing.rulebook import AssignedManager, Group, Head, Named, Outside
 
 if TYPE_CHECKING:
@@ -47,12 +47,15 @@ class Manning:
         by_hours = {person.hours: person.id for person in staff if person.id in assigned}
         self._managers = tuple(by_hours.values())
 
-    def unmanned(self, state: State) -> Unmanned | None:
-        """Somebody for whom the route of this state rings and waits for nobody; None: there is always somebody."""
+    def unmanned(self, state: State, whole: Box) -> Unmanned | None:
+        """Somebody for whom the route of this state rings and waits for nobody; None: there is always somebody.
+
+        ``whole`` is who gets to the state, in every dimension.
+        """
         route = self._rulebook.routes[int(state.at)]
         if not route.chain and not route.wait:
             return None
-        for by_department, department in self._departments(state, route):
+        for by_department, department in self._departments(state.told, whole, route):
             for box, manager in self._assigned(by_department, route):
                 idle = box[Dimension.TIME] & ~self._manned(route, manager, department)
                 if idle:
@@ -62,11 +65,12 @@ class Manning:
     def ringing_seconds(self, state: State) -> float:
         """How long the chain of the state's route is rung at most: everybody on duty, one after another."""
         chain = self._rulebook.routes[int(state.at)].chain
-        departments = self._space.concerned(state.told, state.box)
-        return sum(
-            max(self._seconds(link, department, state.box[Dimension.TIME]) for department in departments)
-            for link in chain
-        )
+        return sum(self._longest(state, link) for link in chain)
+
+    def _longest(self, state: State, link: Link) -> float:
+        moments = state.box[Dimension.TIME]
+        departments = self._space.concerned(state.told, state.box) if link.who == Head(None) else (None,)
+        return max(self._seconds(link, department, moments) for department in departments)
 
     def _link_seconds(self, link: Link, department: str | None, moments: int) -> float:
         if isinstance(link.who, AssignedManager | Outside):
@@ -75,13 +79,13 @@ class Manning:
             1 for person in self._meant(link.who, None, department) if self._duty(person.hours) & moments
         )
 
-    def _departments(self, state: State, route: Route) -> Iterator[tuple[Box, str | None]]:
+    def _departments(self, told: Told, box: Box, route: Route) -> Iterator[tuple[Box, str | None]]:
         """The callers by the department concerned, where the route asks for its head."""
         if all(link.who != Head(None) for link in route.chain):
-            yield state.box, None
+            yield box, None
             return
-        for department, own in self._space.concerned(state.told, state.box).items():
-            yield with_values(state.box, Dimension.DEPARTMENT, own), department
+        for department, own in self._space.concerned(told, box).items():
+            yield with_values(box, Dimension.DEPARTMENT, own), department
 
     def _assigned(self, box: Box, route: Route) -> Iterator[tuple[Box, PersonId | None]]:
         """The callers by their manager, where the route asks for one."""

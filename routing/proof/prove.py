@@ -12,7 +12,7 @@ from routing.proof.manning import Manning, assumed_staff, named_people
 from routing.proof.moments import moments
 from routing.proof.space import Space
 from routing.proof.unused import never_taken, never_used
-from routing.proof.walk import MOST_STATES, TooManyStatesError, Walk
+from routing.proof.walk import MOST_CASES, TooManyCasesError, Walk
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,8 +42,8 @@ def prove(
     space = Space(rulebook, moments(rulebook, _hours_in_use(rulebook, people), today))
     try:
         walk = Walk(space)
-    except TooManyStatesError:
-        return Proof(faults=(_too_much(rulebook),), cases=MOST_STATES, longest_seconds=math.inf)
+    except TooManyCasesError:
+        return Proof(faults=(_too_much(rulebook),), cases=MOST_CASES, longest_seconds=math.inf)
     manning = Manning(space, people, [person.id for person in people] if managers is None else managers)
     bounds = Bounds(walk, manning)
     found = [
@@ -56,7 +56,7 @@ def prove(
     ]
     return Proof(
         faults=tuple(sorted(found, key=lambda fault: fault.line)),
-        cases=len(walk.after),
+        cases=walk.cases,
         longest_seconds=max(map(bounds.total, walk.entries), default=0.0),
     )
 
@@ -70,7 +70,7 @@ def _hours_in_use(rulebook: Rulebook, people: Iterable[Person]) -> list[str]:
 
 
 def _too_much(rulebook: Rulebook) -> Fault:
-    message = f"the rules tell more than {MOST_STATES} kinds of callers and moments apart: too many to look at each"
+    message = f"the rules tell more than {MOST_CASES} cases apart: too many to look at each"
     return Fault(kind="too much", line=rulebook.routes[0].line, message=message)
 
 
@@ -107,7 +107,7 @@ def _unmanned(walk: Walk, manning: Manning) -> Iterator[Fault]:
     """Routes that ring nobody at some moment when they fit."""
     seen = set()
     for state in walk.after:
-        if state.kind != "route" or state.at in seen or not (unmanned := manning.unmanned(state)):
+        if state.kind != "route" or state.at in seen or not (unmanned := manning.unmanned(state, walk.boxes[state])):
             continue
         seen.add(state.at)
         route = walk.rulebook.routes[int(state.at)]

@@ -148,18 +148,17 @@ class Space:
         wanted = column.fitting(1 << lines.index(number))
         return sum(1 << place for place in range(len(lines)) if column.fitting(1 << place) == wanted)
 
-    def takers(self, told: Told, start: int, box: Box) -> list[tuple[int | None, Box]]:
+    def takers(self, told: Told, start: int, box: Box) -> Iterator[tuple[int | None, Box]]:
         """Which route from this place on is the first that fits, for each part of the box; None: no route does."""
         columns = [self.column(dimension, told) for dimension in Dimension]
         routes = self._intent_routes(told.intent) >> start << start
         for column, values in zip(columns, box, strict=True):
             routes &= column.fitting(values)
-        found: list[tuple[int | None, Box]] = []
         rest = [(routes, box)]
         while rest:
             routes, box = rest.pop()
             if not routes:
-                found.append((None, box))
+                yield None, box
                 continue
             first = routes & -routes
             index, routes = first.bit_length() - 1, routes ^ first
@@ -170,8 +169,7 @@ class Space:
                     rest.append((routes & column.fitting(outside), with_values(box, dimension, outside)))
                     box = with_values(box, dimension, values ^ outside)
                     routes &= column.fitting(values ^ outside)
-            found.append((index, box))
-        return found
+            yield index, box
 
     def concerned(self, told: Told, box: Box) -> dict[str | None, int]:
         """Which departments may be concerned, each with the callers' own ones that make it so."""

@@ -10,14 +10,15 @@ from collections import deque
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from routing.proof.space import Box, Dimension, Space, Told
-from routing.rulebook import Goto, Head
+from routing.rulebook import AssignedManager, Goto, Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routing.rulebook import Choice, Line, Menu, Rulebook
+    from routing.rulebook import Choice, Line, Menu, Route, Rulebook
 
-MOST_STATES = 100_000
+MOST_CASES = 300_000
+"""Enough for a thousand routes; more would take longer than anybody waits for a check."""
 
 
 class State(NamedTuple):
@@ -39,7 +40,7 @@ class Step(NamedTuple):
     """For people: ``presses 1 in menu main``."""
 
 
-class TooManyStatesError(Exception):
+class TooManyCasesError(Exception):
     """The rules tell so many kinds of callers apart that not all can be looked at."""
 
 
@@ -53,6 +54,9 @@ class Walk:
         self._cares = _Cares(self.rulebook)
         self.after: dict[State, tuple[State, ...]] = {}
         self.steps: dict[State, Step] = {}
+        self.boxes: dict[State, Box] = {}
+        """For each state who was the first to reach it, in every dimension."""
+        self.cases = 0
         self.entries: dict[str, tuple[State, ...]] = {}
         """For each line the states that its callers begin with."""
         self._explore()
@@ -61,37 +65,58 @@ class Walk:
         """What follows a menu whose tries are used up; None for any other state."""
         if state.kind != "menu":
             return None
-        return self._choose(state, self.rulebook.menus[str(state.at)].otherwise)
+        return self._reduce(self._choose(state, self.rulebook.menus[str(state.at)].otherwise))
 
-    def path(self, state: State) -> list[tuple[State, str]]:
-        """The shortest way to a state, each step with what brought the caller there."""
-        path = []
+    def path(self, state: State) -> list[str]:
+        """The shortest way to a state: what is done on it, in words."""
+        words = []
         at: State | None = state
         while at is not None:
             step = self.steps[at]
-            path.append((at, step.by))
+            words.append(step.by)
             at = step.before
-        return path[::-1]
+        return words[::-1]
 
     def _explore(self) -> None:
         todo: deque[State] = deque()
         for line in self.rulebook.lines.values():
-            self.entries[line.number] = tuple(self._begin(line))
-            for state in self.entries[line.number]:
-                self._meet(state, Step(None, f"dials {line.number}"), todo)
+            begin = [self._meet(state, Step(None, f"dials {line.number}"), todo) for state in self._begin(line)]
+            self.entries[line.number] = tuple(begin)
         while todo:
             state = todo.popleft()
-            following = list(self._following(state))
-            self.after[state] = tuple(dict.fromkeys(after for after, _ in following))
-            for after, by in following:
-                self._meet(after, Step(state, by), todo)
+            whole = state._replace(box=self.boxes[state])
+            following = [self._meet(after, Step(state, by), todo) for after, by in self._following(whole)]
+            self.after[state] = tuple(dict.fromkeys(following))
 
-    def _meet(self, state: State, step: Step, todo: deque[State]) -> None:
+    def _meet(self, whole: State, step: Step, todo: deque[State]) -> State:
+        """Note that a state is reached, once; returns it without what no longer matters."""
+        self.cases += 1
+        if self.cases > MOST_CASES:
+            raise TooManyCasesError
+        state = self._reduce(whole)
         if state not in self.steps:
             self.steps[state] = step
+            self.boxes[state] = whole.box
             todo.append(state)
-            if len(self.steps) > MOST_STATES:
-                raise TooManyStatesError
+        return state
+
+    def _reduce(self, state: State) -> State:
+        """Where no more route is looked for, callers need not be told apart any more but by whom they might talk to."""
+        match state.kind:
+            case "route":
+                route = self.rulebook.routes[int(state.at)]
+                if not ends(route.otherwise):
+                    return state
+                kept = rung_by(route)
+                told = Told(department=state.told.department, line_department=state.told.line_department)
+                return state._replace(
+                    told=told if Dimension.DEPARTMENT in kept else Told(),
+                    box=tuple(state.box[each] if each in kept else 0 for each in Dimension),
+                )
+            case "box" | "goodbye" | "last":
+                return state._replace(told=Told(), box=())
+            case _:
+                return state
 
     def _begin(self, line: Line) -> Iterator[State]:
         told = self._cares.clean(Told(intent=line.intent, line_department=line.department, line_language=line.language))
@@ -144,6 +169,19 @@ class Walk:
         if goto.last_resort:
             return State("last", "", told, box)
         return State("first", route + 1 if goto.next_route else 0, told, box)
+
+
+def ends(goto: Goto) -> bool:
+    """Whether a call ends there, whoever calls."""
+    return bool(goto.message or goto.goodbye or goto.last_resort)
+
+
+def rung_by(route: Route) -> set[Dimension]:
+    """What decides whom a route rings."""
+    links = [link.who for link in route.chain]
+    kept = {Dimension.CUSTOMER} if AssignedManager() in links else set()
+    kept |= {Dimension.DEPARTMENT} if Head(None) in links else set()
+    return kept | ({Dimension.TIME} if links or route.wait else set())
 
 
 class _Cares:
