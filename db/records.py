@@ -1,7 +1,7 @@
 """What the register is told, as values: each one is a whole row, and writing it again changes nothing.
 
-A row is known by its key, so that the same row may arrive twice (after a crash, from a spool) and later knowledge replaces
-earlier. Times are UTC and aware; lengths are seconds.
+A row is known by its key, so that the same row may arrive twice (after a crash, from a spool) and later knowledge
+replaces earlier. Times are UTC and aware; lengths are seconds.
 """
 
 import datetime as dt

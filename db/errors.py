@@ -1,0 +1,32 @@
+"""What can be wrong with a database, as far as somebody can do something about it.
+
+DatabaseError
+ +-- AddressError       the URL is none that we can use
+ +-- UnreachableError   nothing answers there, we are not let in, or the file cannot be opened
+ +-- SchemaTooNewError  a later version of this program has used the database
+RegisterClosedError     a row was put into a register that is closed
+"""
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says why, for people."""
+
+
+class AddressError(DatabaseError):
+    """The URL is none that we can use."""
+
+
+class UnreachableError(DatabaseError):
+    """Nothing answers there, we are not let in, or the file cannot be opened."""
+
+
+class SchemaTooNewError(DatabaseError):
+    """The database was used by a later version of this program; this one could harm it. ``revision`` says which."""
+
+    def __init__(self, revision: str) -> None:
+        self.revision = revision
+        super().__init__(f"the database has the schema {revision!r} of a later version: install that version again")
+
+
+class RegisterClosedError(Exception):
+    """A row was put into a register that is closed: a mistake in the order of shutting down."""

@@ -1,0 +1,65 @@
+"""Telephone numbers in one form, so that what the trunk sends and what the directory holds can be compared.
+
+The form is E.164 with its plus sign (``+74951234567``). What is no such number (an extension, a short code, a number
+too long) stays as its digits, so that the register can still say who called.
+"""
+
+import re
+import unicodedata
+
+import phonenumbers
+
+LONGEST = 32
+"""Digits kept of what is no E.164 number; E.164 itself has 15 at most."""
+
+_LONGEST_READ = 64
+"""Characters looked at: a number with all its brackets and spaces is far shorter, an attack is not."""
+
+_SCHEME = re.compile(r"\s*(?:tel|sips?):", re.IGNORECASE)
+_UNDIALLED = re.compile(r"[^0-9+*#]")
+
+
+def normalise(number: str | None, country: str) -> str | None:
+    """E.164 where it can be made, else the digits as they came (with ``*`` and ``#``), else None: withheld.
+
+    ``country`` (two letters) tells what a number without a country code means. Whatever a caller sends is taken: this
+    never raises. A number that lacks only its plus sign, as many trunks send it, is understood too.
+    """
+    dialled = _dialled(number or "")
+    if not any(character.isdigit() for character in dialled):
+        return None
+    return _e164(dialled, country) or _digits(dialled)
+
+
+def e164(number: str, country: str) -> str | None:
+    """E.164, or None where the text is no number that exists in the numbering plan: for files written by people."""
+    return _e164(_dialled(number), country) if len(number) <= _LONGEST_READ else None
+
+
+def _dialled(text: str) -> str:
+    """What could be dialled, with Western digits; a SIP or tel address is cut down to its user part."""
+    text = _SCHEME.sub("", text[:_LONGEST_READ]).partition("@")[0].partition(";")[0]
+    western = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
+    return _UNDIALLED.sub("", western)
+
+
+def _digits(dialled: str) -> str:
+    sign = "+" if dialled.startswith("+") else ""
+    return sign + dialled.replace("+", "")[:LONGEST]
+
+
+def _e164(dialled: str, country: str) -> str | None:
+    if "*" in dialled or "#" in dialled:
+        return None
+    spellings = (dialled,) if dialled.startswith("+") else (dialled, f"+{dialled}")
+    return next((found for spelling in spellings if (found := _parsed(spelling, country))), None)
+
+
+def _parsed(dialled: str, country: str) -> str | None:
+    try:
+        number = phonenumbers.parse(dialled, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

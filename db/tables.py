@@ -1,0 +1,179 @@
+"""The tables, for queries and for the test that the migrations lead exactly here.
+
+The directory's tables refer to each other. The register's do not: its rows arrive in any order (a leg before its call,
+a recording after a crash), and a register that refuses a row because another one is late would lose it (D14).
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from db.columns import Moment, Money, Words
+
+ID = String(128)
+NAME = String(256)
+NUMBER = String(64)
+PATH = String(512)
+
+
+class Tables(DeclarativeBase):
+    """All tables of ours; ``Tables.metadata`` is what `db.migrations` leads to."""
+
+
+# ---------------------------------------------------------------------------------------------------------- directory
+
+
+class Departments(Tables):
+    """The rule file's departments, as of the last import."""
+
+    __tablename__ = "departments"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+
+
+class People(Tables):
+    """Everybody who may be rung, and who is away just now."""
+
+    __tablename__ = "people"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    name: Mapped[str] = mapped_column(NAME)
+    role: Mapped[str] = mapped_column(ID)
+    hours: Mapped[str | None] = mapped_column(ID)
+    languages: Mapped[tuple[str, ...]] = mapped_column(Words)
+    extension: Mapped[str | None] = mapped_column(NUMBER, unique=True)
+    away: Mapped[str | None] = mapped_column(NAME)
+    """Why; None: not away."""
+    away_since: Mapped[dt.datetime | None] = mapped_column(Moment)
+
+
+class PersonDepartments(Tables):
+    """Who belongs to which department; ``place`` keeps the order of the file."""
+
+    __tablename__ = "person_departments"
+    person: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    department: Mapped[str] = mapped_column(ForeignKey("departments.id"), primary_key=True)
+    place: Mapped[int]
+
+
+class Leaves(Tables):
+    """When somebody is not at work; both days belong to it."""
+
+    __tablename__ = "leaves"
+    person: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    first: Mapped[dt.date] = mapped_column(primary_key=True)
+    last: Mapped[dt.date]
+
+
+class Customers(Tables):
+    """The customers; amounts in the company's currency."""
+
+    __tablename__ = "customers"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    name: Mapped[str] = mapped_column(NAME)
+    other_names: Mapped[tuple[str, ...]] = mapped_column(Words, server_default="[]")
+    type: Mapped[str] = mapped_column(ID)
+    manager: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
+    department: Mapped[str | None] = mapped_column(ForeignKey("departments.id"))
+    overdue: Mapped[Decimal] = mapped_column(Money, server_default="0")
+    balance: Mapped[Decimal] = mapped_column(Money, server_default="0")
+    credit_limit: Mapped[Decimal | None] = mapped_column(Money)
+    language: Mapped[str | None] = mapped_column(ID)
+    code: Mapped[str | None] = mapped_column(ID)
+
+
+class CustomerNumbers(Tables):
+    """Whose number it is. The number is the key: the look-up of every call, and no two customers can share one."""
+
+    __tablename__ = "customer_numbers"
+    # Without rowid the number's tree holds the customer itself: one descent less on SQLite, for every call.
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy asks for a plain class attribute
+    number: Mapped[str] = mapped_column(NUMBER, primary_key=True)
+    customer: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+
+
+class Versions(Tables):
+    """Counters, raised by every change of something: a reader sees at one glance whether to read it again."""
+
+    __tablename__ = "versions"
+    name: Mapped[str] = mapped_column(ID, primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
+# ----------------------------------------------------------------------------------------------------------- register
+
+
+class Calls(Tables):
+    """`db.records.CallRow`."""
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        Index("calls_arrived", "arrived", "id"),
+        Index("calls_number", "number", "arrived"),
+        Index("calls_customer", "customer", "arrived"),
+        Index("calls_dialled", "dialled", "arrived"),
+    )
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    arrived: Mapped[dt.datetime] = mapped_column(Moment)
+    number: Mapped[str | None] = mapped_column(NUMBER)
+    name: Mapped[str | None] = mapped_column(NAME)
+    dialled: Mapped[str] = mapped_column(NUMBER)
+    customer: Mapped[str | None] = mapped_column(ID)
+    looked_up: Mapped[str] = mapped_column(String(16))
+    rules: Mapped[str | None] = mapped_column(ID)
+    intent: Mapped[str | None] = mapped_column(ID)
+    answered: Mapped[dt.datetime | None] = mapped_column(Moment)
+    ended: Mapped[dt.datetime | None] = mapped_column(Moment)
+    end: Mapped[str | None] = mapped_column(String(16))
+    cause: Mapped[int | None]
+    facts: Mapped[bytes] = mapped_column(LargeBinary)
+    trail: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Legs(Tables):
+    """`db.records.LegRow`."""
+
+    __tablename__ = "legs"
+    __table_args__ = (Index("legs_person", "person", "rang"), Index("legs_rang", "rang"))
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    call: Mapped[str] = mapped_column(ID, index=True)
+    person: Mapped[str] = mapped_column(ID)
+    rule: Mapped[str | None] = mapped_column(ID)
+    rang: Mapped[dt.datetime] = mapped_column(Moment)
+    answered: Mapped[dt.datetime | None] = mapped_column(Moment)
+    ended: Mapped[dt.datetime | None] = mapped_column(Moment)
+    why: Mapped[str | None] = mapped_column(ID)
+    cause: Mapped[int | None]
+
+
+class Recordings(Tables):
+    """`db.records.RecordingRow`."""
+
+    __tablename__ = "recordings"
+    call: Mapped[str] = mapped_column(ID, primary_key=True)
+    file: Mapped[str] = mapped_column(PATH)
+    started: Mapped[dt.datetime] = mapped_column(Moment, index=True)
+    seconds: Mapped[float]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    pieces: Mapped[tuple[str, ...]] = mapped_column(Words)
+    repaired: Mapped[bool]
+
+
+class Messages(Tables):
+    """`db.records.MessageRow`."""
+
+    __tablename__ = "messages"
+    # Nearly all messages of a year have been heard; what is asked for is the few that were not.
+    __table_args__ = (
+        Index("messages_unheard", "left", sqlite_where=text("heard IS NULL"), postgresql_where=text("heard IS NULL")),
+    )
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    call: Mapped[str] = mapped_column(ID, index=True)
+    box: Mapped[str] = mapped_column(ID)
+    owner: Mapped[str | None] = mapped_column(NAME)
+    file: Mapped[str] = mapped_column(PATH)
+    left: Mapped[dt.datetime] = mapped_column(Moment)
+    seconds: Mapped[float]
+    heard: Mapped[dt.datetime | None] = mapped_column(Moment)
+    heard_by: Mapped[str | None] = mapped_column(ID)

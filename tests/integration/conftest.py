@@ -1,0 +1,45 @@
+"""What the tests of `db/` need: a fresh database each, on SQLite and on PostgreSQL."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from db.database import Database, connect, file_url
+from tests.integration import postgres
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A private PostgreSQL server's URL. Without PostgreSQL on the machine its tests are skipped, and say so."""
+    binaries = postgres.programs()
+    if binaries is None:
+        pytest.skip("no PostgreSQL here: install it, or name its bin folder in SWITCHBOARD_POSTGRES")
+    with postgres.server(binaries) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database."""
+    if request.param == "sqlite":
+        yield file_url(tmp_path / "odd name 100%?#.sqlite")
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    name = f"test_{next(_NUMBERS)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        yield server.replace("/postgres?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """An empty database with the newest schema."""
+    database = connect(url)
+    yield database
+    database.close()

@@ -1,0 +1,78 @@
+"""A PostgreSQL of the tests' own: in a temporary folder, on a Unix socket only, gone afterwards."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NOBODY = 65534
+"""PostgreSQL refuses to run as root, so root lends it this user."""
+START_SECONDS = 60.0
+
+
+def programs() -> Path | None:
+    """The folder of initdb and postgres: $SWITCHBOARD_POSTGRES, Debian's newest, or what pg_config tells; else None."""
+    if named := os.environ.get("SWITCHBOARD_POSTGRES"):
+        return Path(named)
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda found: int(found.parent.name))
+    candidates = [*reversed(debian), *_told_by_pg_config()]
+    return next((found for found in candidates if (found / "initdb").exists()), None)
+
+
+def _told_by_pg_config() -> list[Path]:
+    program = shutil.which("pg_config")
+    if program is None:
+        return []
+    return [Path(subprocess.run([program, "--bindir"], capture_output=True, text=True, check=True).stdout.strip())]
+
+
+@contextmanager
+def server(binaries: Path) -> Iterator[str]:
+    """A running server; gives the URL of its first database, whose user may make others."""
+    folder = Path(tempfile.mkdtemp(prefix="sbpg"))
+    try:
+        _initialise(binaries, folder)
+        with _running(binaries, folder):
+            yield f"postgresql://postgres@/postgres?host={folder}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_nobody() -> dict[str, int | list[int]]:
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
+
+
+def _initialise(binaries: Path, folder: Path) -> None:
+    if os.getuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    command = [binaries / "initdb", "-D", folder / "data", "-A", "trust", "-U", "postgres", "-E", "UTF8"]
+    command += ["--locale=C", "--no-sync"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **_as_nobody())  # type: ignore[call-overload]
+
+
+@contextmanager
+def _running(binaries: Path, folder: Path) -> Iterator[None]:
+    command: list[str | Path] = [binaries / "postgres", "-D", folder / "data"]
+    for setting in ("listen_addresses=", f"unix_socket_directories={folder}", "fsync=off", "max_connections=60"):
+        command += ["-c", setting]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **_as_nobody())  # type: ignore[call-overload]
+        try:
+            _wait(binaries, folder, process)
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)  # "fast": does not wait for connections that a test left open
+            process.wait(30)
+
+
+def _wait(binaries: Path, folder: Path, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while subprocess.run([binaries / "pg_isready", "-q", "-h", folder], check=False).returncode:
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
+        time.sleep(0.05)

@@ -1,0 +1,108 @@
+"""The database itself: how it is opened, by whom, and what is said when it cannot be."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError
+
+from db.database import Database, connect, file_url
+from db.errors import AddressError, SchemaTooNewError, UnreachableError
+from db.tables import Departments, Tables
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_migrations_lead_to_the_tables_that_the_program_uses(database: Database) -> None:
+    with database.reading() as connection:
+        compared = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(compared, Tables.metadata) == []
+
+
+def test_five_starters_at_once_all_find_a_finished_schema(url: str) -> None:
+    program = "import sys; from db.database import connect; connect(sys.argv[1]).close()"
+    starters = [subprocess.Popen([sys.executable, "-c", program, url], cwd=ROOT) for _ in range(5)]
+    assert [starter.wait(60) for starter in starters] == [0] * 5
+
+
+def test_a_second_start_keeps_what_is_there(url: str) -> None:
+    first = connect(url)
+    with first.writing() as connection:
+        connection.execute(insert(Departments).values(id="retail"))
+    first.close()
+    second = connect(url)
+    with second.reading() as connection:
+        assert connection.execute(select(Departments.id)).scalars().all() == ["retail"]
+    second.close()
+
+
+def test_a_database_of_a_later_version_is_left_alone(url: str, database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaTooNewError, match="'9999' of a later version") as caught:
+        connect(url)
+    assert caught.value.revision == "9999"
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    def twice() -> None:
+        with database.writing() as connection:
+            connection.execute(insert(Departments).values(id="retail"))
+            connection.execute(insert(Departments).values(id="retail"))
+
+    with pytest.raises(IntegrityError):
+        twice()
+    with database.reading() as connection:
+        assert connection.execute(select(Departments.id)).all() == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "directory.db", "sqlite://", "sqlite:///:memory:", "mysql://root@localhost/x", "oracle://x"],
+)
+def test_an_address_of_no_use_is_refused(wrong: str) -> None:
+    with pytest.raises(AddressError, match="database"):
+        connect(wrong)
+
+
+def test_an_unreachable_database_is_named_without_its_password(tmp_path: Path) -> None:
+    with pytest.raises(UnreachableError, match="nobody") as caught:
+        connect(f"postgresql://nobody:s3cret@/none?host={tmp_path}")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_missing_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UnreachableError, match=r"missing/directory\.db"):
+        connect(file_url(tmp_path / "missing" / "directory.db"))
+
+
+def test_a_file_that_is_no_database_is_said_and_left_alone(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("buy milk\n" * 100)
+    with pytest.raises(UnreachableError, match="not a database"):
+        connect(file_url(notes))
+    assert notes.read_text().startswith("buy milk")
+
+
+def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    database = connect(file_url(tmp_path / "directory.db"))
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
+    database.close()
+    assert set(modes.values()) == {"0o600"}
+    assert len(modes) == 3
+
+
+def test_a_commit_on_sqlite_is_on_the_disk_and_readers_do_not_wait(tmp_path: Path) -> None:
+    database = connect(file_url(tmp_path / "directory.db"))
+    with database.reading() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2  # FULL
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    with database.writing() as writer, database.reading() as reader:
+        writer.execute(insert(Departments).values(id="retail"))
+        assert reader.execute(select(Departments.id)).all() == []
+    database.close()
