@@ -101,7 +101,7 @@ class Walk:
         return state
 
     def _reduce(self, state: State) -> State:
-        """Where no more route is looked for, callers need not be told apart any more but by whom they might talk to."""
+        """Where no more route is looked for, callers differ only in whom they might talk to."""
         match state.kind:
             case "route":
                 route = self.rulebook.routes[int(state.at)]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from routing.conditions import DebtKind
 from routing.facts import Caller, Customer, Facts, Leave, Person
 from routing.rulebook import (
     Another,
@@ -49,7 +50,7 @@ MAIN, COMPLAINTS, RUSSIAN = "+74950000001", "+74950000002", "+74950000003"
 def text(en: str, *, company: bool = False) -> Text:
     """A text in the company's languages, which says in each one what the English one says."""
     pieces: tuple[Piece | Blank, ...] = (Words(en), Blank("company"), Words(".")) if company else (Words(en),)
-    return {language: pieces for language in ("en", "ru", "fa")}
+    return dict.fromkeys(("en", "ru", "fa"), pieces)
 
 
 def week(monday_to_friday: tuple[Span, ...], saturday: tuple[Span, ...] = (), sunday: tuple[Span, ...] = ()) -> Any:
@@ -151,7 +152,7 @@ DEPARTMENT_MENU = Menu(
     line=61,
 )
 
-AMOUNTS: dict[str, Text] = {
+AMOUNTS: dict[DebtKind, Text] = {
     "overdue": {language: (Blank("overdue"), Words(" overdue")) for language in ("en", "ru", "fa")},
     "over_limit": {
         language: (Words("owed "), Blank("balance"), Words(" of "), Blank("limit")) for language in ("en", "ru", "fa")
@@ -229,7 +230,9 @@ def with_routes(*routes: Route, **changes: Any) -> Rulebook:
     return sample(**{"lines": lines, "routes": routes, **changes})
 
 
-def person(name: str, role: str, *departments: str, hours: str | None = "office", leave: tuple[Leave, ...] = ()) -> Person:
+def person(
+    name: str, role: str, *departments: str, hours: str | None = "office", leave: tuple[Leave, ...] = ()
+) -> Person:
     return Person(id=name, name=name.title(), role=role, departments=departments, hours=hours, leave=leave)
 
 
@@ -246,7 +249,9 @@ STAFF = (
 
 
 def key_customer(**changes: Any) -> Customer:
-    return Customer(**{"id": "k1", "name": "Key", "type": "key", "manager": "anna", "department": "wholesale", **changes})
+    return Customer(
+        **{"id": "k1", "name": "Key", "type": "key", "manager": "anna", "department": "wholesale", **changes}
+    )
 
 
 def facts(customer: Customer | None = None, number: str | None = "+79990000001", **changes: Any) -> Facts:

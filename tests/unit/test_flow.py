@@ -1,0 +1,273 @@
+"""What the flow does beyond the documented rules: its reasons, goodbyes, jumps, and rules that are wrong."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from routing.facts import Debt, Facts
+from routing.rulebook import (
+    Another,
+    Blank,
+    Choice,
+    DebtTalk,
+    Goto,
+    Group,
+    LastResort,
+    Named,
+    Outside,
+    Rulebook,
+    WaitFor,
+)
+from routing.steps import Ask, Number, Outcome, Pressed, Recorded, Silence, Speech, Step, Stock, Unanswered, Words
+from routing.texts import speech
+from tests.unit.playing import play, reasons, story
+from tests.unit.rulebooks import (
+    COMPLAINTS,
+    MENU,
+    NIGHT,
+    OFFICE_BOX,
+    OPERATORS,
+    RUSSIAN,
+    facts,
+    key_customer,
+    link,
+    route,
+    sample,
+    text,
+    with_routes,
+)
+
+BOX = ["message in office", "say thanks", "say goodbye", "end message"]
+LAST = ["say nobody free", *BOX]
+
+
+def nobody(step: object) -> Outcome:
+    return Silence() if isinstance(step, Ask) else Unanswered(())
+
+
+def test_each_step_carries_the_reasons_since_the_step_before() -> None:
+    steps, ending = play(sample(), facts(key_customer(), at=NIGHT, dialled=COMPLAINTS), nobody)
+    assert [[note.text for note in step.notes] for step in steps] == [
+        ["dialled +74950000002"],
+        [
+            "straight to complaints",
+            "anna: outside working hours",
+            "galina: outside working hours",
+            "last resort",
+        ],
+        [],
+        [],
+    ]
+    assert ending.notes == ()
+
+
+def test_reasons_name_rule_and_line() -> None:
+    pressed = {"main": Pressed("1")}
+    found = reasons(sample(), facts(key_customer()), lambda step: pressed.get(getattr(step, "menu", ""), nobody(step)))
+    assert found == [
+        ("dialled +74950000001", None, 36),
+        ("pressed 1 in menu main", None, 51),
+        ("passed over: office open now", "T7", 71),
+        ("passed over: intent is order, not other or complaint", "T7", 76),
+        ("passed over: debt is none, not overdue or over_limit", "D6", 80),
+        ("fits", "D4", 85),
+        ("anna: already tried", "D4", 90),
+        ("last resort", None, 106),
+    ]
+
+
+def test_steps_of_a_route_name_its_rule() -> None:
+    steps, _ = play(sample(), facts(key_customer()), nobody)
+    assert [step.rule for step in steps] == [None, None, None, None, "D4", "D4", "D4", None, None, None]
+
+
+REASONS: dict[str, tuple[Rulebook, Facts, list[tuple[str, str | None, int | None]]]] = {
+    "a link that means nobody": (
+        with_routes(route("R", 7, link(Named("zoe"), line=8), otherwise=OFFICE_BOX)),
+        facts(),
+        [("zoe: there is nobody", "R", 8)],
+    ),
+    "a group that nobody is at work of": (
+        with_routes(route("R", 7, wait=WaitFor(group="finance", seconds=9, offer_seconds=3), otherwise=OFFICE_BOX)),
+        facts(at=NIGHT),
+        [("farid: outside working hours", "R", 7), ("finance: nobody is at work", "R", 7)],
+    ),
+    "no route fits": (
+        with_routes(route("R", 7, when={"customer": ("known",)})),
+        facts(),
+        [
+            ("passed over: customer is unknown and new, not known", "R", 7),
+            ("no route fits", None, None),
+            ("last resort", None, 106),
+        ],
+    ),
+    "a wrong key, and none": (
+        with_routes(route("R", 7, otherwise=OFFICE_BOX)),
+        facts(dialled=RUSSIAN),
+        [
+            ("dialled +74950000003", None, 38),
+            ("7 is no key of menu main", None, 45),
+            ("nothing was chosen in menu main", None, 59),
+            ("fits", "R", 7),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("rulebook", "call", "expected"), REASONS.values(), ids=REASONS.keys())
+def test_reason(rulebook: Rulebook, call: Facts, expected: list[tuple[str, str | None, int | None]]) -> None:
+    def choose(step: Step) -> Outcome:
+        return Pressed("7") if isinstance(step, Ask) and step.attempt == 1 else nobody(step)
+
+    assert reasons(rulebook, call, choose)[-len(expected) :] == expected
+
+
+JUMPS: dict[str, tuple[Rulebook, dict[str, Any], list[str]]] = {
+    "a number outside, each one once": (
+        with_routes(route("R", 7, link(Outside("+74951112233")), link(Outside("+74951112233")), otherwise=OFFICE_BOX)),
+        {},
+        ["ring +74951112233", *BOX],
+    ),
+    "a number outside answers": (
+        with_routes(route("R", 7, link(Outside("+74951112233")), otherwise=OFFICE_BOX)),
+        {"answers": ["+74951112233"]},
+        ["ring +74951112233", "end talk"],
+    ),
+    "on to the next route that fits, with those not tried yet": (
+        with_routes(
+            route("A", 7, link(Group("finance")), otherwise=Goto(next_route=True)),
+            route("B", 8, when={"customer": ("known",)}),
+            route("C", 9, link(Named("farid")), link(Another("head")), otherwise=OFFICE_BOX),
+        ),
+        {},
+        ["ring farid", "ring galina irina", *BOX],
+    ),
+    "on to a named route, whatever its conditions": (
+        with_routes(
+            route("A", 7, otherwise=Goto(route="known")),
+            route("B", 8, link(Named("farid")), name="known", when={"customer": ("known",)}, otherwise=OFFICE_BOX),
+        ),
+        {},
+        ["ring farid", *BOX],
+    ),
+    "on below a named route": (
+        with_routes(
+            route("A", 7, otherwise=Goto(route="b")),
+            route("B", 8, name="b", otherwise=Goto(next_route=True)),
+            route("C", 9, otherwise=OFFICE_BOX),
+        ),
+        {},
+        BOX,
+    ),
+    "a goodbye of its own, then the goodbye": (
+        with_routes(route("R", 7, otherwise=Goto(goodbye="moved"))),
+        {},
+        ["say we moved", "say goodbye", "end goodbye"],
+    ),
+    "the goodbye is said once": (
+        with_routes(route("R", 7, otherwise=Goto(goodbye="goodbye"))),
+        {},
+        ["say goodbye", "end goodbye"],
+    ),
+    "a last resort that only says goodbye": (
+        with_routes(last_resort=LastResort(announce=(text("sorry"),), goto=Goto(goodbye="moved"), line=1)),
+        {},
+        ["say sorry", "say we moved", "say goodbye", "end goodbye"],
+    ),
+    "a last resort that leads on ends all the same": (
+        with_routes(last_resort=LastResort(goto=Goto(menu="main"), line=1)),
+        {},
+        ["say goodbye", "end goodbye"],
+    ),
+    "several texts are told": (
+        with_routes(route("R", 7, tell=(text("one"), text("two")), otherwise=OFFICE_BOX)),
+        {},
+        ["say one", "say two", *BOX],
+    ),
+    "whoever was rung is waited for as well": (
+        with_routes(route("R", 7, link(Group("operators")), wait=OPERATORS, otherwise=OFFICE_BOX)),
+        {},
+        ["ring oleg olga", "wait for oleg olga", *BOX],
+    ),
+    "a debt is told to nobody who has none": (
+        with_routes(route("R", 7, tell_debt=True, otherwise=OFFICE_BOX)),
+        {},
+        BOX,
+    ),
+    "rules that go in circles end at the last resort": (
+        with_routes(route("R", 7, otherwise=Goto())),
+        {},
+        LAST,
+    ),
+    "rules that go in circles through a menu as well": (
+        with_routes(
+            route("R", 7, when={"intent": ("operator",)}, otherwise=Goto(menu="main")),
+            route("S", 8, otherwise=Goto(menu="main")),
+        ),
+        {},
+        ["ask main", "ask main", "ask main", *LAST],
+    ),
+}
+
+
+@pytest.mark.parametrize(("rulebook", "happens", "noticed"), JUMPS.values(), ids=JUMPS.keys())
+def test_where_the_call_goes(rulebook: Rulebook, happens: dict[str, Any], noticed: list[str]) -> None:
+    assert story(rulebook, facts(), **happens) == noticed
+
+
+def test_a_menu_without_a_word_for_wrong_keys_asks_again() -> None:
+    menu = msgspec.structs.replace(MENU, wrong_key=None)
+    rulebook = with_routes(route("R", 7, otherwise=OFFICE_BOX), menus={"main": menu})
+    assert story(rulebook, facts(dialled=RUSSIAN), keys="71") == ["ask main", "ask main", *BOX]
+
+
+def test_a_key_tells_department_and_intent_and_where_to_go() -> None:
+    menu = msgspec.structs.replace(
+        MENU, keys={"1": Choice(intent="order", department="retail", goto=Goto(message="office"), line=1)}
+    )
+    assert story(with_routes(menus={"main": menu}), facts(dialled=RUSSIAN), keys="1") == ["ask main", *BOX]
+
+
+DEBT_TALKS: dict[str, tuple[Callable[[DebtTalk], DebtTalk | None], list[str]]] = {
+    "no words for debts: nothing is told": (lambda talk: None, []),
+    "no question for the code: only the notice": (
+        lambda talk: msgspec.structs.replace(talk, ask_code=None),
+        ["say a matter to settle"],
+    ),
+    "no words for this kind of debt": (
+        lambda talk: msgspec.structs.replace(talk, amounts={}),
+        ["say a matter to settle", "ask for code", "say no match", "ask for code"],
+    ),
+    "no words for a wrong code": (
+        lambda talk: msgspec.structs.replace(talk, wrong_code=None),
+        ["say a matter to settle", "ask for code", "ask for code", "say 0 overdue"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "noticed"), DEBT_TALKS.values(), ids=DEBT_TALKS.keys())
+def test_telling_a_debt(change: Callable[[DebtTalk], DebtTalk | None], noticed: list[str]) -> None:
+    talk = sample().debt
+    assert talk
+    rulebook = with_routes(route("D5", 7, tell_debt=True, otherwise=OFFICE_BOX), debt=change(talk))
+    customer = key_customer(debt=Debt(overdue=Decimal("0.4")), code="1")
+    assert story(rulebook, facts(customer), codes=["wrong", "right"])[: -len(BOX)] == noticed
+
+
+def test_words_that_follow_words_are_spoken_in_one_go() -> None:
+    company = sample().company
+    parts = (Words("Welcome to "), Blank("company"), Words("."), Stock("beep"), Words("Now."), Recorded("a.wav"))
+    assert speech({"en": parts}, company, "en", {}) == Speech(
+        "en", (Words("Welcome to Northern Larder."), Stock("beep"), Words("Now."), Recorded("a.wav"))
+    )
+
+
+def test_an_amount_stays_unspoken_where_it_has_no_business() -> None:
+    company = sample().company
+    assert speech({"en": (Words("You owe "), Blank("overdue"))}, company, "en", {}) == Speech(
+        "en", (Words("You owe "),)
+    )
+    assert Number(7) in speech({"en": (Blank("overdue"),)}, company, "en", {"overdue": Number(7)}).pieces
