@@ -80,9 +80,7 @@ def tell_outcome(outcome: Outcome) -> str:
 
 def tell_ending(ending: Ending) -> str:
     """How the call ended."""
-    return {"talk": "ends after a talk", "message": "ends with a message", "goodbye": "ends with a goodbye"}[
-        ending.kind
-    ]
+    return f"ends with a {ending.kind}"
 
 
 def _list(missed: tuple[Missed, ...], before: str) -> str:

@@ -1,0 +1,138 @@
+"""An explanation, as the command line shows it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from routing.explain import Chosen, Told, explain
+from routing.facts import Debt
+from routing.rulebook import Goto, Group, Outside, Rulebook
+from routing.steps import (
+    Absence,
+    NothingLeft,
+    Number,
+    Outcome,
+    Pressed,
+    Recorded,
+    Say,
+    Speech,
+    Stock,
+    Talked,
+    Unanswered,
+    Unproved,
+    Words,
+)
+from routing.wording import tell_outcome, tell_step
+from tests.unit.rulebooks import OPERATORS, facts, key_customer, link, route, sample, with_routes
+
+
+def shown(told: tuple[Told, ...]) -> list[str]:
+    return [f"{line.kind} {line.text}" for line in told]
+
+
+def test_a_key_customer_whose_manager_is_busy() -> None:
+    chosen = Chosen(keys="1", absent={"anna": Absence.BUSY})
+    told = explain(sample(), facts(key_customer()), chosen)
+    assert shown(told) == [
+        "reason dialled +74950000001",
+        'step say "Welcome to Northern Larder." (en)',
+        "outcome said",
+        'step ask menu main, try 1: "which?" (en)',
+        "outcome pressed 1",
+        "reason pressed 1 in menu main",
+        "reason passed over: office open now",
+        "reason passed over: intent is order, not other or complaint",
+        "reason passed over: debt is none, not overdue or over_limit",
+        "reason fits",
+        "step ring anna, 20 s each (assigned_manager)",
+        "outcome nobody: anna busy",
+        "reason anna: already tried",
+        "step ring boris, 20 s each (another key_account_manager)",
+        "outcome talked with boris, caller hung up",
+        "end ends with a talk",
+    ]
+    assert [(line.rule, line.line) for line in told if line.text == "fits"] == [("D4", 85)]
+
+
+def test_everybody_answers_unless_something_else_is_assumed() -> None:
+    assert shown(explain(sample(), facts(key_customer())))[-2:] == [
+        "outcome talked with anna, caller hung up",
+        "end ends with a talk",
+    ]
+
+
+DEBTOR = key_customer(type="market", code="1", debt=Debt(overdue=Decimal(70)))
+NOBODY = dict.fromkeys(("anna", "farid", "+74951112233", "olga", "oleg"), Absence.NO_ANSWER)
+OUTSIDE = with_routes(route("R", 7, link(Outside("+74951112233")), wait=OPERATORS, otherwise=Goto(message="office")))
+
+LINES: dict[str, tuple[Rulebook, Any, Chosen, list[str]]] = {
+    "knows the code": (
+        sample(),
+        facts(DEBTOR),
+        Chosen(keys="1", knows_code=True),
+        [
+            'step ask for the customer\'s code, try 1: "your code?" (en)',
+            "outcome the code was right",
+            'step say "70 overdue" (en)',
+        ],
+    ),
+    "keys in no code": (sample(), facts(DEBTOR), Chosen(keys="1"), ["outcome no key"]),
+    "nobody there: a message": (
+        OUTSIDE,
+        facts(),
+        Chosen(absent=NOBODY),
+        [
+            "step ring +74951112233 outside, 20 s",
+            "outcome nobody: +74951112233 no answer",
+            "step wait for operators (oleg, olga), 600 s at most",
+            "outcome nobody: oleg no answer, olga no answer",
+            'step take a message for box office: "speak" (en)',
+            "outcome left a message of 10 s",
+            "end ends with a message",
+        ],
+    ),
+    "nobody there: nothing said": (
+        OUTSIDE,
+        facts(),
+        Chosen(absent=NOBODY, leaves_message=False),
+        ["outcome left no message", "end ends with a goodbye"],
+    ),
+    "the second of two": (
+        with_routes(route("R", 7, link(Group("operators")))),
+        facts(),
+        Chosen(absent=NOBODY | {"olga": Absence.AWAY}),
+        ["outcome nobody: oleg no answer, olga away"],
+    ),
+    "one of two": (
+        with_routes(route("R", 7, link(Group("operators")))),
+        facts(),
+        Chosen(absent={"oleg": Absence.RINGING}),
+        ["outcome talked with olga, caller hung up; before that oleg ringing elsewhere"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("rulebook", "call", "chosen", "lines"), LINES.values(), ids=LINES.keys())
+def test_lines(rulebook: Rulebook, call: Any, chosen: Chosen, lines: list[str]) -> None:
+    told = shown(explain(rulebook, call, chosen))
+    assert [line for line in told if line in lines] == lines
+
+
+OUTCOMES: dict[str, Outcome] = {
+    "pressed #": Pressed("#"),
+    "the code was wrong": Unproved(),
+    "left no message": NothingLeft(),
+    "talked with anna, person hung up": Talked(person="anna", ended_by="person"),
+    "nobody": Unanswered(()),
+}
+
+
+@pytest.mark.parametrize(("text", "outcome"), OUTCOMES.items())
+def test_outcome_in_words(text: str, outcome: Outcome) -> None:
+    assert tell_outcome(outcome) == text
+
+
+def test_every_kind_of_piece_is_shown() -> None:
+    pieces = (Words("You owe "), Number(70), Stock("vm-goodbye"), Recorded("bye.wav"))
+    assert tell_step(Say(speech=Speech("en", pieces))) == 'say "You owe 70 [vm-goodbye] [bye.wav]" (en)'

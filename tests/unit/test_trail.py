@@ -1,0 +1,164 @@
+"""A trail is a call's state: it can be written down without secrets, read back, and played again."""
+
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from routing.facts import Debt
+from routing.steps import (
+    Absence,
+    Ask,
+    Ending,
+    MessageLeft,
+    Missed,
+    NothingLeft,
+    Outcome,
+    Pressed,
+    Prove,
+    Proved,
+    Ring,
+    Said,
+    Say,
+    Silence,
+    Step,
+    TakeMessage,
+    Talked,
+    Unanswered,
+)
+from routing.trail import (
+    DifferingTrailError,
+    Entry,
+    Trail,
+    UnreadableTrailError,
+    decode,
+    decode_facts,
+    encode,
+    encode_facts,
+    replay,
+    without_secrets,
+)
+from tests.unit.playing import heard, short
+from tests.unit.rulebooks import NIGHT, facts, key_customer, sample
+
+OWED = Debt(overdue=Decimal(51234), balance=Decimal(91234), limit=Decimal(81234))
+DEBTOR = key_customer(type="market", code="4711", debt=OWED)
+OUTCOMES: list[Outcome] = [
+    Said(),
+    Pressed("7"),
+    Said(),
+    Pressed("1"),
+    Said(),
+    Proved(),
+    Said(),
+    Said(),
+    Unanswered((Missed("anna", Absence.BUSY),)),
+    Unanswered((Missed("farid", Absence.DECLINED),)),
+    MessageLeft(7.5),
+    Said(),
+    Said(),
+]
+
+
+@pytest.mark.parametrize("cut", range(len(OUTCOMES) + 1))
+def test_a_replay_goes_on_where_the_call_was(cut: int) -> None:
+    whole = replay(sample(), facts(DEBTOR), OUTCOMES)
+    begun = replay(sample(), facts(DEBTOR), OUTCOMES[:cut])
+    steps = [*(entry.step for entry in begun.entries), begun.at]
+    for outcome in OUTCOMES[cut:]:
+        assert not isinstance(begun.at, Ending)
+        try:
+            steps.append(begun.script.send(outcome))
+        except StopIteration as end:
+            steps.append(end.value)
+    assert steps == [*(entry.step for entry in whole.entries), whole.at]
+    assert whole.at == Ending(kind="message")
+
+
+def test_a_replay_from_what_was_written_down_differs_in_amounts_only() -> None:
+    whole = replay(sample(), facts(DEBTOR), OUTCOMES)
+    again = replay(sample(), decode_facts(encode_facts(facts(DEBTOR))), OUTCOMES)
+    different = [
+        (heard(ours.step.speech), heard(theirs.step.speech))
+        for ours, theirs in zip(whole.entries, again.entries, strict=True)
+        if ours != theirs and isinstance(ours.step, Say) and isinstance(theirs.step, Say)
+    ]
+    assert different == [("51234 overdue", "1 overdue"), ("owed 91234 of 81234", "owed 1 of 0")]
+
+
+def test_nothing_that_is_written_down_gives_a_secret_away() -> None:
+    whole = replay(sample(), facts(DEBTOR), OUTCOMES)
+    written = encode(Trail(rules="0123456789ab", entries=whole.entries)) + encode_facts(facts(DEBTOR))
+    assert not [secret for secret in (b"51234", b"91234", b"81234", b"4711") if secret in written]
+
+
+def test_a_trail_is_read_back_as_it_was_but_for_the_amounts() -> None:
+    whole = replay(sample(), facts(DEBTOR), OUTCOMES)
+    entries = (*whole.entries, Entry(whole.entries[-1].step))
+    trail = decode(encode(Trail(rules="0123456789ab", entries=entries, ending=Ending(kind="message"))))
+    assert trail.outcomes == tuple(OUTCOMES)
+    assert trail.ending == Ending(kind="message")
+    assert trail.rules == "0123456789ab"
+    spoken = [short(entry.step) for entry in trail.entries if isinstance(entry.step, Say)]
+    assert "say … overdue" in spoken
+    assert [entry.step for entry in trail.entries if not isinstance(entry.step, Say)] == [
+        entry.step for entry in entries if not isinstance(entry.step, Say)
+    ]
+
+
+FACTS = {
+    "a stranger": facts(),
+    "a withheld number at night": facts(number=None, at=NIGHT),
+    "a customer without debts and code": facts(key_customer()),
+    "overdue only": facts(key_customer(debt=Debt(overdue=Decimal(5)))),
+    "over the limit only, with a code": facts(key_customer(debt=Debt(balance=Decimal(5), limit=Decimal(4)), code="1")),
+    "a debtor": facts(DEBTOR),
+}
+
+
+@pytest.mark.parametrize("call", FACTS.values(), ids=FACTS.keys())
+def test_facts_are_read_back_as_they_were_but_for_secrets(call: object) -> None:
+    assert isinstance(call, type(facts()))
+    assert decode_facts(encode_facts(call)) == without_secrets(call)
+    assert without_secrets(without_secrets(call)) == without_secrets(call)
+
+
+DIFFERING: dict[str, tuple[list[Outcome], int, type[Step] | type[Ending]]] = {
+    "a key where something was said": ([Pressed("1")], 0, Say),
+    "something said where a key was asked for": ([Said(), Said()], 1, Ask),
+    "somebody answered who was not rung": (
+        [*OUTCOMES[:8], Talked(person="igor", ended_by="caller")],
+        8,
+        Ring,
+    ),
+    "more outcomes than steps": ([*OUTCOMES, Said()], len(OUTCOMES), Ending),
+    "a silence for a message": ([*OUTCOMES[:10], Silence()], 10, TakeMessage),
+    "a message for a code": ([*OUTCOMES[:5], NothingLeft()], 5, Prove),
+}
+
+
+@pytest.mark.parametrize(("outcomes", "position", "kind"), DIFFERING.values(), ids=DIFFERING.keys())
+def test_a_trail_of_another_call_is_refused(outcomes: list[Outcome], position: int, kind: type) -> None:
+    with pytest.raises(DifferingTrailError, match=f"outcome {position + 1} of the trail") as caught:
+        replay(sample(), facts(DEBTOR), outcomes)
+    assert caught.value.position == position
+    assert isinstance(caught.value.at, kind)
+    assert caught.value.outcome == outcomes[position]
+
+
+def test_somebody_who_was_rung_may_have_answered() -> None:
+    outcomes = [*OUTCOMES[:8], Talked(person="anna", ended_by="person")]
+    assert replay(sample(), facts(DEBTOR), outcomes).at == Ending(kind="talk")
+
+
+@pytest.mark.parametrize("json", [b"", b"{}", b'{"rules": 3}', b"\xff", b'{"rules": "a", "entries": [{}]}'])
+def test_what_is_no_trail_is_refused(json: bytes) -> None:
+    with pytest.raises(UnreadableTrailError):
+        decode(json)
+    with pytest.raises(UnreadableTrailError):
+        decode_facts(json)
+
+
+def test_the_same_facts_and_outcomes_give_the_same_steps() -> None:
+    first, second = (replay(sample(), facts(DEBTOR), OUTCOMES) for _ in range(2))
+    assert msgspec.json.encode(first.entries) == msgspec.json.encode(second.entries)
