@@ -1,0 +1,58 @@
+"""All checks of the project, in the order in which they fail fastest: ``./switchboard test [PYTEST ARGUMENT…]``.
+
+With arguments only pytest runs, with them, and coverage is not judged: a part of the tests covers a part of the code.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CHECKS = {
+    "style": ("ruff", "check"),
+    "format": ("ruff", "format", "--check"),
+    "types": ("mypy",),
+    "tests": ("coverage", "run", "-m", "pytest"),
+}
+FLOORS = {
+    "coverage of routing/": ("--include=routing/*", "--fail-under=100"),
+    "coverage of the rest": ("--omit=routing/*", "--fail-under=90"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything, tell what failed, and give the exit status: 0 only if nothing did."""
+    if arguments:
+        return _run("pytest", *arguments)
+    _forget_coverage()
+    failed = [name for name, command in CHECKS.items() if _timed(name, command) != 0]
+    _run("coverage", "combine", "--quiet")
+    failed += [
+        name
+        for name, options in FLOORS.items()
+        if _timed(name, ("coverage", "report", "--skip-covered", "--show-missing", *options)) != 0
+    ]
+    print(f"failed: {', '.join(failed)}" if failed else "all checks passed", flush=True)
+    return 1 if failed else 0
+
+
+def _timed(name: str, command: tuple[str, ...]) -> int:
+    print(f"── {name}", flush=True)
+    began = time.monotonic()
+    status = _run(*command)
+    print(f"── {name}: {'good' if status == 0 else 'FAILED'}, {time.monotonic() - began:.0f} s", flush=True)
+    return status
+
+
+def _run(*command: str) -> int:
+    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False).returncode
+
+
+def _forget_coverage() -> None:
+    for file in ROOT.glob(".coverage*"):
+        file.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
