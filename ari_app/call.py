@@ -1,4 +1,4 @@
-"""One call as its script holds it: the caller's channel, the inbox, the keys pressed so far, and its row in the register."""
+"""One call as its script holds it: channel, inbox, keys pressed so far, row in the register."""
 
 import asyncio
 import datetime as dt
@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from ari_app.ari.link import Link
     from ari_app.exchange import Exchange
 
-Message = Event | Offer | NobodyThere
+
+
+class NotRung(msgspec.Struct, frozen=True):
+    """Asterisk would not even begin to ring this leg."""
+
+    leg: str
+    why: str
+
+
+Message = Event | Offer | NobodyThere | NotRung
 
 
 class Call:

@@ -8,7 +8,7 @@ import msgspec
 
 from ari_app import ids
 from ari_app.ari.events import ChannelDestroyed, StasisEnd, StasisStart
-from ari_app.call import Call, now
+from ari_app.call import Call, NotRung, now
 from ari_app.inbox import CallerLeft
 from db.records import LegRow
 from routing.steps import Absence
@@ -44,6 +44,10 @@ class Leg:
             if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
                 self.gone = True
                 return self.missed(_ABSENCES.get(message.cause, Absence.UNREACHABLE), message.cause)
+            if isinstance(message, NotRung) and message.leg == self.id:
+                self.gone = True
+                self._call.log.warning("not rung", leg=self.id, why=message.why)
+                return self.missed(Absence.UNREACHABLE)
         return self.missed(Absence.NO_ANSWER)
 
     async def talked(self) -> Literal["caller", "person"]:
@@ -77,7 +81,8 @@ async def leg(call: Call, person: str, endpoint: str, seconds: float, rule: str 
     it = Leg(call, row)
     it.note()
     try:
-        yield await _rung(call, it, endpoint, seconds)
+        _ring(call, it, endpoint, seconds)
+        yield it
     finally:
         if not it.gone:
             call.link.forget(call.link.channels.hang_up(it.id))
@@ -85,21 +90,24 @@ async def leg(call: Call, person: str, endpoint: str, seconds: float, rule: str 
         call.log.info("leg ended", leg=it.id, person=person, why=it.row.why or "talk")
 
 
-async def _rung(call: Call, leg: Leg, endpoint: str, seconds: float) -> Leg:
-    """Originate the leg. Asterisk accepts it even when it cannot be made (asterisk 22): what comes of it is an event."""
-    call.log.info("ringing", leg=leg.id, person=leg.row.person, rule=leg.row.rule)
-    call.link.forget(
-        call.link.channels.originate(
-            endpoint,
-            channel_id=leg.id,
-            app=call.exchange.app,
-            app_args=("leg",),
-            originator=call.id,
-            timeout=seconds + RING_GRACE,
-            caller_id=caller_id(call),
-        )
+def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
+    """Originate the leg. What comes of it are events; but if it cannot even be tried, only the answer says so."""
+    call.log.info("ringing", leg=it.id, person=it.row.person, rule=it.row.rule)
+    reply = call.link.channels.originate(
+        endpoint,
+        channel_id=it.id,
+        app=call.exchange.app,
+        app_args=("leg",),
+        originator=call.id,
+        timeout=seconds + RING_GRACE,
+        caller_id=caller_id(call),
     )
-    return leg
+
+    def tell() -> None:
+        if reply.error() is not None:
+            call.inbox.put(NotRung(it.id, str(reply.error())))
+
+    reply.then(tell)
 
 
 @asynccontextmanager

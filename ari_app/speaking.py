@@ -33,6 +33,8 @@ async def prove(call: Call, step: Prove, customer: Customer | None) -> Outcome:
     """Ask for the customer's code; only the verdict leaves this function."""
     code = customer.code if customer and customer.code else ""
     key = await _key(call, step.speech, step.seconds)
+    if key is None:
+        return Silence()
     keyed = ""
     while key and key != "#":
         keyed += key
@@ -46,8 +48,8 @@ async def prove(call: Call, step: Prove, customer: Customer | None) -> Outcome:
 class Playback:
     """Something that is being played to the caller."""
 
-    def __init__(self, id: str) -> None:
-        self.id = id
+    def __init__(self, playback_id: str) -> None:
+        self.id = playback_id
         self.finished = False
 
 
@@ -60,6 +62,10 @@ async def playing(call: Call, speech: Speech) -> AsyncIterator[Playback]:
     media = await call.exchange.voice.media(speech)
     call.answer()
     playback = Playback(call.next_sound())
+    if not media:  # nothing of it can be said: already in the log
+        playback.finished = True
+        yield playback
+        return
     call.link.forget(call.link.channels.play(call.id, media, playback_id=playback.id, language=speech.language))
     try:
         yield playback
@@ -80,13 +86,12 @@ async def _key(call: Call, speech: Speech, seconds: float) -> str | None:
 async def _until_spoken(call: Call, playback: Playback, *, keys_interrupt: bool) -> None:
     """Until it has been played, or until a key is there if keys interrupt it. Events of other things are dropped."""
     deadline = call.after(LONGEST_PROMPT)
-    while not (keys_interrupt and call.keys):
+    while not playback.finished and not (keys_interrupt and call.keys):
         message = await call.inbox.take(deadline)
         if message is None:
             return
         if isinstance(message, PlaybackFinished) and message.playback.id == playback.id:
             playback.finished = True
-            return
 
 
 async def _pressed(call: Call, until: float) -> str | None:

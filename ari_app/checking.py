@@ -1,0 +1,44 @@
+"""Checking a rule file: every mistake at once, then the proof; the same for `switchboard check`, `up` and a changed file."""
+
+import datetime as dt
+from pathlib import Path
+
+import msgspec
+
+from routing import BadRules, load, render_mistakes
+from routing.facts import Person
+from routing.proof import Fault, Proof, prove
+from routing.rulebook import Rulebook
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found in a rule file."""
+
+    text: bytes
+    rulebook: Rulebook | None
+    """None: the file has mistakes."""
+    passed: bool
+    report: str
+    """Mistakes, faults and warnings as text for people; empty when there are none."""
+    proof: Proof | None = None
+
+
+def check(file: Path, staff: tuple[Person, ...]) -> Checked:
+    """Read and prove the rules; never raises for what is in the file. An OSError says that it cannot be read."""
+    text = file.read_bytes()
+    try:
+        rulebook = load(text, staff or None)
+    except BadRules as bad:
+        report = render_mistakes(bad.mistakes, str(file), text)
+        return Checked(text=text, rulebook=None, passed=False, report=report)
+    proof = prove(rulebook, staff, today=dt.datetime.now(dt.UTC).date())
+    report = "\n".join(_show(fault, file, text) for fault in proof.faults)
+    return Checked(text=text, rulebook=rulebook, passed=proof.holds, report=report, proof=proof)
+
+
+def _show(fault: Fault, file: Path, text: bytes) -> str:
+    kind = "warning" if fault.is_warning else "error"
+    lines = text.decode("utf-8").splitlines()
+    shown = lines[fault.line - 1] if 0 < fault.line <= len(lines) else ""
+    example = f"\n      = for example: {fault.example}" if fault.example else ""
+    return f"{file}:{fault.line}: {kind}: {fault.message}\n {fault.line:4} | {shown}{example}"

@@ -1,0 +1,61 @@
+"""The command line: which command was asked for, with what; each command is a module of `ari_app.commands`."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ari_app.settings import PROGRAM, BadSettings
+
+COMMANDS = {
+    "up": "start the PBX and the engine and serve calls",
+    "check": "find every mistake in a rule file, then prove that no caller is left without an answer",
+    "explain": "show where a call would go, and why",
+    "render": "write the PBX's configuration for an Asterisk that somebody already runs",
+    "import": "read customers or people from a CSV file into the directory",
+    "people": "show who works here; note who is away and back",
+    "calls": "list calls",
+    "call": "tell the story of one call",
+    "recordings": "list recordings; verify that files and register agree",
+    "doctor": "say what is wrong with this installation",
+}
+
+
+class Refused(Exception):  # noqa: N818 - it is a fact
+    """What was asked for cannot be done; the text says why and what to do."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    top = argparse.ArgumentParser(prog="switchboard", description="Call routing for an Asterisk PBX.")
+    subs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        sub = subs.add_parser(name, help=summary, description=summary)
+        sub.add_argument(
+            "--data",
+            type=Path,
+            default=Path(os.environ.get("SWITCHBOARD_DATA", PROGRAM / "var")),
+            metavar="DIR",
+            help="the installation's data folder (default: SWITCHBOARD_DATA, else ./var)",
+        )
+        _module(name).options(sub)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status: 0 done, 1 not as it should be, 2 wrong usage."""
+    given = parser().parse_args(arguments)
+    try:
+        status: int = _module(given.command).run(given)
+    except (Refused, BadSettings, OSError) as fault:
+        print(f"switchboard {given.command}: {fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _module(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a module
+    return importlib.import_module(f"ari_app.commands.{'import_' if name == 'import' else name}")

@@ -1,0 +1,32 @@
+"""``switchboard check [FILE]``: every mistake at once, then the proof."""
+
+import argparse
+from pathlib import Path
+
+from ari_app.checking import check
+from ari_app.commands.opening import staff_of
+from ari_app.installation import Installation
+from ari_app.settings import PROGRAM
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("file", nargs="?", type=Path, help="the rule file (default: the installation's)")
+
+
+def run(given: argparse.Namespace) -> int:
+    """0: the rules are good; 1: they are not."""
+    installation = Installation(given.data)
+    file = given.file or installation.settings.rules
+    staff = staff_of(installation)
+    checked = check(file, staff)
+    if checked.report:
+        print(checked.report)
+    if checked.proof is None:
+        return 1
+    people = f"{len(staff)} people of the directory" if staff else "people assumed in every role, for lack of a directory"
+    minutes = checked.proof.longest_seconds / 60
+    verdict = "every caller reaches an answer" if checked.passed else "NOT every caller reaches an answer"
+    shown = file.relative_to(PROGRAM) if file.is_relative_to(PROGRAM) else file
+    print(f"{shown}: {verdict}, at the latest after {minutes:.0f} minutes ({checked.proof.cases} cases, {people})")
+    return 0 if checked.passed else 1

@@ -1,0 +1,65 @@
+"""``switchboard explain``: where a call would go, and why, without placing it."""
+
+import argparse
+import datetime as dt
+import zoneinfo
+
+from ari_app.cli import Refused
+from ari_app.commands.opening import database_of, rules_of
+from ari_app.installation import Installation
+from db.directory import Directory
+from db.numbers import normalise
+from routing.explain import Chosen, Told, explain
+from routing.facts import Caller, Facts
+from routing.rulebook import Rulebook
+from routing.steps import Absence
+
+INDENT = {"reason": "    · ", "step": "  ▶ ", "outcome": "      → ", "end": "  ■ "}
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("--caller", metavar="NUMBER", help="who calls (default: withheld)")
+    parser.add_argument("--dialled", metavar="NUMBER", help="which line (default: the first in the rules)")
+    parser.add_argument("--at", metavar="TIME", help="when, as 2026-12-31T10:00, in the company's time zone (default: now)")
+    parser.add_argument("--keys", default="", help="pressed one after another, one for each question")
+    parser.add_argument("--absent", action="append", default=[], metavar="PERSON", help="who does not answer")
+    parser.add_argument("--knows-code", action="store_true", help="the caller keys in the right customer code")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Prints the path."""
+    installation = Installation(given.data)
+    with database_of(installation) as database:
+        directory = Directory(database)
+        staff = directory.staff()
+        rulebook = rules_of(installation, staff)
+        country = rulebook.company.country
+        number = normalise(given.caller, country) if given.caller else None
+        facts = Facts(
+            call="explained",
+            at=_moment(given.at, rulebook),
+            dialled=normalise(given.dialled, country) or "" if given.dialled else next(iter(rulebook.lines)),
+            caller=Caller(number=number, customer=directory.customer(number)),
+            staff=staff,
+        )
+    absent = dict.fromkeys(given.absent, Absence.AWAY)
+    for told in explain(rulebook, facts, Chosen(keys=given.keys, absent=absent, knows_code=given.knows_code)):
+        print(_show(told))
+    return 0
+
+
+def _moment(text: str | None, rulebook: Rulebook) -> dt.datetime:
+    zone = zoneinfo.ZoneInfo(rulebook.company.timezone)
+    if text is None:
+        return dt.datetime.now(zone)
+    try:
+        given = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"--at {text}: not a time; write it as 2026-12-31T10:00") from None
+    return given if given.tzinfo else given.replace(tzinfo=zone)
+
+
+def _show(told: Told) -> str:
+    place = "".join((f" [{told.rule}]" if told.rule else "", f" (line {told.line})" if told.line else ""))
+    return f"{INDENT[told.kind]}{told.text}{place}"

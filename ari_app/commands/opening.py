@@ -1,0 +1,40 @@
+"""What several commands open: the installation's database and what is in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ari_app.cli import Refused
+from ari_app.checking import check
+from ari_app.installation import Installation
+from db.database import Database, connect
+from db.directory import Directory
+from routing.facts import Person
+from routing.rulebook import Rulebook
+
+
+@contextmanager
+def database_of(installation: Installation) -> Iterator[Database]:
+    """The installation's database, migrated to what this version needs, closed at the end."""
+    installation.prepare()
+    database = connect(installation.settings.database or "")
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def staff_of(installation: Installation) -> tuple[Person, ...]:
+    """Everybody in the directory; nobody where there is no directory yet, which this does not make."""
+    url = installation.settings.database or ""
+    if url.startswith("sqlite") and not (installation.folder / "switchboard.db").exists():
+        return ()
+    with database_of(installation) as database:
+        return Directory(database).staff()
+
+
+def rules_of(installation: Installation, staff: tuple[Person, ...]) -> Rulebook:
+    """The installation's rules; raises `Refused` with what is wrong in them."""
+    checked = check(installation.settings.rules, staff)
+    if checked.rulebook is None:
+        raise Refused(f"the rules have mistakes\n{checked.report}")
+    return checked.rulebook

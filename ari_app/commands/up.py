@@ -1,0 +1,78 @@
+"""``switchboard up``: start the PBX and the engine, and serve calls until stopped."""
+
+import argparse
+import asyncio
+import signal
+
+from rich.console import Console
+from rich.table import Table
+
+from ari_app.ari.errors import AriError
+from ari_app.cli import Refused
+from ari_app.demonstration import demonstrate, prepare
+from ari_app.installation import AlreadyRunning, Endpoints, Installation
+from ari_app.log import set_up
+from ari_app.pbx import PbxError
+from ari_app.rules import RulesRefused
+from ari_app.serving import serving
+from db.errors import DatabaseError
+
+FAULTS = (AlreadyRunning, RulesRefused, PbxError, DatabaseError, AriError)
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("--demo", action="store_true", help="serve the sample company and place the sample calls")
+    parser.add_argument("--exit", action="store_true", help="with --demo: end after the last sample call")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serves until SIGINT or SIGTERM; with ``--demo --exit`` 0 only if each sample call went as its rule says."""
+    installation = Installation(given.data)
+    console = Console(stderr=True)
+    if given.exit and not given.demo:
+        raise Refused("--exit goes with --demo")
+    if given.demo:
+        prepare(installation)
+    set_up(installation.logs / "engine.log" if given.demo else None)
+    try:
+        return asyncio.run(_serve(installation, console, given))
+    except FAULTS as fault:
+        raise Refused(str(fault)) from None
+    except ExceptionGroup as faults:
+        known, others = faults.split(FAULTS)
+        if others is not None or known is None:
+            raise
+        raise Refused("\n".join(str(fault) for fault in known.exceptions)) from None
+
+
+async def _serve(installation: Installation, console: Console, given: argparse.Namespace) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return await _until(stop, installation, console, given)
+
+
+async def _until(stop: asyncio.Event, installation: Installation, console: Console, given: argparse.Namespace) -> int:
+    async with serving(installation, console.log):
+        endpoints = installation.endpoints()
+        if given.demo:
+            status = await demonstrate(installation, endpoints, console, stop)
+            if given.exit or stop.is_set():
+                return status
+        _tell_phones(endpoints, console)
+        console.log("[bold green]serving calls[/]; Ctrl-C ends it")
+        await stop.wait()
+    return 0
+
+
+def _tell_phones(endpoints: Endpoints, console: Console) -> None:
+    """The address and the accounts, for whoever sets up telephones."""
+    sip = endpoints.sip
+    table = Table(title=f"SIP phones: server {sip['address']}, UDP and TCP {sip['udp']}, TLS {sip['tls']}")
+    for column in ("extension", "name", "user", "secret"):
+        table.add_column(column)
+    for phone in endpoints.phones.values():
+        table.add_row(phone.extension, phone.name, phone.user, phone.secret)
+    console.print(table if endpoints.phones else "Nobody is in the directory yet: ./switchboard import people FILE.csv")
+    console.print(f"Callers dial in from {endpoints.trunk['address']}: sip:NUMBER@{sip['address']}:{sip['udp']}")

@@ -1,0 +1,95 @@
+"""``up --demo``: the sample company, and one sample call after the other, each checked against the register."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping
+
+import aiohttp
+from rich.console import Console
+from rich.table import Table
+
+from ari_app.commands.import_ import import_file
+from ari_app.installation import Endpoints, Installation
+from ari_app.settings import PROGRAM
+from ari_app.verdict import Verdict, judge
+from db.database import Database, connect
+from db.directory import Directory
+from demo.desk import Staff
+from demo.endpoints import read
+from demo.play import play
+from demo.rules import demo_rules
+from demo.scenarios import SCENARIOS
+
+SEEN_SECONDS = 10.0
+
+
+class RunningSwitchboard:
+    """What a play needs of the running engine: `demo.play.Switchboard` over its HTTP pages and its directory."""
+
+    def __init__(self, people_page: str, database: Database) -> None:
+        self._page = people_page
+        self._directory = Directory(database)
+
+    async def set_away(self, person: str, reason: str | None) -> None:
+        """Note in the directory that somebody is away, or back (None)."""
+        await asyncio.to_thread(self._directory.set_away, person, reason)
+
+    async def until_seen(self, states: Mapping[str, str | None]) -> None:
+        """Wait until the engine knows all this."""
+        async with asyncio.timeout(SEEN_SECONDS), aiohttp.ClientSession() as session:
+            while True:
+                async with session.get(self._page) as answer:
+                    people = await answer.json()
+                if all(people.get(person, "unknown") == state for person, state in states.items()):
+                    return
+                await asyncio.sleep(0.05)
+
+
+def prepare(installation: Installation) -> None:
+    """Make the data folder the sample company's, with rules that show everything at any hour of the day.
+
+    A folder that holds something else already is left alone: its own rules and people are then used.
+    """
+    installation.prepare()
+    rules, settings = installation.folder / "routing_rules.yaml", installation.folder / "settings.yaml"
+    if not settings.exists():
+        settings.write_text("rules: routing_rules.yaml\n", encoding="utf-8")
+    sample = (PROGRAM / "routing_rules.yaml").read_text(encoding="utf-8")
+    rules.write_text(demo_rules(sample, dt.datetime.now(dt.UTC).date()), encoding="utf-8")
+    for what in ("people", "customers"):
+        import_file(installation, what, PROGRAM / "demo" / "company" / f"{what}.csv")
+
+
+async def demonstrate(
+    installation: Installation, endpoints: Endpoints, console: Console, stop: asyncio.Event
+) -> int:
+    """Place every sample call and show what came of it; 0: each went as its rule says."""
+    addresses = read(installation.endpoints_file)
+    database = connect(installation.settings.database or "")
+    switchboard = RunningSwitchboard(endpoints.api["people"], database)
+    verdicts: list[Verdict] = []
+    try:
+        async with Staff(addresses) as staff:
+            for scenario in SCENARIOS:
+                if stop.is_set():
+                    break
+                if scenario.in_demo:
+                    console.log(f"[bold]{scenario.rule}[/] {scenario.title}")
+                    result = await play(scenario, addresses, staff, switchboard)
+                    verdicts.append(await asyncio.to_thread(judge, result, database))
+                    console.log(verdicts[-1].line)
+    finally:
+        database.close()
+    console.print(_table(verdicts))
+    return 0 if all(verdict.good for verdict in verdicts) else 1
+
+
+def _table(verdicts: list[Verdict]) -> Table:
+    good = sum(verdict.good for verdict in verdicts)
+    table = Table(title=f"{good} of {len(verdicts)} sample calls went as their rules say")
+    for column in ("rule", "call", "caller", "path", "answered", "seconds", "recording", ""):
+        table.add_column(column)
+    for verdict in verdicts:
+        table.add_row(*verdict.row)
+    return table
+

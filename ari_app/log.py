@@ -1,0 +1,48 @@
+"""The log: one line per event of a call, with its id; for people on a terminal, JSON otherwise."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+import structlog
+
+SECRETS = ("secret", "code", "authorization", "password")
+
+
+def set_up(file: Path | None = None) -> None:
+    """Write to standard error, or to a file that only its owner may read; libraries' own lines go the same way."""
+    stream = _private(file) if file else sys.stderr
+    for_people = file is None and sys.stderr.isatty()
+    show = structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(ensure_ascii=False)
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _mask,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, show],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+    libraries = logging.StreamHandler(stream)
+    libraries.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processors=[_plain, show], foreign_pre_chain=shared)
+    )
+    logging.basicConfig(handlers=[libraries], level=logging.WARNING, force=True)
+    logging.captureWarnings(capture=True)
+
+
+def _private(file: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a text stream
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w", buffering=1, encoding="utf-8")
+
+
+def _mask(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """No secret reaches a log, whoever hands it over."""
+    return {key: "***" if key in SECRETS else value for key, value in event.items()}
+
+
+def _plain(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return structlog.stdlib.ProcessorFormatter.remove_processors_meta(None, "", event)

@@ -1,0 +1,15 @@
+"""To which object an event belongs: the channel, bridge, playback or recording whose id tells the call."""
+
+from ari_app.ari import events
+
+
+def owner(event: events.Event) -> str:
+    """The id of the object that the event is about; empty when it is about none of a call's."""
+    match event:
+        case events.PlaybackStarted() | events.PlaybackFinished():
+            return event.playback.id
+        case events.RecordingStarted() | events.RecordingFinished() | events.RecordingFailed():
+            return event.recording.name
+        case _:
+            channel = getattr(event, "channel", None)
+            return channel.id if channel is not None else ""

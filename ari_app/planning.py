@@ -1,0 +1,50 @@
+"""From an installation's settings, people and accounts to the values that Asterisk's configuration is rendered from."""
+
+from pathlib import Path
+
+from ari_app import accounts, ports
+from ari_app.installation import Installation
+from dialplan.plan import Account, Pbx, Phone, Trunk
+from routing.facts import Person
+from routing.people import members
+from routing.rulebook import Rulebook
+
+APP = "sb-switchboard"
+"""The ARI application's name; every application that takes calls begins with ``sb-``."""
+TRUNK = "trunk"
+
+
+def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebook, folder: Path) -> Pbx:
+    """What this installation's PBX looks like; accounts and ports are made once and kept in ``folder``."""
+    settings = installation.settings
+    kept = accounts.settle(folder / "accounts.json", [person.id for person in staff])
+    trunk = settings.trunk
+    return Pbx(
+        app=APP,
+        ports=ports.settle(folder / "ports.json", settings.address),
+        ari=kept.ari,
+        ami=kept.ami,
+        phones=tuple(_phone(person, kept.phones[person.id]) for person in staff),
+        trunks=(
+            Trunk(
+                name=TRUNK,
+                match=trunk.match,
+                contact=trunk.contact,
+                account=Account(trunk.user, trunk.secret) if trunk.user and trunk.secret else None,
+            ),
+        ),
+        operators=tuple(person.id for person in _stand_in(rulebook, staff)),
+        address=settings.address,
+        language=rulebook.company.languages[0],
+    )
+
+
+def _phone(person: Person, secret: str) -> Phone:
+    return Phone(person=person.id, name=person.name, secret=secret, number=person.extension or "")
+
+
+def _stand_in(rulebook: Rulebook, staff: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Whom the dialplan rings while no engine takes calls: whoever the callers of the first waiting line wait for."""
+    waits = (route.wait for route in rulebook.routes)
+    group = next((wait.group for wait in waits if wait is not None), None)
+    return members(rulebook.groups[group], staff) if group else staff

@@ -1,0 +1,84 @@
+"""The rules in force: read from the rule file, checked before anything follows them, picked up again when it changes.
+
+A changed file is checked as `switchboard check` does; a bad one is refused with the same messages and the old rules stay
+in force. A call keeps the rules that it began with, since it was given the rulebook itself.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from ari_app.checking import Checked, check
+from routing.facts import Person
+from routing.rulebook import Rulebook
+
+LOOK_SECONDS = 1.0
+"""How often the file is looked at."""
+
+log = structlog.get_logger()
+
+
+class RulesRefused(Exception):  # noqa: N818 - it is a fact
+    """The rule file has mistakes; the text shows them."""
+
+
+class Rules:
+    """The rule file of one installation.
+
+    ``kept``: the folder in which every version that was in force is kept for replays.
+    """
+
+    def __init__(self, file: Path, kept: Path, staff: Callable[[], tuple[Person, ...]]) -> None:
+        self.file = file
+        self._kept = kept
+        self._staff = staff
+        self._stamp: tuple[int, int] | None = None
+        self._now: Rulebook | None = None
+
+    def __call__(self) -> Rulebook:
+        """The rules in force."""
+        if self._now is None:
+            raise RulesRefused("no rules were read yet")
+        return self._now
+
+    def read(self) -> None:
+        """Take the file's rules into force. Raises `RulesRefused` and leaves the old ones in force when they are bad."""
+        self._stamp = self._look()
+        checked = check(self.file, self._staff())
+        if checked.rulebook is None or not checked.passed:
+            raise RulesRefused(checked.report)
+        self._keep(checked)
+        self._now = checked.rulebook
+
+    async def watch(self, changed: Callable[[Rulebook], None], refused: Callable[[], None]) -> None:
+        """Pick up changes until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._look() == self._stamp:
+                continue
+            try:
+                await asyncio.to_thread(self.read)
+            except RulesRefused as fault:
+                log.error("rules refused, the old ones stay in force", file=str(self.file), mistakes=str(fault))  # noqa: TRY400
+                refused()
+            else:
+                log.info("rules in force", version=self().version)
+                changed(self())
+
+    def _look(self) -> tuple[int, int]:
+        try:
+            seen = self.file.stat()
+        except OSError:
+            return (0, 0)
+        return (seen.st_mtime_ns, seen.st_size)
+
+    def _keep(self, checked: Checked) -> None:
+        """Keep this version's text beside the others, so that a call's trail can be read with the rules of its day."""
+        assert checked.rulebook is not None
+        kept = self._kept / f"{checked.rulebook.version}.yaml"
+        if not kept.exists():
+            with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(checked.text)

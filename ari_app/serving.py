@@ -1,0 +1,232 @@
+"""The composition root: everything that one installation needs to serve calls, started, connected and ended in order."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+
+import structlog
+
+from ari_app.adopting import adopt
+from ari_app.ari import Address, Link, links
+from ari_app.engine import Engine
+from ari_app.espeak import Espeak
+from ari_app.exchange import Exchange
+from ari_app.http import Insight, serve_api
+from ari_app.installation import Endpoints, Installation, PhoneEntry
+from ari_app.metrics import Metrics
+from ari_app.pbx import Asterisk, PbxError, program
+from ari_app.planning import APP, TRUNK, plan
+from ari_app.presence import Presence
+from ari_app.recordings.archive import Archive, Patience
+from ari_app.recordings.places import Places
+from ari_app.rules import Rules
+from ari_app.telephones import Telephones
+from ari_app.voice import Voice
+from ari_app.waiting import WaitingLine
+from db.database import connect
+from db.directory import Directory
+from db.lookup import LookUp
+from db.people import Staff
+from db.register import Register
+from dialplan.plan import Pbx
+from routing.rulebook import Rulebook
+
+SWEEP_SECONDS = 60.0
+"""How often recordings that a crash left are looked for."""
+
+log = structlog.get_logger()
+Tell = Callable[[str], None]
+"""Shows one line of progress to whoever started us."""
+
+
+@asynccontextmanager
+async def serving(installation: Installation, tell: Tell) -> AsyncIterator["House"]:
+    """Serve calls until the block ends.
+
+    Raises `AlreadyRunning`, `RulesRefused`, `PbxError`, `DatabaseError`, `BadSettings`.
+    """
+    installation.prepare()
+    settings = installation.settings
+    with installation.in_use(), contextlib.ExitStack() as stack:
+        database = connect(settings.database or "")
+        stack.callback(database.close)
+        lookup = LookUp(Directory(database))
+        staff = await lookup.start()
+        rules = Rules(settings.rules, installation.rules, lookup.staff)
+        await asyncio.to_thread(rules.read)
+        register = Register(database)
+        stack.callback(register.close)
+        pbx = plan(installation, staff.people, rules(), installation.pbx)
+        tell("starting Asterisk")
+        async with Asterisk(program(os.environ), pbx, installation.pbx) as asterisk:
+            house = House(installation, rules, lookup, register, asterisk, pbx)
+            tell("preparing what is said to callers")
+            for missing in await house.voice.prepare(rules()):
+                tell(f"cannot be said: {missing}")
+            house.away(staff)
+            async with house.at_work():
+                yield house
+
+
+class House:
+    """The parts of a running engine, connected with each other."""
+
+    def __init__(
+        self,
+        installation: Installation,
+        rules: Rules,
+        lookup: LookUp,
+        register: Register,
+        asterisk: Asterisk,
+        pbx: Pbx,
+    ) -> None:
+        self.installation = installation
+        self.rules = rules
+        self.register = register
+        self.asterisk = asterisk
+        self.pbx = pbx
+        self.metrics = Metrics()
+        self.presence = Presence()
+        self._lookup = lookup
+        self._telephones = Telephones(self.presence)
+        self.archive = Archive(_places(installation, asterisk), register, self.metrics, Patience())
+        sounds = program(os.environ).sounds
+        self.voice = Voice(_espeak(), installation.voice, sounds, rules.file.parent)
+        self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
+        self.link: Link | None = None
+        self._linked = asyncio.Event()
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    def _exchange(self) -> Exchange:
+        return Exchange(
+            app=APP,
+            trunk=TRUNK,
+            presence=self.presence,
+            line=WaitingLine(self.presence),
+            voice=self.voice,
+            register=self.register,
+            rules=self.rules,
+            message_left=self.archive.message_left,
+            call_ended=self.archive.call_ended,
+        )
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Take calls until the block ends; then end those that are there, and keep their recordings.
+
+        A part that fails ends the whole: a task group cancels the block and raises what happened.
+        """
+        async with asyncio.TaskGroup() as tasks, serve_api(self._insight(), self.pbx.ports.http + 1) as api:
+            running = [
+                tasks.create_task(self._keep_link()),
+                tasks.create_task(self._watch_asterisk()),
+                tasks.create_task(self._lookup.watch(self._staff_changed)),
+                tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
+                tasks.create_task(self._sweep()),
+            ]
+            await self._linked.wait()
+            with self.installation.announced(self._endpoints(api)):
+                yield
+            await self.engine.stop()
+            await self.archive.settled()
+            for task in running:
+                task.cancel()
+
+    def _insight(self) -> Insight:
+        return Insight(troubles=self.troubles, metrics=self._numbers, people=self._people)
+
+    def _numbers(self) -> bytes:
+        backlog = self.register.backlog
+        return self.metrics.text(
+            calls=len(self.engine), waiting=backlog.waiting, lost=backlog.refused + backlog.dropped
+        )
+
+    def _people(self) -> dict[str, str | None]:
+        return {person.id: self.presence.absence(person.id) for person in self._lookup.staff()}
+
+    def troubles(self) -> list[str]:
+        """Why this engine is not ready for calls; empty when it is."""
+        return [] if self.link is not None and self.link.lost is None else ["no link to Asterisk"]
+
+    async def _keep_link(self) -> None:
+        address = Address(port=self.pbx.ports.http, user=self.pbx.ari.user, secret=self.pbx.ari.secret)
+        async with contextlib.aclosing(links(address, APP, watch=["endpoint:PJSIP"])) as every:
+            async for link in every:
+                async with self.engine.on(link):
+                    link.deliver(self.engine.hear)
+                    await self._telephones.look(link)
+                    await adopt(self.engine, link)
+                    self.link = link
+                    self._linked.set()
+                    await link.ended()
+
+    async def _watch_asterisk(self) -> None:
+        status = await self.asterisk.ended()
+        raise PbxError(f"Asterisk ended by itself (status {status}); its log is in {self.asterisk.folder / 'log'}")
+
+    async def _sweep(self) -> None:
+        while True:
+            await self.archive.sweep(self._calls_there, ("lost", None))
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _calls_there(self) -> list[str]:
+        await self._linked.wait()
+        return [channel.id for channel in await self.link.channels.list()] if self.link else []
+
+    def away(self, staff: Staff) -> None:
+        """Take over who is away."""
+        self.presence.away(
+            {person.id: staff.away[person.id].reason if person.id in staff.away else None for person in staff.people}
+        )
+
+    def _staff_changed(self, staff: Staff) -> None:
+        self.away(staff)
+        log.info("people changed", people=len(staff.people))
+        pbx = plan(self.installation, staff.people, self.rules(), self.installation.pbx)
+        if pbx.phones != self.pbx.phones:
+            self.pbx = pbx
+            self._background(self.asterisk.change(pbx))
+
+    def _rules_changed(self, rulebook: Rulebook) -> None:
+        self.metrics.rules_accepted()
+        self._background(self.voice.prepare(rulebook))
+
+    def _background(self, work: Coroutine[object, object, object]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _endpoints(self, api: dict[str, str]) -> Endpoints:
+        ports, address = self.pbx.ports, self.pbx.address
+        return Endpoints(
+            sip={"address": address, "udp": ports.sip, "tcp": ports.sip, "tls": ports.sip_tls},
+            trunk={"name": TRUNK, "address": self.pbx.trunks[0].match[0]},
+            phones={
+                phone.person: PhoneEntry(
+                    user=phone.person, secret=phone.secret, name=phone.name, extension=phone.number
+                )
+                for phone in self.pbx.phones
+            },
+            ports={"http": ports.http, "ami": ports.ami, "rtp_first": ports.rtp_first, "rtp_last": ports.rtp_last},
+            api=api,
+            app=APP,
+            engine=os.getpid(),
+            pbx=self.asterisk.pid,
+        )
+
+
+def _espeak() -> Espeak:
+    return Espeak(
+        espeak=os.environ.get("SWITCHBOARD_ESPEAK", "espeak-ng"), sox=os.environ.get("SWITCHBOARD_SOX", "sox")
+    )
+
+
+def _places(installation: Installation, asterisk: Asterisk) -> Places:
+    return Places(
+        monitor=asterisk.monitor,
+        spool=asterisk.recording,
+        recordings=installation.recordings,
+        messages=installation.messages,
+    )
