@@ -3,3 +3,8 @@
 No Asterisk, no database, no clock, nothing awaited, and nothing of the other rooms imported. Whoever acts (the
 engine, the stand-in, the checker, explain, replay) drives `flow` and tells it what came of each step.
 """
+
+from routing.compiling import load
+from routing.mistakes import BadRules, Mistake, render_mistakes
+
+__all__ = ["BadRules", "Mistake", "load", "render_mistakes"]

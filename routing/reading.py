@@ -43,6 +43,7 @@ class Scalar(msgspec.Struct, frozen=True):
     start: int
     """Its first character in the source, quotes included."""
     end: int
+    name: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -58,6 +59,8 @@ class Mapping(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
     place: Place
     """Where its name stands, if it has one, else its beginning."""
+    name: str = ""
+    """The key that it is the value of; empty: it stands in a list, or is the whole file."""
 
     def get(self, key: str) -> Node | None:
         """The value of a key."""
@@ -69,6 +72,7 @@ class Sequence(msgspec.Struct, frozen=True):
 
     items: tuple[Node, ...]
     place: Place
+    name: str = ""
 
 
 Node = Scalar | Mapping | Sequence
@@ -139,18 +143,18 @@ class _Reader:
         self._here = self._source.place(*_extent(event))
         return event
 
-    def _node(self, event: yaml.Event, name: Place | None, depth: int) -> Node:
+    def _node(self, event: yaml.Event, key: Node | None, depth: int) -> Node:
         """The node that begins with this event; a list or mapping (or nothing at all) is found where its name is."""
         self._nodes += 1
         if depth > DEEPEST or self._nodes > MOST_NODES:
             message = "the file is nested too deeply or has too many parts"
             raise BadRules([*self._mistakes, _mistake(self._here, message)])
-        plain, place = self._is_plain(event), name or self._here
+        plain, place, name = self._is_plain(event), key.place if key else self._here, getattr(key, "text", "")
         if isinstance(event, yaml.SequenceStartEvent):
-            return Sequence(self._items(depth), place)
+            return Sequence(self._items(depth), place, name)
         if isinstance(event, yaml.MappingStartEvent):
-            return Mapping(self._entries(depth), place)
-        return self._scalar(event, place, plain=plain)
+            return Mapping(self._entries(depth), place, name)
+        return self._scalar(event, place, name, plain=plain)
 
     def _is_plain(self, event: yaml.Event) -> bool:
         """Whether a node is no reference and has neither anchor nor tag."""
@@ -162,15 +166,15 @@ class _Reader:
             return True
         return False
 
-    def _scalar(self, event: yaml.Event, name: Place, *, plain: bool) -> Scalar:
+    def _scalar(self, event: yaml.Event, around: Place, name: str, *, plain: bool) -> Scalar:
         start, end = _extent(event)
-        place = self._here if end > start else name
+        place = self._here if end > start else around
         if not isinstance(event, yaml.ScalarEvent):
-            return Scalar("", "refused", place, start, end)
+            return Scalar("", "refused", place, start, end, name)
         if any(unicodedata.category(character) in {"Cc", "Cs"} for character in event.value.replace("\n", "")):
             self._wrong(place, "this text has a character in it that cannot be shown", "delete it")
             plain = False
-        return Scalar(event.value, _kind(event) if plain else "refused", place, start, end)
+        return Scalar(event.value, _kind(event) if plain else "refused", place, start, end, name)
 
     def _items(self, depth: int) -> tuple[Node, ...]:
         items: list[Node] = []
@@ -182,7 +186,7 @@ class _Reader:
         entries: dict[str, Entry] = {}
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._node(event, None, depth + 1)
-            value = self._node(self._next(), key.place, depth + 1)
+            value = self._node(self._next(), key, depth + 1)
             if isinstance(key, Scalar):
                 self._keep(key, value, entries)
             else:

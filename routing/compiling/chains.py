@@ -1,0 +1,93 @@
+"""Chains: who is rung one after another, each for how long."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from routing.compiling.page import choice
+from routing.compiling.people import ANOTHER, ASSIGNED_MANAGER, DEPARTMENT_CONCERNED, head, person_or_group
+from routing.compiling.telephone import suggestion
+from routing.compiling.words import Time, seconds
+from routing.reading import Scalar
+from routing.rulebook import Another, AssignedManager, Link, Outside, Who
+
+if TYPE_CHECKING:
+    from routing.compiling.page import Page
+    from routing.compiling.shapes import Schema, Shared
+    from routing.reading import Node
+    from routing.source import Place
+
+_RING_TIME = Time(least="1s", most="10m")
+_WHO_AND_TIME = re.compile(r"(.*\S)\s+(\d\S*(?:\s+[^\W\d]+\.?)?)", re.DOTALL)
+_NUMBER = re.compile(r"\+?[\d() -]+")
+
+
+class ChainLink(msgspec.Struct, frozen=True):
+    """One link: ``head of wholesale 30s``."""
+
+    @property
+    def wanted(self) -> str:
+        """For messages."""
+        return "who is rung and how long, like `assigned_manager 20s`"
+
+    def read(self, node: Node, page: Page) -> Link:
+        """The link."""
+        text = page.word(node, self.wanted).strip()
+        found = _WHO_AND_TIME.fullmatch(text)
+        if not found:
+            raise page.wrong(node, f"`{text}` has no time", f"write how long to ring: `{text} 20s`")
+        who, time = " ".join(found[1].split()), found[2]
+        place = page.within(node, found[1]) if isinstance(node, Scalar) else node.place
+        try:
+            whom = _who(who, place, page)
+        finally:  # a wrong name is no reason to keep silent about the time
+            complaint = _RING_TIME.complaint(time)
+            if complaint:
+                page.wrong(page.within(node, time) if isinstance(node, Scalar) else node.place, *complaint)
+        return Link(who=whom, seconds=0 if complaint else seconds(time), text=who, line=node.place.line)
+
+    def schema(self, _shared: Shared) -> Schema:
+        """A string."""
+        return {"type": "string", "pattern": r"^\s*\S.*\s[0-9]{1,6}[smh]\s*$"}
+
+
+def _who(text: str, place: Place, page: Page) -> Who:
+    """Who is meant by the words before the time."""
+    match text.split():
+        case ["assigned_manager"]:
+            return AssignedManager()
+        case ["another", role]:
+            return _another(role, place, page)
+        case ["head", "of", department]:
+            return head(place, department, page)
+        case _ if _NUMBER.fullmatch(text):
+            return _outside(text, place, page)
+        case [name]:
+            return person_or_group(place, name, page)
+    forms = (ASSIGNED_MANAGER, *_phrases(page), *page.names["groups"], *page.people())
+    raise page.wrong(place, f"it is not clear who is meant by `{text}`", choice(text, forms))
+
+
+def _phrases(page: Page) -> list[str]:
+    departments = (*page.names["departments"], DEPARTMENT_CONCERNED)
+    return [f"{ANOTHER} {role}" for role in page.names["roles"]] + [f"head of {name}" for name in departments]
+
+
+def _another(role: str, place: Place, page: Page) -> Another:
+    if role not in page.names["roles"]:
+        raise page.unknown(place, f"no role is called `{role}`", role, page.names["roles"])
+    return Another(role)
+
+
+def _outside(number: str, place: Place, page: Page) -> Outside:
+    """An outside number, which the allow-list must have."""
+    if number in page.names["outside"]:
+        return Outside(number)
+    known = page.names["outside"]
+    advice = f"add it to `outside:`, the numbers that may be rung outside; {choice(number, known)}"
+    if not re.fullmatch(r"\+\d+", number):
+        advice = suggestion(number, page.country)
+    raise page.wrong(place, f"`{number}` is not among the outside numbers that may be rung", advice)

@@ -1,0 +1,165 @@
+"""The whole rule file: its sections, and what must hold between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from routing.compiling.company import COMPANY
+from routing.compiling.ends import BOXES, DEBT, LAST_RESORT
+from routing.compiling.hours import ClosedDays, Week
+from routing.compiling.menus import LINES, MENUS
+from routing.compiling.names import route_names
+from routing.compiling.people import GROUPS, check_staff
+from routing.compiling.routes import DEBT as TELL_DEBT
+from routing.compiling.routes import KNOWN, NEW, NONE, ROUTES, UNKNOWN
+from routing.compiling.shapes import Field, Got, Many, Record, Table
+from routing.compiling.telephone import WITHHELD, CallerNumber, Telephone
+from routing.compiling.texts import Inline, Joined
+from routing.compiling.words import NewWord
+from routing.rulebook import Rulebook, Text
+
+if TYPE_CHECKING:
+    from routing.compiling.page import Page
+    from routing.compiling.shapes import Schema, Shared
+    from routing.reading import Node
+
+GOODBYE = "goodbye"
+"""The text that is said before the engine hangs up."""
+
+
+class _KeptText(msgspec.Struct, frozen=True):
+    """A text that is at hand from then on, even when others are wrong."""
+
+    shape: Joined = Joined(Inline())
+
+    @property
+    def wanted(self) -> str:
+        return self.shape.wanted
+
+    def read(self, node: Node, page: Page) -> Text:
+        text = page.texts[node.name] = self.shape.read(node, page)
+        return text
+
+    def schema(self, shared: Shared) -> Schema:
+        return self.shape.schema(shared)
+
+
+def _words(name: str, reserved: tuple[str, ...], about: str) -> Field[tuple[str, ...]]:
+    return Field(name=name, shape=Many(NewWord(wanted="a word of your own", reserved=reserved)), about=about)
+
+
+COMPANY_FIELD = Field(name="company", shape=COMPANY, about="Whose callers these are", must=True)
+CUSTOMERS = _words("customers", (NEW, KNOWN, UNKNOWN), "Customer types, as the directory has them (D2)")
+DEPARTMENTS = _words("departments", (NONE,), "Departments")
+ROLES = _words("roles", (), "What people are; `head` is the head of a department")
+INTENTS = _words("intents", (NONE,), "What callers may want, by menus and lines")
+HOURS = Field(
+    name="hours",
+    shape=Table(wanted="opening hours by their names", key=NewWord(wanted="a name for opening hours"), value=Week()),
+    about="Opening and working hours",
+)
+HOLIDAYS = Field(name="holidays", shape=Many(ClosedDays()), about="Closed days")
+CALLERS = Field(
+    name="callers",
+    shape=Table(
+        wanted="lists of callers by their names",
+        key=NewWord(wanted="the name of a list", reserved=(WITHHELD,)),
+        value=Many(CallerNumber()),
+    ),
+    about="Named lists of callers' numbers, for conditions",
+)
+OUTSIDE = Field(name="outside", shape=Many(Telephone()), about="The only outside numbers that may be rung")
+GROUPS_FIELD = Field(name="groups", shape=GROUPS, about="Who belongs together")
+TEXTS = Field(
+    name="texts",
+    shape=Table(
+        wanted="texts by their names",
+        key=NewWord(wanted="the name of a text", reserved=(TELL_DEBT,)),
+        value=_KeptText(),
+    ),
+    about="Texts by name; `goodbye` is compulsory",
+    must=True,
+)
+LINES_FIELD = Field(name="lines", shape=LINES, about="The company's numbers; `any` is every other one", must=True)
+MENUS_FIELD = Field(name="menus", shape=MENUS, about="Questions that are answered by a key")
+ROUTES_FIELD = Field(name="routes", shape=ROUTES, about="A call takes the first one that fits", must=True)
+BOXES_FIELD = Field(name="boxes", shape=BOXES, about="Message boxes")
+DEBT_FIELD = Field(name="debt", shape=DEBT, about="What is said of a debt (D5) without betraying it (D26)")
+LAST_RESORT_FIELD = Field(
+    name="last_resort", shape=LAST_RESORT, about="What is done when nothing else could be (T4)", must=True
+)
+
+
+def _rulebook(got: Got, _page: Page) -> Rulebook:
+    texts = got.must(TEXTS)
+    return Rulebook(
+        version="",
+        company=got.must(COMPANY_FIELD),
+        roles=got.many(ROLES),
+        departments=got.many(DEPARTMENTS),
+        customers=got.many(CUSTOMERS),
+        intents=got.many(INTENTS),
+        hours=got.get(HOURS) or {},
+        holidays=got.many(HOLIDAYS),
+        callers=got.get(CALLERS) or {},
+        outside=got.many(OUTSIDE),
+        groups=got.get(GROUPS_FIELD) or {},
+        lines=got.must(LINES_FIELD),
+        menus=got.get(MENUS_FIELD) or {},
+        routes=got.must(ROUTES_FIELD),
+        boxes=got.get(BOXES_FIELD) or {},
+        debt=got.get(DEBT_FIELD),
+        goodbye=texts[GOODBYE],
+        last_resort=got.must(LAST_RESORT_FIELD),
+        texts=texts,
+    )
+
+
+def _check(got: Got, page: Page) -> None:
+    _check_goodbye(got, page)
+    _refuse_repeated_routes(got, page)
+    check_staff(got.node, page)
+
+
+def _check_goodbye(got: Got, page: Page) -> None:
+    section = got.given((TEXTS,))
+    if section and GOODBYE not in page.names["texts"]:
+        page.wrong(section[0], f"the text `{GOODBYE}` is missing", "it is said before the engine hangs up")
+
+
+def _refuse_repeated_routes(got: Got, page: Page) -> None:
+    lines: dict[str, int] = {}
+    for name in route_names(got.node):
+        if name.text in lines:
+            page.wrong(name, f"two routes have the name `{name.text}`", f"the first one is in line {lines[name.text]}")
+        lines.setdefault(name.text, name.place.line)
+
+
+RULE_FILE = Record(
+    name="rules",
+    wanted="a rule file with its sections",
+    # Texts come first: the other sections look them up.
+    fields=(
+        COMPANY_FIELD,
+        TEXTS,
+        CUSTOMERS,
+        DEPARTMENTS,
+        ROLES,
+        INTENTS,
+        HOURS,
+        HOLIDAYS,
+        CALLERS,
+        OUTSIDE,
+        GROUPS_FIELD,
+        LINES_FIELD,
+        MENUS_FIELD,
+        ROUTES_FIELD,
+        BOXES_FIELD,
+        DEBT_FIELD,
+        LAST_RESORT_FIELD,
+    ),
+    make=_rulebook,
+    check=_check,
+)
