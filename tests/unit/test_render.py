@@ -1,0 +1,165 @@
+"""The configuration's files: who can read them, what they promise, and that no value becomes more than a value."""
+
+import stat
+from pathlib import Path
+
+import msgspec
+import pytest
+from cryptography import x509
+
+from dialplan.plan import Account, Pbx, Phone, Ports, Trunk
+from dialplan.render import NotAValueError, render, render_for_existing
+
+PBX = Pbx(
+    app="sb-test",
+    ports=Ports(sip=15060, sip_tls=15061, http=15062, ami=15063, rtp_first=15100, rtp_last=15199),
+    ari=Account("engine", "ari-secret-0123456789"),
+    ami=Account("engine", "ami-secret-0123456789"),
+    phones=(
+        Phone(person="anna", name="Anna", secret="anna-secret", number="101", language="ru"),
+        Phone(person="boris", name="Борис", secret="boris-secret"),
+    ),
+    trunks=(Trunk(name="trunk", match=("127.0.0.1", "192.0.2.0/28")),),
+    operators=("anna", "boris"),
+)
+
+
+def changed(pbx: Pbx = PBX, **fields: object) -> Pbx:
+    return msgspec.structs.replace(pbx, **fields)
+
+
+def section(text: str, header: str) -> list[str]:
+    """The lines below a header, up to the next one."""
+    lines = text.splitlines()
+    start = lines.index(header) + 1
+    return [
+        line for line in lines[start : next((i for i in range(start, len(lines)) if lines[i][:1] == "["), None)] if line
+    ]
+
+
+def rendered(folder: Path, name: str, pbx: Pbx = PBX) -> str:
+    render(pbx, folder)
+    return (folder / "etc" / name).read_text()
+
+
+def test_only_the_owner_can_read_anything(tmp_path: Path) -> None:
+    render(PBX, tmp_path / "pbx")
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "pbx").rglob("*")}
+    assert [path for path, mode in modes.items() if mode & 0o077] == []
+
+
+def test_an_older_readable_file_does_not_stay_readable(tmp_path: Path) -> None:
+    render(PBX, tmp_path)
+    secret = tmp_path / "etc" / "ari_switchboard.conf"
+    secret.chmod(0o644)
+    render(PBX, tmp_path)
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["pjsip.conf", "http.conf", "rtp.conf", "manager.conf"])
+def test_every_port_is_the_one_that_was_chosen(tmp_path: Path, name: str) -> None:
+    ports = {
+        "pjsip.conf": ("127.0.0.1:15060", "127.0.0.1:15061"),
+        "http.conf": ("bindport = 15062", "bindaddr = 127.0.0.1"),
+        "manager.conf": ("port = 15063", "bindaddr = 127.0.0.1"),
+        "rtp.conf": ("rtpstart = 15100", "rtpend = 15199"),
+    }
+    text = rendered(tmp_path, name)
+    assert [wanted for wanted in ports[name] if wanted not in text] == []
+
+
+def test_http_and_ami_stay_on_loopback_when_sip_does_not(tmp_path: Path) -> None:
+    render(changed(address="0.0.0.0"), tmp_path)  # noqa: S104 - it is rendered, nothing listens
+    assert "bindaddr = 127.0.0.1" in (tmp_path / "etc" / "http.conf").read_text()
+    assert "bindaddr = 127.0.0.1" in (tmp_path / "etc" / "manager.conf").read_text()
+    assert "media_address" not in (tmp_path / "etc" / "pjsip_switchboard.conf").read_text()
+
+
+def test_a_person_is_known_by_password_and_bears_a_fixed_name(tmp_path: Path) -> None:
+    text = rendered(tmp_path, "pjsip_switchboard.conf")
+    endpoint = section(text, "[anna](switchboard-phone)")
+    assert 'callerid = "Anna" <101>' in endpoint
+    assert "language = ru" in endpoint
+    assert "password = anna-secret" in section(text, "[anna]")
+    assert 'callerid = "Борис" <boris>' in section(text, "[boris](switchboard-phone)")
+
+
+def test_a_trunk_is_known_by_its_addresses_alone(tmp_path: Path) -> None:
+    text = rendered(tmp_path, "pjsip_switchboard.conf")
+    assert "identify_by = ip" in section(text, "[trunk](switchboard-endpoint)")
+    assert section(text, "[trunk]") == [
+        "type = identify",
+        "endpoint = trunk",
+        "match = 127.0.0.1",
+        "match = 192.0.2.0/28",
+    ]
+
+
+def test_a_trunk_that_wants_a_registration_gets_one(tmp_path: Path) -> None:
+    trunk = Trunk(name="city", match=("192.0.2.1",), contact="sip:192.0.2.1:5060", account=Account("7495", "secret"))
+    text = rendered(tmp_path, "pjsip_switchboard.conf", changed(trunks=(trunk,)))
+    assert "contact = sip:192.0.2.1:5060" in text
+    assert "client_uri = sip:7495@192.0.2.1:5060" in text
+    assert "outbound_auth = city" in section(text, "[city](switchboard-endpoint)")
+
+
+def test_nobody_transfers_by_sip(tmp_path: Path) -> None:
+    assert "allow_transfer = no" in section(rendered(tmp_path, "pjsip_switchboard.conf"), "[switchboard-endpoint](!)")
+
+
+def test_the_stand_in_rings_every_operator(tmp_path: Path) -> None:
+    assert "Dial(PJSIP/anna&PJSIP/boris,40,i)" in rendered(tmp_path, "extensions_switchboard.conf")
+
+
+def test_a_company_without_operators_still_apologises(tmp_path: Path) -> None:
+    text = rendered(tmp_path, "extensions_switchboard.conf", changed(operators=()))
+    assert "Dial(" not in text
+    assert "Playback(im-sorry" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ('Anna "Boss" <0900>', '"Anna Boss 0900"'),
+        ("Anna\nallow_transfer = yes", '"Anna allow_transfer = yes"'),
+        ("Anna; office", r'"Anna\; office"'),
+        ("Anna\\", '"Anna"'),
+    ],
+    ids=["quotes and brackets", "a line's end", "a comment's sign", "a backslash"],
+)
+def test_a_person_s_name_stays_a_name(tmp_path: Path, name: str, shown: str) -> None:
+    text = rendered(tmp_path, "pjsip_switchboard.conf", changed(phones=(Phone(person="anna", name=name, secret="s"),)))
+    assert f"callerid = {shown} <anna>" in text.splitlines()
+
+
+def test_a_value_with_a_line_s_end_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotAValueError, match="control character"):
+        render(changed(app="sb-x\n[evil]"), tmp_path)
+
+
+def test_a_secret_with_a_comment_s_sign_is_kept_whole(tmp_path: Path) -> None:
+    assert r"password = a\;b" in rendered(tmp_path, "ari_switchboard.conf", changed(ari=Account("engine", "a;b")))
+
+
+def test_secrets_do_not_show_when_printed() -> None:
+    assert "secret" not in repr(PBX)
+
+
+def test_the_certificate_is_for_the_address_and_stays(tmp_path: Path) -> None:
+    render(PBX, tmp_path)
+    file = tmp_path / "etc" / "certificate.pem"
+    first = file.read_bytes()
+    names = x509.load_pem_x509_certificate(first).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert [str(name) for name in names.get_values_for_type(x509.IPAddress)] == ["127.0.0.1"]
+    render(changed(operators=()), tmp_path)
+    assert file.read_bytes() == first
+
+
+def test_an_asterisk_that_already_runs_is_told_what_to_include_where(tmp_path: Path) -> None:
+    folder = tmp_path / "my files"
+    readme = render_for_existing(PBX, folder).read_text()
+    for name in ("pjsip", "extensions", "ari", "manager"):
+        assert f'#include "{folder}/{name}_switchboard.conf"' in readme
+        assert (folder / f"{name}_switchboard.conf").exists()
+    assert [path.name for path in folder.iterdir() if stat.S_IMODE(path.stat().st_mode) != 0o600] == []
+    assert not (folder / "asterisk.conf").exists()
