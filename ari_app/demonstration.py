@@ -18,7 +18,7 @@ from demo.desk import Staff
 from demo.endpoints import read
 from demo.play import play
 from demo.rules import demo_rules
-from demo.scenarios import SCENARIOS
+from demo.scenarios import DEMO
 
 SEEN_SECONDS = 10.0
 
@@ -70,7 +70,7 @@ async def demonstrate(
     verdicts: list[Verdict] = []
     try:
         async with Staff(addresses) as staff:
-            for scenario in SCENARIOS:
+            for scenario in DEMO:
                 if stop.is_set():
                     break
                 if scenario.in_demo:

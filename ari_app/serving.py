@@ -140,7 +140,7 @@ class House:
     def _numbers(self) -> bytes:
         backlog = self.register.backlog
         return self.metrics.text(
-            calls=len(self.engine), waiting=backlog.waiting, lost=backlog.refused + backlog.dropped
+            calls=len(self.engine), waiting=backlog.waiting, lost=backlog.refused + backlog.overflowed
         )
 
     def _people(self) -> dict[str, str | None]:

@@ -1,0 +1,64 @@
+"""``switchboard call ID``: the story of one call, step by step, with the reason for each."""
+
+import argparse
+import sys
+
+from ari_app.cli import Refused
+from ari_app.commands.calls import as_json
+from ari_app.commands.opening import database_of
+from ari_app.installation import Installation
+from db.records import LegRow
+from db.stories import CallStory, Stories
+from routing.trail import Entry, decode
+from routing.wording import tell_ending, tell_outcome, tell_step
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("id", help="as `switchboard calls` shows it")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Prints it; 1 where there is no such call."""
+    with database_of(Installation(given.data)) as database:
+        story = Stories(database).story(given.id)
+    if story is None:
+        raise Refused(f"the register has no call {given.id}")
+    if given.json:
+        sys.stdout.buffer.write(as_json(story.call) + b"\n")
+    else:
+        print("\n".join(_tell(story)))
+    return 0
+
+
+def _tell(story: CallStory) -> list[str]:
+    call = story.call
+    caller = f"{call.number or 'withheld'}" + (f", customer {call.customer}" if call.customer else "")
+    lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} dialled {call.dialled}"]
+    trail = decode(call.trail) if call.trail else None
+    for entry in trail.entries if trail else ():
+        lines += _tell_entry(entry)
+    if trail and trail.ending:
+        lines.append(f"  ■ {tell_ending(trail.ending)}")
+    lines += [_tell_leg(leg) for leg in story.legs]
+    if story.recording:
+        lines.append(f"  recording {story.recording.file}, {story.recording.seconds:.1f} s")
+    lines += [f"  message in {one.box} for {one.owner or 'anybody'}: {one.file}, {one.seconds:.1f} s" for one in story.messages]
+    lines.append(f"{call.ended.astimezone():%Y-%m-%d %H:%M:%S}  {call.end}" if call.ended else "in progress")
+    return lines
+
+
+def _tell_entry(entry: Entry) -> list[str]:
+    reasons = [
+        f"    · {note.text}{f' [{note.rule}]' if note.rule else ''}{f' (line {note.line})' if note.line else ''}"
+        for note in entry.step.notes
+    ]
+    outcome = tell_outcome(entry.outcome) if entry.outcome else "the caller left"
+    return [*reasons, f"  ▶ {tell_step(entry.step)}", f"      → {outcome}"]
+
+
+def _tell_leg(leg: LegRow) -> str:
+    if leg.answered and leg.ended:
+        return f"  {leg.person} talked for {(leg.ended - leg.answered).total_seconds():.1f} s"
+    return f"  {leg.person} was rung: {leg.why or 'the caller left'}"

@@ -1,0 +1,86 @@
+"""``switchboard calls``: the register, newest first."""
+
+import argparse
+import datetime as dt
+import re
+import sys
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from ari_app.commands.opening import database_of
+from ari_app.installation import Installation
+from db.records import CallRow
+from db.stories import Stories
+
+_AGO = re.compile(r"(\d+)([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("--since", type=moment, metavar="TIME", help="2026-11-24, 2026-11-24T09:00+03:00, or 30m, 2h, 7d")
+    parser.add_argument("--until", type=moment, metavar="TIME")
+    parser.add_argument("--person", help="who was rung")
+    parser.add_argument("--number", help="the caller's, in E.164")
+    parser.add_argument("--customer", help="a customer's id")
+    parser.add_argument("--limit", type=int, default=50, help="how many at most (default: 50)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Prints them."""
+    with database_of(Installation(given.data)) as database:
+        rows = Stories(database).calls(
+            limit=given.limit,
+            since=given.since,
+            until=given.until,
+            person=given.person,
+            number=given.number,
+            customer=given.customer,
+        )
+    if given.json:
+        for row in rows:
+            sys.stdout.buffer.write(as_json(row) + b"\n")
+    else:
+        Console().print(_table(rows))
+    return 0
+
+
+def moment(text: str) -> dt.datetime:
+    """A time as people type it, for argparse: a date, a time (UTC unless it says otherwise), or so long ago."""
+    ago = _AGO.fullmatch(text)
+    if ago:
+        return dt.datetime.now(dt.UTC) - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    try:
+        given = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: 2026-11-24, 2026-11-24T09:00+03:00, 30m, 2h or 7d") from None
+    return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
+
+
+def as_json(row: CallRow) -> bytes:
+    """A call's row as JSON, with facts and trail in it as JSON, too."""
+    fields = {name: getattr(row, name) for name in row.__struct_fields__ if name not in ("facts", "trail")}
+    raw = {name: msgspec.Raw(getattr(row, name) or b"null") for name in ("facts", "trail")}
+    return msgspec.json.encode(fields | raw)
+
+
+def _table(rows: tuple[CallRow, ...]) -> Table:
+    table = Table()
+    for column in ("id", "arrived", "caller", "customer", "line", "intent", "end", "seconds"):
+        table.add_column(column)
+    for row in rows:
+        seconds = f"{(row.ended - row.arrived).total_seconds():.0f}" if row.ended else "…"
+        table.add_row(
+            row.id,
+            f"{row.arrived.astimezone():%Y-%m-%d %H:%M:%S}",
+            row.number or "withheld",
+            row.customer or "-",
+            row.dialled,
+            row.intent or "-",
+            row.end or "in progress",
+            seconds,
+        )
+    return table

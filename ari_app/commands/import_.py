@@ -1,0 +1,36 @@
+"""``switchboard import customers|people FILE.csv``: all of the file or nothing of it."""
+
+import argparse
+from pathlib import Path
+
+from rich.progress import Progress
+
+from ari_app.cli import Refused
+from ari_app.commands.opening import database_of, rules_of
+from ari_app.installation import Installation
+from db.importing import import_customers, import_people
+
+READERS = {"customers": import_customers, "people": import_people}
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("what", choices=READERS)
+    parser.add_argument("file", type=Path, metavar="FILE.csv")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Prints what was read, or every row that is wrong."""
+    print(import_file(Installation(given.data), given.what, given.file))
+    return 0
+
+
+def import_file(installation: Installation, what: str, file: Path) -> str:
+    """Read the file into the directory; raises `Refused` with everything that is wrong in it."""
+    with database_of(installation) as database, Progress(transient=True) as progress:
+        task = progress.add_task(f"reading {file.name}", total=None)
+        rulebook = rules_of(installation, ())
+        report = READERS[what](database, file, rulebook, lambda rows: progress.update(task, completed=rows))
+    if report.mistakes:
+        raise Refused("nothing was imported\n" + "\n".join(str(mistake) for mistake in report.mistakes))
+    return str(report)

@@ -1,0 +1,61 @@
+"""``switchboard recordings``: list them, or verify that files and register agree (T1)."""
+
+import argparse
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from ari_app.commands.calls import moment
+from ari_app.commands.opening import database_of
+from ari_app.installation import Installation
+from ari_app.recordings.checking import Finding, check
+from db.records import RecordingRow
+from db.stories import Stories
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("what", nargs="?", choices=("list", "verify"), default="list")
+    parser.add_argument("--since", type=moment, metavar="TIME")
+    parser.add_argument("--until", type=moment, metavar="TIME")
+    parser.add_argument("--person")
+    parser.add_argument("--customer")
+    parser.add_argument("--limit", type=int, default=50)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Prints them; ``verify`` prints what does not agree, and its status is 1 if there is any."""
+    installation = Installation(given.data)
+    with database_of(installation) as database:
+        stories = Stories(database)
+        if given.what == "list":
+            rows = stories.recordings(
+                limit=given.limit,
+                since=given.since,
+                until=given.until,
+                person=given.person,
+                customer=given.customer,
+            )
+            Console().print(_table(rows))
+            return 0
+        findings = list(_findings(installation, stories))
+    for finding in findings:
+        print(finding)
+    print(f"{len(findings)} findings" if findings else "files and register agree")
+    return 1 if findings else 0
+
+
+def _findings(installation: Installation, stories: Stories) -> Iterator[Finding]:
+    yield from check(stories.every_recording(), installation.recordings)
+    yield from check(stories.every_message(), installation.messages)
+
+
+def _table(rows: tuple[RecordingRow, ...]) -> Table:
+    table = Table()
+    for column in ("call", "started", "seconds", "file", "repaired"):
+        table.add_column(column)
+    for row in rows:
+        started = f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}"
+        table.add_row(row.call, started, f"{row.seconds:.1f}", row.file, "yes" if row.repaired else "")
+    return table
