@@ -29,6 +29,7 @@ class Conversation(Talk):
         self.code: int | None = None
         """The final SIP code of a call that was not answered."""
         self.reason = ""
+        self.was_answered = False
         self.ended_by: Literal["us", "them"] | None = None
         self._line = line
         self._dialog: Dialog | None = None
@@ -112,6 +113,9 @@ class Conversation(Talk):
         self._version += 1
         self._start(ours, theirs)
         return sdp.write(ours, self._version)
+
+    def _connected(self) -> None:
+        self.state, self.was_answered = State.ANSWERED, True
 
     def _start(self, ours: Media, theirs: Media) -> None:
         self._ours = ours

@@ -13,7 +13,7 @@ class PhoneError(Exception):
     """Anything below."""
 
 
-class Refused(PhoneError):
+class Refused(PhoneError):  # noqa: N818 - it is what the other side did
     """The other side said no."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -21,9 +21,9 @@ class Refused(PhoneError):
         self.code = code
 
 
-class Gone(PhoneError):
+class Gone(PhoneError):  # noqa: N818 - it is a fact
     """The call ended while something else was waited for."""
 
 
-class NotInTime(PhoneError):
+class NotInTime(PhoneError):  # noqa: N818 - it is a fact
     """It did not happen in time."""

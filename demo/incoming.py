@@ -67,7 +67,7 @@ class Incoming(Conversation):
             self._end("us", 488)
             raise
         self._say(self.invite, 200, self._source, self._line.contact, ALLOW, SDP, body=answer)
-        self.state = State.ANSWERED
+        self._connected()
 
     async def _withdraw(self) -> None:
         await self.decline(480)

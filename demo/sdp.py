@@ -13,7 +13,7 @@ OFFER = "PCMU", "PCMA"
 """What we offer, in this order, unless told otherwise."""
 
 
-class Unsuitable(ValueError):
+class Unsuitable(ValueError):  # noqa: N818 - it says what the description is
     """A session description without audio that we can speak."""
 
 

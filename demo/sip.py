@@ -49,7 +49,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9.!%*_+`'~-]+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
-class Malformed(ValueError):
+class Malformed(ValueError):  # noqa: N818 - it says what the datagram is
     """A datagram that is no SIP message; its text says what is wrong with it."""
 
 

@@ -17,8 +17,8 @@ LOOK = 0.02
 """Seconds between two looks at what was heard."""
 WINDOW_FRAMES = 2
 """Frames that are looked at together: `demo.tones.WINDOW`."""
-TONE_WINDOWS = 5
-"""How long a tone must sound to be recognised: 200 ms, longer than a vowel keeps one pitch."""
+TONE_WINDOWS = 6
+"""How long a tone must sound to be recognised: 240 ms, longer than a vowel keeps one pitch."""
 QUIET = 0.8
 """Seconds without speech after which a prompt is over: longer than the pause between two sentences."""
 
@@ -104,7 +104,7 @@ class Talk:
         return await self._listen(lambda samples: "yes" if tones.has_tone(samples, hz) else None, within) is not None
 
     async def who(self, names: Iterable[str], within: float = 5.0) -> str | None:
-        """Whose tone is heard from now on: the first one that is clear; None: nobody's in time."""
+        """Who hums alone, from now on: the first one that is clear; None: nobody in time."""
         known = tuple(names)
         return await self._listen(lambda samples: tones.loudest(samples, known), within)
 

@@ -1,7 +1,7 @@
 """Telling by ear who is speaking: each person has a tone, found again by the Goertzel algorithm. PCM is 8 kHz, 16 bit.
 
-The tones keep away from each other and from what a telephone sounds by itself: dial and ringing tones (350 to 480 Hz),
-busy (620), the beep (1000), and the pairs of the keys (697 to 1633).
+The tones keep away from each other and from what a telephone sounds by itself: ringing and busy tones (350 to 620 Hz),
+the beep, the pairs of the keys (697 to 1633). They are high, since music on hold keeps low notes for half a second.
 """
 
 import csv
@@ -22,11 +22,15 @@ LOUDNESS = 6000
 """The amplitude of our tones, of 32767: clearly heard, and several at once do not clip."""
 SHARE = 0.35
 """How much of a window's power a tone must have to be heard as present, so that of two mixed voices both are found."""
+ALONE = 0.7
+"""How much it must have to be the only voice: music and speech do not come near it."""
+BEEP = 700
+"""The tone of Asterisk's recorded ``beep``, after which a message is spoken; it lasts 0.4 s."""
 QUIET = 150
 """The mean amplitude below which a window is silence; line noise stays below 20, speech is above 500."""
 
-_SOUNDED = 350, 440, 480, 620, 697, 770, 852, 941, 1000, 1209, 1336, 1477, 1633
-GRID = tuple(hz for hz in range(530, 3300, 60) if all(abs(hz - sounded) >= 30 for sounded in _SOUNDED))
+_KEYS = 1209, 1336, 1477, 1633
+GRID = tuple(hz for hz in range(1050, 3400, 60) if all(abs(hz - key) >= 30 for key in _KEYS))
 """Tones in use; multiples of 10, so that 100 ms of each can be repeated without a click."""
 COMPANY = Path(__file__).parent / "company" / "people.csv"
 
@@ -90,11 +94,11 @@ def has_tone(samples: Samples, hz: float) -> bool:
 
 
 def loudest(samples: Samples, names: Iterable[str]) -> str | None:
-    """Whose tone is the clearest; None when it is nobody's."""
+    """Who hums alone; None: nobody of them."""
     if is_quiet(samples):
         return None
     found, name = max(((share(samples, tone_of(name)), name) for name in names), default=(0.0, ""))
-    return name if found >= SHARE else None
+    return name if found >= ALONE else None
 
 
 def spans(pcm: bytes, hz: float, shortest: float = 0.2) -> tuple[Span, ...]:

@@ -1,0 +1,14 @@
+"""The sample calls: one or more for each documented rule, as tables of values.
+
+They are placed with the sample company (`demo/company`) and the demo's rules (`demo.rules`), which hold at any hour.
+"""
+
+from demo.scenario import Scenario
+from demo.scenarios import centre, hostile, managers, orders
+
+ALL: tuple[Scenario, ...] = managers.ALL + orders.ALL + centre.ALL
+"""Every ordinary call."""
+HOSTILE: tuple[Scenario, ...] = hostile.ALL
+"""Callers who mean no good, or whose telephones are broken."""
+DEMO: tuple[Scenario, ...] = tuple(scenario for scenario in ALL if scenario.in_demo)
+"""The sample calls of ``up --demo``."""
