@@ -19,13 +19,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
-from db.errors import AddressError, UnreachableError
+from db.errors import AddressError, UnreachableError, first_line
 from db.schema import bring_to_head
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for another one on SQLite before it is told "locked"; the register then tries again."""
 CONNECT_SECONDS = 5
 _WAL_TRIES = 50
+_POOL: dict[str, Any] = {"pool_size": 8, "pool_timeout": 5, "hide_parameters": True}
+"""Parameters are kept out of error messages: debts and codes are among them (D26)."""
 
 Upsert = postgresql.Insert | sqlite.Insert
 
@@ -71,7 +73,7 @@ def connect(url: str) -> Database:
             bring_to_head(connection)
     except DBAPIError as error:
         database.close()
-        raise UnreachableError(f"{address.render_as_string()}: {str(error.orig).strip()}") from error
+        raise UnreachableError(f"{address.render_as_string()}: {first_line(error)}") from error
     except BaseException:
         database.close()
         raise
@@ -116,12 +118,12 @@ def _address(url: str) -> URL:
 def _postgresql(address: URL) -> Engine:
     # A machine that vanished is noticed within seconds, not after the kernel's two hours.
     network = {"connect_timeout": CONNECT_SECONDS, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
-    return create_engine(address, pool_size=8, pool_pre_ping=True, skip_autocommit_rollback=True, connect_args=network)
+    return create_engine(address, **_POOL, pool_pre_ping=True, skip_autocommit_rollback=True, connect_args=network)
 
 
 def _sqlite(address: URL) -> Engine:
     _make_file(Path(str(address.database)))
-    engine = create_engine(address, pool_size=8, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(address, **_POOL, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

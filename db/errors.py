@@ -28,5 +28,11 @@ class SchemaTooNewError(DatabaseError):
         super().__init__(f"the database has the schema {revision!r} of a later version: install that version again")
 
 
+def first_line(error: Exception) -> str:
+    """What is wrong in one line: SQLAlchemy's messages go on with the SQL and a link, the driver's with hints."""
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
 class RegisterClosedError(Exception):
     """A row was put into a register that is closed: a mistake in the order of shutting down."""

@@ -150,14 +150,16 @@ class Recordings(Tables):
     """`db.records.RecordingRow`."""
 
     __tablename__ = "recordings"
+    __table_args__ = (Index("recordings_started", "started", "call"),)
     call: Mapped[str] = mapped_column(ID, primary_key=True)
     file: Mapped[str] = mapped_column(PATH)
-    started: Mapped[dt.datetime] = mapped_column(Moment, index=True)
+    started: Mapped[dt.datetime] = mapped_column(Moment)
     seconds: Mapped[float]
     bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     pieces: Mapped[tuple[str, ...]] = mapped_column(Words)
     repaired: Mapped[bool]
+    removed: Mapped[dt.datetime | None] = mapped_column(Moment)
 
 
 class Messages(Tables):
@@ -166,6 +168,7 @@ class Messages(Tables):
     __tablename__ = "messages"
     # Nearly all messages of a year have been heard; what is asked for is the few that were not.
     __table_args__ = (
+        Index("messages_left", "left", "id"),
         Index("messages_unheard", "left", sqlite_where=text("heard IS NULL"), postgresql_where=text("heard IS NULL")),
     )
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -177,3 +180,4 @@ class Messages(Tables):
     seconds: Mapped[float]
     heard: Mapped[dt.datetime | None] = mapped_column(Moment)
     heard_by: Mapped[str | None] = mapped_column(ID)
+    removed: Mapped[dt.datetime | None] = mapped_column(Moment)

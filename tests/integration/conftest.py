@@ -1,11 +1,13 @@
 """What the tests of `db/` need: a fresh database each, on SQLite and on PostgreSQL."""
 
 import itertools
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import event
 
 from db.database import Database, connect, file_url
 from tests.integration import postgres
@@ -43,3 +45,15 @@ def database(url: str) -> Iterator[Database]:
     database = connect(url)
     yield database
     database.close()
+
+
+@pytest.fixture
+def impatient(database: Database) -> Database:
+    """The database, where SQLite says at once that it is locked."""
+
+    def shorten(connection: sqlite3.Connection, *_rest: object) -> None:
+        connection.execute("PRAGMA busy_timeout=10")
+
+    if database.is_sqlite:
+        event.listen(database.engine, "checkout", shorten)
+    return database

@@ -131,8 +131,9 @@ def _sounds() -> None:
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("pieces", sa.Text, nullable=False),
         sa.Column("repaired", sa.Boolean, nullable=False),
+        sa.Column("removed", _TIME),
     )
-    op.create_index("ix_recordings_started", "recordings", ["started"])
+    op.create_index("recordings_started", "recordings", ["started", "call"])
     op.create_table(
         "messages",
         sa.Column("id", _ID, primary_key=True),
@@ -144,7 +145,9 @@ def _sounds() -> None:
         sa.Column("seconds", sa.Double, nullable=False),
         sa.Column("heard", _TIME),
         sa.Column("heard_by", _ID),
+        sa.Column("removed", _TIME),
     )
     op.create_index("ix_messages_call", "messages", ["call"])
+    op.create_index("messages_left", "messages", ["left", "id"])
     unheard = sa.text("heard IS NULL")
     op.create_index("messages_unheard", "messages", ["left"], sqlite_where=unheard, postgresql_where=unheard)

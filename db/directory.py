@@ -1,0 +1,87 @@
+"""The directory: whose number it is (D2), and who works here. Its functions wait for the database; see `db.lookup`."""
+
+import datetime as dt
+
+from sqlalchemy import bindparam, select
+
+from db import people
+from db.database import Database
+from db.people import Away, Staff
+from db.tables import CustomerNumbers, Customers
+from db.text import clean
+from routing.facts import Customer, Debt, Person, PersonId
+
+LONGEST_REASON = 256
+"""Characters kept of why somebody is away."""
+
+# Made once: SQLAlchemy then finds the SQL in its cache, and both databases find their prepared statement.
+_BY_NUMBER = (
+    select(
+        Customers.id,
+        Customers.name,
+        Customers.type,
+        Customers.manager,
+        Customers.department,
+        Customers.overdue,
+        Customers.balance,
+        Customers.credit_limit,
+        Customers.language,
+        Customers.code,
+    )
+    .join_from(CustomerNumbers, Customers, Customers.id == CustomerNumbers.customer)
+    .where(CustomerNumbers.number == bindparam("number"))
+)
+
+
+class Directory:
+    """What the directory knows; for any number of threads. Raises SQLAlchemy's errors when the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def customer(self, number: str | None) -> Customer | None:
+        """Whose number it is, as `db.numbers.normalise` gives it; None: nobody's, or the number is withheld."""
+        if number is None:
+            return None
+        with self._database.reading() as connection:
+            row = connection.execute(_BY_NUMBER, {"number": number}).one_or_none()
+        if row is None:
+            return None
+        return Customer(
+            id=row.id,
+            name=row.name,
+            type=row.type,
+            manager=row.manager,
+            department=row.department,
+            debt=Debt(overdue=row.overdue, balance=row.balance, limit=row.credit_limit),
+            language=row.language,
+            code=row.code,
+        )
+
+    def staff(self) -> tuple[Person, ...]:
+        """Everybody, in the order of their ids."""
+        return self.read_staff().people
+
+    def read_staff(self) -> Staff:
+        """Everybody, who is away, and the version of it all."""
+        with self._database.reading() as connection:
+            return people.read(connection)
+
+    def staff_version(self) -> int:
+        """Another number than before means that `read_staff` would give something else."""
+        with self._database.reading() as connection:
+            return people.version_of(connection)
+
+    def away(self, person: PersonId) -> Away | None:
+        """Why and since when somebody is away; None: is not."""
+        return self.read_staff().away.get(person)
+
+    def set_away(self, person: PersonId, reason: str | None, *, since: dt.datetime | None = None) -> None:
+        """Note that somebody is away, from now on unless told otherwise; None: is back.
+
+        Raises KeyError when nobody has this id.
+        """
+        away = None if reason is None else Away(clean(reason, LONGEST_REASON), since or dt.datetime.now(dt.UTC))
+        with self._database.writing() as connection:
+            if not people.set_away(connection, person, away):
+                raise KeyError(person)

@@ -1,0 +1,96 @@
+"""The register's rows on their way into the database and back: cleaned, upserted, read.
+
+What a row may change is decided by the database itself, in one statement: a call that is closed is not opened again by
+an older row that comes late, and what was noted afterwards (a message was heard, a file removed) is not lost.
+"""
+
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Select, String, Table, func, or_
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError, StatementError
+
+from db.database import Database, Upsert
+from db.records import CallRow, LegRow, MessageRow, RecordingRow, Row
+from db.tables import Calls, Legs, Messages, Recordings, Tables
+from db.text import clean
+
+TABLES: dict[type[Row], type[Tables]] = {
+    CallRow: Calls,
+    LegRow: Legs,
+    RecordingRow: Recordings,
+    MessageRow: Messages,
+}
+_NOTED_AFTERWARDS = {"heard", "heard_by", "removed"}
+
+Key = tuple[type[Row], str]
+Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow)
+
+
+def key(row: Row) -> Key:
+    """What makes two rows the same one: the later replaces the earlier."""
+    return type(row), row.call if isinstance(row, RecordingRow) else row.id
+
+
+def values(row: Row) -> dict[str, Any]:
+    """The row as the database takes it: texts without what cannot be stored, no longer than their columns."""
+    lengths = _lengths(type(row))
+    return {name: _fit(value, lengths.get(name)) for name, value in msgspec.structs.asdict(row).items()}
+
+
+def upsert(database: Database, kind: type[Row]) -> Upsert:
+    """The statement that writes a row of this kind, be it new or known."""
+    table = table_of(kind)
+    statement = database.upsert(TABLES[kind])
+    new = statement.excluded
+    changes = {
+        column.name: func.coalesce(new[column.name], column) if column.name in _NOTED_AFTERWARDS else new[column.name]
+        for column in table.columns
+        if not column.primary_key
+    }
+    still_open = or_(table.c.ended.is_(None), new["ended"].is_not(None)) if "ended" in table.c else None
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changes, where=still_open)
+
+
+def read(kind: type[Kind], connection: Connection, query: Select[Any]) -> tuple[Kind, ...]:
+    """The rows that a query over whole rows of their table finds."""
+    return tuple(kind(**stored) for stored in connection.execute(query).mappings())
+
+
+def table_of(kind: type[Row]) -> Table:
+    """The table of a kind of rows; its columns have the names of the row's fields."""
+    table = TABLES[kind].__table__
+    if not isinstance(table, Table):  # pragma: no cover - SQLAlchemy types it more widely than it is
+        raise TypeError(kind)
+    return table
+
+
+def is_to_blame(error: Exception) -> bool:
+    """Whether the row itself cannot be stored, so that trying again is of no use; else the database has its troubles.
+
+    A ProgrammingError with an SQLSTATE was said by the server (a table is missing, access is denied), one without by
+    the driver, which cannot send such a value.
+    """
+    if isinstance(error, DataError | IntegrityError):
+        return True
+    if isinstance(error, ProgrammingError | InterfaceError):
+        return not error.connection_invalidated and getattr(error.orig, "sqlstate", None) is None
+    if isinstance(error, DBAPIError):
+        return False
+    return isinstance(error, StatementError | ValueError | TypeError | ArithmeticError)
+
+
+@cache
+def _lengths(kind: type[Row]) -> dict[str, int]:
+    """The columns of text, with their longest."""
+    columns = table_of(kind).columns
+    return {c.name: c.type.length for c in columns if isinstance(c.type, String) and c.type.length is not None}
+
+
+def _fit(value: Any, length: int | None) -> Any:
+    if isinstance(value, str):
+        return clean(value, length)
+    if isinstance(value, tuple):
+        return tuple(_fit(one, None) for one in value)
+    return value

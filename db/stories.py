@@ -1,0 +1,182 @@
+"""Reading the register back: calls, the story of one call, who talked how long, recordings, messages to listen to.
+
+Everything here waits for the database. Who asks gives any of: ``since`` (which belongs to the span), ``until`` (which
+does not), ``person``, ``number``, ``customer`` and ``dialled``; no condition means all of them.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, TypedDict, Unpack
+
+import msgspec
+from sqlalchemy import Column, ColumnElement, Select, exists, func, literal, select, tuple_, update
+
+from db import rows
+from db.columns import seconds_between
+from db.database import Database
+from db.records import CallRow, LegRow, MessageRow, RecordingRow
+from db.tables import Calls, Legs, Messages, Recordings
+from db.text import clean
+from routing.facts import PersonId
+
+_CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
+_RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
+_PAGE = 1000
+"""Rows read at a time where all of a table are gone through."""
+
+
+class Which(TypedDict, total=False):
+    """Which calls are meant; all conditions hold together."""
+
+    since: dt.datetime | None
+    until: dt.datetime | None
+    person: PersonId | None
+    """Somebody who was rung; for recordings: who talked."""
+    number: str | None
+    """The caller's, as `db.numbers.normalise` gives it."""
+    customer: str | None
+    """The customer's id."""
+    dialled: str | None
+
+
+class CallStory(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about one call."""
+
+    call: CallRow
+    legs: tuple[LegRow, ...]
+    """In the order of their ringing."""
+    recording: RecordingRow | None
+    messages: tuple[MessageRow, ...]
+
+
+class Talk(msgspec.Struct, frozen=True, kw_only=True):
+    """How much one person talked."""
+
+    person: PersonId
+    calls: int
+    """Answered by this person."""
+    seconds: float
+
+
+class Stories:
+    """The register's reading side, for any number of threads. Raises SQLAlchemy's errors when the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def calls(self, *, limit: int | None = None, **which: Unpack[Which]) -> tuple[CallRow, ...]:
+        """Calls, the newest first."""
+        query = _newest(select(_CALLS).where(*_conditions(which)), _CALLS.c.arrived, _CALLS.c.id)
+        return self._read(CallRow, query.limit(limit))
+
+    def story(self, call: str) -> CallStory | None:
+        """One call by its id; None: the register has no such call."""
+        legs = select(_LEGS).where(_LEGS.c.call == call).order_by(_LEGS.c.rang, _LEGS.c.id)
+        messages = select(_MESSAGES).where(_MESSAGES.c.call == call).order_by(_MESSAGES.c.left)
+        with self._database.reading() as connection:
+            found = rows.read(CallRow, connection, select(_CALLS).where(_CALLS.c.id == call))
+            if not found:
+                return None
+            recordings = rows.read(RecordingRow, connection, select(_RECORDINGS).where(_RECORDINGS.c.call == call))
+            return CallStory(
+                call=found[0],
+                legs=rows.read(LegRow, connection, legs),
+                recording=recordings[0] if recordings else None,
+                messages=rows.read(MessageRow, connection, messages),
+            )
+
+    def talks(self, *, since: dt.datetime | None = None, until: dt.datetime | None = None) -> tuple[Talk, ...]:
+        """Who talked how long, in the order of the persons' ids; a talk counts by when the person was rung."""
+        seconds = func.sum(seconds_between(Legs.answered, Legs.ended))
+        query = select(Legs.person, func.count(), seconds).where(Legs.answered.is_not(None), Legs.ended.is_not(None))
+        query = query.where(*_within(_LEGS.c.rang, since, until)).group_by(Legs.person)
+        with self._database.reading() as connection:
+            found = [Talk(person=who, calls=calls, seconds=total) for who, calls, total in connection.execute(query)]
+        return tuple(sorted(found, key=lambda talk: talk.person))
+
+    def recordings(
+        self, *, call: str | None = None, limit: int | None = None, **which: Unpack[Which]
+    ) -> tuple[RecordingRow, ...]:
+        """Recordings, the newest first. One whose call never reached the register is found by its id and its time."""
+        query = select(_RECORDINGS).where(*_of_recordings(which))
+        if call is not None:
+            query = query.where(_RECORDINGS.c.call == call)
+        query = _newest(query, _RECORDINGS.c.started, _RECORDINGS.c.call)
+        return self._read(RecordingRow, query.limit(limit))
+
+    def every_recording(self, *, until: dt.datetime | None = None) -> Iterator[RecordingRow]:
+        """All of them, the oldest first and a page at a time: neither the memory nor a transaction lasts for all."""
+        return self._pages(RecordingRow, _RECORDINGS.c.started, _RECORDINGS.c.call, until)
+
+    def every_message(self, *, until: dt.datetime | None = None) -> Iterator[MessageRow]:
+        """All of them, the oldest first and a page at a time."""
+        return self._pages(MessageRow, _MESSAGES.c.left, _MESSAGES.c.id, until)
+
+    def unheard(self, *, box: str | None = None, owner: str | None = None) -> tuple[MessageRow, ...]:
+        """Messages that nobody has listened to, the oldest first: who waited longest is called back first."""
+        query = select(_MESSAGES).where(_MESSAGES.c.heard.is_(None), _MESSAGES.c.removed.is_(None))
+        if box is not None:
+            query = query.where(_MESSAGES.c.box == box)
+        if owner is not None:
+            query = query.where(_MESSAGES.c.owner == owner)
+        return self._read(MessageRow, query.order_by(_MESSAGES.c.left, _MESSAGES.c.id))
+
+    def mark_heard(self, message: str, by: str, at: dt.datetime | None = None) -> bool:
+        """Note who listened to a message, now unless told otherwise. False: it is unknown, or was heard before."""
+        heard = {"heard": at or dt.datetime.now(dt.UTC), "heard_by": clean(by, 128)}
+        statement = update(Messages).where(Messages.id == message, Messages.heard.is_(None)).values(heard)
+        with self._database.writing() as connection:
+            return connection.execute(statement).rowcount == 1
+
+    def _pages(
+        self, kind: type[rows.Kind], time: Column[dt.datetime], key: Column[str], until: dt.datetime | None
+    ) -> Iterator[rows.Kind]:
+        query = select(rows.table_of(kind)).where(*_within(time, None, until)).order_by(time, key).limit(_PAGE)
+        page = self._read(kind, query)
+        while page:
+            yield from page
+            last = page[-1]
+            reached = tuple_(literal(getattr(last, time.name), time.type), literal(getattr(last, key.name), key.type))
+            page = self._read(kind, query.where(tuple_(time, key) > reached))
+
+    def _read(self, kind: type[rows.Kind], query: Select[Any]) -> tuple[rows.Kind, ...]:
+        with self._database.reading() as connection:
+            return rows.read(kind, connection, query)
+
+
+def _newest(query: Select[Any], time: Column[dt.datetime], key: Column[str]) -> Select[Any]:
+    return query.order_by(time.desc(), key.desc())
+
+
+def _conditions(which: Which) -> Iterator[ColumnElement[bool]]:
+    yield from _within(_CALLS.c.arrived, which.get("since"), which.get("until"))
+    yield from _whose(which)
+    if person := which.get("person"):
+        yield exists().where(Legs.call == Calls.id, Legs.person == person)
+
+
+def _of_recordings(which: Which) -> Iterator[ColumnElement[bool]]:
+    yield from _within(_RECORDINGS.c.started, which.get("since"), which.get("until"))
+    whose = list(_whose(which))
+    if whose:
+        yield exists().where(Calls.id == Recordings.call, *whose)
+    if person := which.get("person"):
+        yield exists().where(Legs.call == Recordings.call, Legs.person == person, Legs.answered.is_not(None))
+
+
+def _whose(which: Which) -> Iterator[ColumnElement[bool]]:
+    if number := which.get("number"):
+        yield Calls.number == number
+    if customer := which.get("customer"):
+        yield Calls.customer == customer
+    if dialled := which.get("dialled"):
+        yield Calls.dialled == dialled
+
+
+def _within(
+    time: ColumnElement[dt.datetime], since: dt.datetime | None, until: dt.datetime | None
+) -> Iterator[ColumnElement[bool]]:
+    if since is not None:
+        yield time >= since
+    if until is not None:
+        yield time < until

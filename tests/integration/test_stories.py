@@ -1,0 +1,147 @@
+"""Reading the register back: what an operator or a head asks for, and what comes."""
+
+import datetime as dt
+
+import pytest
+
+from db.database import Database
+from db.register import Register
+from db.stories import Stories, Talk
+from tests.integration import rows
+from tests.integration.rows import after
+
+CALLS = [
+    rows.call("1.1", number="+74950000011", customer="c1", dialled="+74950000001"),
+    rows.call("1.2", number="+74950000012", customer="c2", dialled="+74950000002"),
+    rows.call("1.3", number=None, customer=None, dialled="+74950000001", answered=None, ended=None, end=None),
+    rows.call("1.4", number="+74950000011", customer="c1", dialled="+74950000002"),
+]
+LEGS = [
+    rows.leg("leg-1.1-1", call="1.1", person="boris", rang=after(1), answered=None, why="busy"),
+    rows.leg("leg-1.1-2", call="1.1", person="anna", rang=after(2), answered=after(3), ended=after(13.25)),
+    rows.leg("leg-1.2-1", call="1.2", person="anna", rang=after(20), answered=after(21), ended=after(22.5)),
+    rows.leg("leg-1.4-1", call="1.4", person="boris", rang=after(30), answered=after(31), ended=None),
+]
+RECORDINGS = [
+    rows.recording("1.1", started=after(1)),
+    rows.recording("1.2", started=after(2)),
+    rows.recording("9.9", started=after(90_000)),
+]
+MESSAGES = [
+    rows.message("m-1", left=after(50)),
+    rows.message("m-2", left=after(40), box="night"),
+    rows.message("m-3", left=after(60), owner="anna"),
+    rows.message("m-4", left=after(70), heard=after(80), heard_by="olga"),
+    rows.message("m-5", left=after(71), removed=after(80)),
+]
+
+
+@pytest.fixture
+def stories(database: Database) -> Stories:
+    register = Register(database)
+    register.put(*CALLS, *LEGS, *RECORDINGS, *MESSAGES)
+    assert register.close() == ()
+    return Stories(database)
+
+
+@pytest.mark.parametrize(
+    ("which", "found"),
+    [
+        ({}, ["1.4", "1.3", "1.2", "1.1"]),
+        ({"limit": 2}, ["1.4", "1.3"]),
+        ({"since": after(2)}, ["1.4", "1.3", "1.2"]),
+        ({"until": after(2)}, ["1.1"]),
+        ({"since": after(2).astimezone(dt.timezone(dt.timedelta(hours=3))), "until": after(3)}, ["1.2"]),
+        ({"person": "boris"}, ["1.4", "1.1"]),
+        ({"person": "nobody"}, []),
+        ({"number": "+74950000011"}, ["1.4", "1.1"]),
+        ({"customer": "c2"}, ["1.2"]),
+        ({"dialled": "+74950000001"}, ["1.3", "1.1"]),
+        ({"person": "anna", "customer": "c1"}, ["1.1"]),
+    ],
+    ids=str,
+)
+def test_calls_are_found_the_newest_first(stories: Stories, which: dict[str, object], found: list[str]) -> None:
+    assert [call.id for call in stories.calls(**which)] == found  # type: ignore[arg-type]
+
+
+def test_the_story_of_a_call_has_everything_of_it(stories: Stories) -> None:
+    story = stories.story("1.1")
+    assert story is not None
+    assert story.call == CALLS[0]
+    assert list(story.legs) == LEGS[:2]
+    assert story.recording == RECORDINGS[0]
+    assert [message.id for message in story.messages] == ["m-2", "m-1", "m-3", "m-4", "m-5"]
+
+
+def test_a_call_without_legs_or_recording_has_a_story_too(stories: Stories) -> None:
+    story = stories.story("1.3")
+    assert story is not None
+    assert (story.legs, story.recording, story.messages) == ((), None, ())
+
+
+def test_an_unknown_call_has_no_story(stories: Stories) -> None:
+    assert stories.story("1.9") is None
+
+
+def test_talk_time_counts_only_who_talked(stories: Stories) -> None:
+    talks = [(talk.person, talk.calls, round(talk.seconds, 2)) for talk in stories.talks()]
+    assert talks == [("anna", 2, 11.75)]
+    (talk,) = stories.talks(since=after(20), until=after(30))
+    assert talk.calls == 1
+    assert stories.talks(since=after(30)) == ()
+    assert isinstance(talk, Talk)
+
+
+@pytest.mark.parametrize(
+    ("which", "found"),
+    [
+        ({}, ["9.9", "1.2", "1.1"]),
+        ({"limit": 1}, ["9.9"]),
+        ({"call": "1.2"}, ["1.2"]),
+        ({"call": "9.9"}, ["9.9"]),
+        ({"since": after(86_400)}, ["9.9"]),
+        ({"until": after(86_400)}, ["1.2", "1.1"]),
+        ({"person": "anna"}, ["1.2", "1.1"]),
+        ({"person": "boris"}, []),
+        ({"customer": "c2"}, ["1.2"]),
+        ({"number": "+74950000011", "dialled": "+74950000001"}, ["1.1"]),
+    ],
+    ids=str,
+)
+def test_recordings_are_found_by_call_person_customer_and_day(
+    stories: Stories, which: dict[str, object], found: list[str]
+) -> None:
+    assert [recording.call for recording in stories.recordings(**which)] == found  # type: ignore[arg-type]
+
+
+def test_all_recordings_and_messages_can_be_gone_through(stories: Stories) -> None:
+    assert list(stories.every_recording()) == RECORDINGS
+    assert list(stories.every_recording(until=after(2))) == RECORDINGS[:1]
+    assert [message.id for message in stories.every_message()] == ["m-2", "m-1", "m-3", "m-4", "m-5"]
+    assert [message.id for message in stories.every_message(until=after(60))] == ["m-2", "m-1"]
+
+
+@pytest.mark.parametrize(
+    ("which", "found"),
+    [({}, ["m-2", "m-1", "m-3"]), ({"box": "office"}, ["m-1", "m-3"]), ({"owner": "anna"}, ["m-3"])],
+    ids=str,
+)
+def test_messages_to_listen_to_come_the_oldest_first(stories: Stories, which: dict[str, str], found: list[str]) -> None:
+    assert [message.id for message in stories.unheard(**which)] == found
+
+
+def test_a_message_is_heard_once(stories: Stories) -> None:
+    assert stories.mark_heard("m-1", "olga", at=after(100))
+    assert not stories.mark_heard("m-1", "omid")
+    assert not stories.mark_heard("m-9", "omid")
+    (heard,) = [message for message in stories.every_message() if message.id == "m-1"]
+    assert (heard.heard, heard.heard_by) == (after(100), "olga")
+    assert [message.id for message in stories.unheard(box="office")] == ["m-3"]
+
+
+def test_more_than_one_page_is_gone_through(database: Database) -> None:
+    register = Register(database)
+    register.put(*(rows.recording(f"1.{number}", started=after(number // 7)) for number in range(2500)))
+    assert register.close() == ()
+    assert len({recording.call for recording in Stories(database).every_recording()}) == 2500
