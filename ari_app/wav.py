@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import struct
 from array import array
-from typing import TYPE_CHECKING, BinaryIO
+from contextlib import contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 RATE = 8000
@@ -21,7 +24,16 @@ RATE = 8000
 HEADER_BYTES = 44
 _SAMPLE_BYTES = 2
 _FRAMES_AT_A_TIME = 32_768
+_MOMENT = 160
+_SPEECH = 256  # mean of a moment's samples from which Asterisk's own recorder takes it for speech (dsp.conf)
 _LARGEST = 0xFFFF_FFFF - HEADER_BYTES
+
+
+class Into(Protocol):
+    """Where sound is written."""
+
+    def write(self, content: bytes, /) -> object:
+        """Add it to the end."""
 
 
 class NotAWav(ValueError):  # noqa: N818 - it says what the file is
@@ -52,6 +64,7 @@ class Sound(msgspec.Struct, frozen=True, kw_only=True):
         return self.frames / self.rate
 
 
+EMPTY = Sound(channels=1, rate=RATE, bits=16, first=HEADER_BYTES, length=0, closed=True)
 UNWRITTEN = Sound(channels=1, rate=RATE, bits=16, first=HEADER_BYTES, length=0, closed=False)
 """A file whose writer died before the header was on disk."""
 
@@ -122,8 +135,8 @@ def _seek_chunk(file: BinaryIO, wanted: bytes, path: Path) -> int:
     raise NotAWav(f"{path} has no {wanted.decode().strip()} chunk")
 
 
-def join(left: Path, right: Path, into: BinaryIO) -> Sound:
-    """Write two mono files as one stereo file of 8 kHz; whichever is shorter ends in silence.
+def join(left: Path | None, right: Path | None, into: Into) -> Sound:
+    """Write two mono files as one stereo file of 8 kHz; the shorter one ends in silence, None is silence throughout.
 
     MixMonitor begins both directions with the same sample and fills one that has no sound with silence (Asterisk
     22.10.1, measured), so what is missing is missing at the end. Never holds more than seconds of the sound in memory.
@@ -132,24 +145,53 @@ def join(left: Path, right: Path, into: BinaryIO) -> Sound:
     sounds = _mono(left), _mono(right)
     frames = max(sound.frames for sound in sounds)
     into.write(header(frames, channels=2))
-    with left.open("rb") as left_file, right.open("rb") as right_file:
-        left_file.seek(sounds[0].first)
-        right_file.seek(sounds[1].first)
+    with _open(left, sounds[0]) as left_file, _open(right, sounds[1]) as right_file:
         for done in range(0, frames, _FRAMES_AT_A_TIME):
             many = min(_FRAMES_AT_A_TIME, frames - done)
             both = array("h", bytes(2 * many * _SAMPLE_BYTES))
             both[0::2] = _samples(left_file, sounds[0].frames - done, many)
             both[1::2] = _samples(right_file, sounds[1].frames - done, many)
-            into.write(both)
+            into.write(both.tobytes())
     closed = all(sound.closed for sound in sounds)
     return Sound(channels=2, rate=RATE, bits=16, first=HEADER_BYTES, length=frames * 2 * _SAMPLE_BYTES, closed=closed)
 
 
-def _mono(path: Path) -> Sound:
+def copy(source: Path, into: Into) -> None:
+    """Write a mono file again, with a header that tells its length. Raises NotAWav, OSError."""
+    sound = _mono(source)
+    into.write(header(sound.frames))
+    with _open(source, sound) as file:
+        for done in range(0, sound.frames, _FRAMES_AT_A_TIME):
+            into.write(_samples(file, sound.frames - done, min(_FRAMES_AT_A_TIME, sound.frames - done)).tobytes())
+
+
+def speech_seconds(path: Path) -> float:
+    """How long somebody speaks in a mono file, pauses left out. Raises NotAWav, OSError."""
+    sound = _mono(path)
+    with _open(path, sound) as file:
+        samples = _samples(file, sound.frames, sound.frames)
+    loud = sum(
+        sum(map(abs, samples[at : at + _MOMENT])) >= _MOMENT * _SPEECH
+        for at in range(0, sound.frames - _MOMENT + 1, _MOMENT)
+    )
+    return loud * _MOMENT / RATE
+
+
+def _mono(path: Path | None) -> Sound:
+    if path is None:
+        return EMPTY
     sound = inspect(path)
     if sound.channels != 1 or sound.rate != RATE:
         raise NotAWav(f"{path} has {sound.channels} channels at {sound.rate} Hz, not one at {RATE} Hz")
     return sound
+
+
+@contextmanager
+def _open(path: Path | None, sound: Sound) -> Iterator[BinaryIO]:
+    """The file, at the beginning of its sound."""
+    with path.open("rb") if path else BytesIO() as file:
+        file.seek(sound.first)
+        yield file
 
 
 def _samples(file: BinaryIO, left: int, many: int) -> array[int]:

@@ -1,0 +1,113 @@
+"""One call's files, as Asterisk left them, become one file that is kept (T1).
+
+It is done in three steps, so that a crash between any two of them loses nothing: the kept file is made; its row is
+written to the register; only then Asterisk's files are discarded. The first step, done again, gives the same file and
+the same row.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from ari_app import wav
+from ari_app.recordings import storage
+from ari_app.recordings.places import NothingRecorded, Places, StillWritten, StorageFailed, Unreadable, day_file
+from db.records import RecordingRow
+
+SHORTEST_MESSAGE = 0.5
+"""Seconds of speech; below it nothing was said."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a message from its file."""
+
+    id: str
+    file: str
+    """Below the messages folder."""
+    left: dt.datetime
+    seconds: float
+
+
+def seal(call: str, places: Places) -> RecordingRow:
+    """Make one stereo file of the call: left is the caller, right what the caller heard, the company.
+
+    Files that a dead Asterisk left unfinished are mended on the way. The recording begins with the first sound in
+    either direction. Raises RecordingFault; StillWritten as long as Asterisk writes.
+    """
+    with _faults_named(call):
+        pieces = [piece for piece in places.pieces(call) if piece.exists()]
+        if not pieces:
+            raise NothingRecorded(call, f"no recording in {places.monitor}")
+        _see_finished(call, pieces)
+        left, right = (piece if piece in pieces else None for piece in places.pieces(call))
+        seconds = max(wav.inspect(piece).seconds for piece in pieces)
+        started = _begun(pieces, seconds)
+        file = day_file(started, call)
+        with storage.writing(places.recordings, file) as into:
+            sound = wav.join(left, right, into)
+    return RecordingRow(
+        call=call,
+        file=file,
+        started=started,
+        seconds=round(sound.seconds, 3),
+        bytes=into.bytes,
+        sha256=into.sha256,
+        pieces=tuple(piece.name for piece in pieces),
+        repaired=not sound.closed or len(pieces) == 1,
+    )
+
+
+def discard(call: str, places: Places) -> None:
+    """Delete Asterisk's files of a call whose recording is kept and in the register. Raises RecordingFault."""
+    with _faults_named(call):
+        for piece in places.pieces(call):
+            piece.unlink(missing_ok=True)
+
+
+def keep_message(message: str, places: Places) -> Message | None:
+    """Keep what the caller left in a message box; None: nothing was said. Raises RecordingFault."""
+    with _faults_named(message):
+        source = places.message(message)
+        if not source.exists():
+            raise NothingRecorded(message, f"no message in {places.spool}")
+        _see_finished(message, [source])
+        if wav.speech_seconds(source) < SHORTEST_MESSAGE:
+            return None
+        seconds = wav.inspect(source).seconds
+        left = _begun([source], seconds)
+        file = day_file(left, message)
+        with storage.writing(places.messages, file) as into:
+            wav.copy(source, into)
+    return Message(id=message, file=file, left=left, seconds=round(seconds, 3))
+
+
+def discard_message(message: str, places: Places) -> None:
+    """Delete Asterisk's file of a message that is kept and in the register, or empty. Raises RecordingFault."""
+    with _faults_named(message):
+        places.message(message).unlink(missing_ok=True)
+
+
+def _see_finished(of: str, files: list[Path]) -> None:
+    """Asterisk completes the header when it closes a file; a file without that is finished if its writer is dead."""
+    for file in files:
+        if not wav.inspect(file).closed and storage.is_being_written(file):
+            raise StillWritten(of, f"{file.name} is not closed yet")
+
+
+def _begun(pieces: list[Path], seconds: float) -> dt.datetime:
+    """Asterisk writes the last samples as they come, so the last change tells the end, and the length the beginning."""
+    ended = max(piece.stat().st_mtime for piece in pieces)
+    return dt.datetime.fromtimestamp(round(ended - seconds, 3), dt.UTC)
+
+
+@contextmanager
+def _faults_named(of: str) -> Iterator[None]:
+    try:
+        yield
+    except (wav.NotAWav, OverflowError) as error:
+        raise Unreadable(of, str(error)) from error
+    except OSError as error:
+        raise StorageFailed(of, f"{error.filename or 'disk'}: {error.strerror}") from error

@@ -1,0 +1,114 @@
+"""Files that are there whole or not at all, on disk for good, and readable by their owner only."""
+
+import fcntl
+import hashlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from dialplan import private
+
+DRAFTS = ".drafts"
+"""The folder of what is being written: on the same disk, so that a rename makes it appear whole."""
+
+UNTOUCHED_SECONDS = 3600.0
+"""A file that has not changed for so long is not being written any more."""
+
+
+class Written:
+    """A file being written, and what is known of it so far."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._sum = hashlib.sha256()
+        self.bytes = 0
+
+    def write(self, content: bytes, /) -> None:
+        """Add it to the end."""
+        self._file.write(content)
+        self._sum.update(content)
+        self.bytes += len(content)
+
+    @property
+    def sha256(self) -> str:
+        """Of all that was written, in hex digits."""
+        return self._sum.hexdigest()
+
+
+@contextmanager
+def writing(root: Path, name: str) -> Iterator[Written]:
+    """Write the file ``name`` below ``root``: when the block ends, it is on disk for good.
+
+    Its mode is 0600, that of folders made for it 0700. Where the block or the disk fails, nothing is left of it and an
+    older file of this name stays. Raises OSError.
+    """
+    target = root / name
+    draft = private.make(root / DRAFTS) / f"{target.name}.{os.getpid()}"
+    private.make(target.parent)
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            yield Written(file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    for folder in (target.parent, *target.parent.parents):
+        _sync(folder)  # each of them may be new
+        if folder == root:
+            break
+
+
+def clear_drafts(root: Path, older_than: float) -> None:
+    """Delete what a crash in the middle of `writing` left before this time (seconds since 1970). Raises OSError."""
+    for draft in (root / DRAFTS).glob("*"):
+        if draft.stat().st_mtime < older_than:
+            draft.unlink(missing_ok=True)
+
+
+def is_being_written(file: Path) -> bool:
+    """Whether some process has it open for writing. Raises OSError.
+
+    Linux grants a lease on reading only while nobody writes. It refuses to say so for another user's file and on some
+    network disks; such a file counts as being written until it has not changed for an hour.
+    """
+    handle = os.open(file, os.O_RDONLY)
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)  # who breaks the lease must not end us: SIGIO would
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return time.time() - os.fstat(handle).st_mtime < UNTOUCHED_SECONDS
+    finally:
+        os.close(handle)
+    return False
+
+
+def sha256_of(file: Path) -> str:
+    """The file's checksum in hex digits. Raises OSError."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def remove(file: Path, within: Path) -> None:
+    """Delete the file, and the folders that become empty by it; no fault if it is gone already. Raises OSError."""
+    file.unlink(missing_ok=True)
+    for folder in file.parents:
+        if folder == within or not folder.is_relative_to(within) or any(folder.iterdir()):
+            return
+        folder.rmdir()
+
+
+def _sync(folder: Path) -> None:
+    """A renamed file survives a power failure once its folder is on disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
