@@ -16,6 +16,7 @@ import msgspec
 
 from ari_app import leash
 from ari_app.listening import missing
+from dialplan import private
 from dialplan.plan import Pbx
 from dialplan.render import render
 
@@ -24,6 +25,11 @@ START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 CLI_SECONDS = 10.0
 LOG_LINES = 12
+RELOADED = (
+    *("pbx_config.so", "res_pjsip.so", "res_pjsip_authenticator_digest.so"),
+    *("res_pjsip_endpoint_identifier_ip.so", "res_pjsip_outbound_registration.so"),
+)
+"""Who reads people and trunks again."""
 _SOUNDS = (Path("/usr/share/asterisk"), Path("/var/lib/asterisk"))
 
 
@@ -55,12 +61,17 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def program(environment: Mapping[str, str]) -> Program:
-    """The Asterisk that `./switchboard` found or unpacked: ``SWITCHBOARD_ASTERISK``."""
+    """The Asterisk that `./switchboard` found or unpacked: ``SWITCHBOARD_ASTERISK``, which is ``…/sbin/asterisk``.
+
+    Modules and sounds are looked for beside it, as Debian lays them out. `PbxError` if the variable is not set.
+    """
+    if not environment.get("SWITCHBOARD_ASTERISK"):
+        raise PbxError("no Asterisk is named: start this by ./switchboard, or set SWITCHBOARD_ASTERISK")
     path = Path(environment["SWITCHBOARD_ASTERISK"]).resolve()
-    modules = next(path.parent.glob("usr/lib/*/asterisk/modules"), None)
-    if modules is None:
-        return Program(path=path)
-    return Program(path=path, modules=modules, data=path.parent / "usr/share/asterisk")
+    top = path.parent.parent
+    modules = next(top.glob("lib/*/asterisk/modules"), None)
+    data = top / "share" / "asterisk"
+    return Program(path=path, modules=modules, data=data) if modules and data.is_dir() else Program(path=path)
 
 
 class Asterisk:
@@ -78,7 +89,8 @@ class Asterisk:
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(render, self._pbx, self.folder)
         self._set_old_log_aside()
-        with (self.folder / "log" / "console").open("wb") as console:
+        private.write(self.folder / "log" / "console", b"")
+        with (self.folder / "log" / "console").open("ab") as console:
             self._process = await asyncio.create_subprocess_exec(
                 *leash.command(str(self._program.path), "-f", "-C", self._conf),
                 cwd=self.folder,
@@ -122,8 +134,7 @@ class Asterisk:
         """Take other people, trunks or operators; calls under way go on. Ports and addresses stay as they are."""
         self._pbx = self._with_places(pbx)
         await asyncio.to_thread(render, self._pbx, self.folder)
-        for part in ("pjsip", "dialplan"):
-            await self.cli(f"{part} reload")
+        await self.cli(f"module reload {' '.join(RELOADED)}")
 
     async def cli(self, command: str) -> str:
         """What Asterisk's command line prints for ``command``; `PbxError` if it does not answer."""
@@ -141,7 +152,7 @@ class Asterisk:
             process.kill()
             await process.wait()
             raise PbxError(f"Asterisk did not answer “{command}” in {CLI_SECONDS:.0f} s{self._last_lines()}") from None
-        if process.returncode != 0:
+        if process.returncode != 0 or output.startswith(b"No such command"):
             raise PbxError(f"Asterisk refused “{command}”: {output.decode(errors='replace').strip()}")
         return output.decode(errors="replace")
 
