@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-import signal
 import socket
 import stat
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -68,8 +66,8 @@ async def engine(pbx: Pbx, asterisk: Asterisk) -> AsyncIterator[aiohttp.ClientWe
 
 
 def listening(pid: int) -> set[tuple[str, int]]:
-    """Where a process can be reached, from the kernel: (address, port). Above 32767 are the sockets it asks DNS from."""
-    inodes = {os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()}
+    """Where a process can be reached, from the kernel: (address, port). It asks DNS from sockets above 32767."""
+    inodes = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()}
     found = set()
     for table, state in (("tcp", "0A"), ("udp", "07"), ("tcp6", "0A"), ("udp6", "07")):
         for row in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
@@ -108,9 +106,8 @@ async def test_no_version_is_told(asterisk: Asterisk, pbx: Pbx) -> None:
 )
 async def test_ami_permits_no_more_than_it_must(asterisk: Asterisk, pbx: Pbx, action: str) -> None:
     reader, writer = await asyncio.open_connection(LOOPBACK, pbx.ports.ami)
-    writer.write(
-        f"Action: Login\r\nUsername: {pbx.ami.user}\r\nSecret: {pbx.ami.secret}\r\n\r\nAction: {action}\r\n\r\n".encode()
-    )
+    login = f"Action: Login\r\nUsername: {pbx.ami.user}\r\nSecret: {pbx.ami.secret}\r\n\r\n"
+    writer.write(f"{login}Action: {action}\r\n\r\n".encode())
     assert b"Success" in await reader.readuntil(b"\r\n\r\n")
     while b"Response:" not in (answer := await reader.readuntil(b"\r\n\r\n")):
         pass
@@ -200,9 +197,11 @@ async def test_who_claims_to_be_a_person_must_prove_it(asterisk: Asterisk, pbx: 
 async def test_no_engine_and_no_operator_the_caller_is_answered_all_the_same(folder: Path) -> None:
     (folder / "alone").mkdir()
     lonely = plan(folder / "alone")
-    async with Asterisk(program(os.environ), lonely, folder / "alone" / "pbx"):
-        async with invite(lonely.ports.sip, user=b"+74950000001", caller=CALLER) as sender:
-            assert await sender.status() == 200
+    async with (
+        Asterisk(program(os.environ), lonely, folder / "alone" / "pbx"),
+        invite(lonely.ports.sip, user=b"+74950000001", caller=CALLER) as sender,
+    ):
+        assert await sender.status() == 200
 
 
 async def test_other_people_are_taken_while_it_runs(asterisk: Asterisk, pbx: Pbx) -> None:
@@ -263,15 +262,14 @@ asyncio.run(main(Path(sys.argv[1])))
 
 async def test_nothing_is_left_when_we_are_killed(folder: Path) -> None:
     (folder / "killed").mkdir()
-    ours = subprocess.Popen([sys.executable, "-c", KILLED, str(folder / "killed")], stdout=subprocess.PIPE, text=True)
+    command = (sys.executable, "-c", KILLED, str(folder / "killed"))
+    ours = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert ours.stdout is not None
-    pid = int(await asyncio.to_thread(ours.stdout.readline))
-    watch = os.pidfd_open(pid)
-    ours.send_signal(signal.SIGKILL)
-    ours.wait()
-    ours.stdout.close()
-    gone = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().add_reader(watch, gone.set_result, None)
-    await asyncio.wait_for(gone, 15)
-    asyncio.get_running_loop().remove_reader(watch)
+    watch = os.pidfd_open(int(await ours.stdout.readline()))
+    ours.kill()
+    await ours.wait()
+    loop, gone = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(watch, gone.set)
+    await asyncio.wait_for(gone.wait(), 15)
+    loop.remove_reader(watch)
     os.close(watch)
