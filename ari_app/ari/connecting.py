@@ -7,9 +7,10 @@ that are none of ours came as well. Its name starts differently, so that a Stasi
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
+import msgspec
 import structlog
 from picows import WSError
 from picows.common import WSInvalidStatusError
@@ -24,6 +25,16 @@ from ari_app.ari.timings import USUAL, Timings
 log = structlog.get_logger()
 
 
+class _Wish(msgspec.Struct, frozen=True):
+    """What a link is to be."""
+
+    address: Address
+    app: str
+    events: Sequence[type[Event]]
+    watch: Sequence[str]
+    timings: Timings
+
+
 async def links(
     address: Address,
     app: str,
@@ -31,7 +42,7 @@ async def links(
     events: Sequence[type[Event]] = CALL_EVENTS,
     watch: Sequence[str] = (),
     timings: Timings = USUAL,
-) -> AsyncIterator[Link]:
+) -> AsyncGenerator[Link, None]:
     """One link after the other, each as soon as it can be had; the loop's body keeps it until `Link.ended`.
 
     ``app`` is this process's own name. ``events`` are the kinds that are wanted, ``watch`` the sources of telephones'
@@ -41,8 +52,9 @@ async def links(
     Ends with `Refused` if trying on makes no sense, and with `Fenced` if the last link was taken over: the process must
     then end, since another one acts for it. To leave the loop early, wrap it in `contextlib.aclosing`.
     """
+    wish = _Wish(address, app, events, watch, timings)
     while True:
-        link = await _reached(address, app, events, watch, timings)
+        link = await _reached(wish)
         try:
             yield link
         finally:
@@ -61,9 +73,9 @@ async def connect(
     watch: Sequence[str] = (),
     timings: Timings = USUAL,
 ) -> AsyncIterator[Link]:
-    """One link, for one attempt; the same as `links` otherwise. `Refused`, another `AriError`, or OSError."""
+    """One link, for one attempt; the same as `links` otherwise. `Refused`, another `AriError`, WSError or OSError."""
     try:
-        link = await _linked(address, app, events, watch, timings)
+        link = await _linked(_Wish(address, app, events, watch, timings))
     except (AriError, WSError) as error:
         raise verdict(error, timings.starting, timings) or error from error
     try:
@@ -85,14 +97,12 @@ def verdict(error: Exception, seconds: float, timings: Timings) -> Refused | Non
 
     A 404 is final only once Asterisk must have started: while it does, its HTTP server answers 404 and then 503.
     """
-    match error, _status(error):
-        case Refused(), _:
-            return error
-        case _, 401:
+    match _status(error):
+        case 401:
             return Refused("Asterisk does not know this user or secret (ari.conf, and the account we were given)")
-        case _, 403:
+        case 403:
             return Refused("Asterisk does not let this user command (ari.conf: read_only = no)")
-        case _, 404 if seconds >= timings.starting:
+        case 404 if seconds >= timings.starting:
             return Refused(
                 "a web server, but no ARI (is res_ari loaded? ari.conf: enabled = yes; http.conf: no prefix)"
             )
@@ -106,38 +116,37 @@ def _status(error: Exception) -> int | None:
     return error.status if isinstance(error, CommandFailed) else None
 
 
-async def _reached(
-    address: Address, app: str, events: Sequence[type[Event]], watch: Sequence[str], timings: Timings
-) -> Link:
+async def _reached(wish: _Wish) -> Link:
     clock = asyncio.get_running_loop().time
     began = clock()
-    for pause in backoff(timings):
+    pauses = backoff(wish.timings)
+    while True:
         try:
-            return await _linked(address, app, events, watch, timings)
+            return await _linked(wish)
         except (AriError, WSError, OSError) as error:
-            final = verdict(error, clock() - began, timings)
+            final = verdict(error, clock() - began, wish.timings)
             if final:
                 raise final from error
-            log.warning("Asterisk not reached", address=repr(address), why=str(error) or repr(error), again_in=pause)
+            why = str(error) or repr(error)
+        pause = next(pauses)
+        log.warning("Asterisk not reached", address=repr(wish.address), why=why, again_in=pause)
         await asyncio.sleep(pause)
-    raise AssertionError("backoff never ends")
 
 
-async def _linked(
-    address: Address, app: str, events: Sequence[type[Event]], watch: Sequence[str], timings: Timings
-) -> Link:
-    watching = f"watch-{app}"
-    apps = (ident(app), watching) if watch else (ident(app),)
-    link = Link(address, apps, timings)
+async def _linked(wish: _Wish) -> Link:
+    app, watching = ident(wish.app), f"watch-{wish.app}"
+    # The filter of the socket's first application is the one that answers must pass.
+    apps = (app, watching) if wish.watch else (app,)
+    link = Link(wish.address, apps, wish.timings)
     try:
-        await link.open(address.socket(*apps), address.authorization)
-        await link.applications.allow(app, events)
-        if watch:
+        await link.open(wish.address.socket(*apps), wish.address.authorization)
+        await link.applications.allow(app, wish.events)
+        if wish.watch:
             await link.applications.allow(watching, [EndpointStateChange])
-        for source in watch:
+        for source in wish.watch:
             await link.applications.subscribe(watching, source)
     except BaseException:
         await link.close()
         raise
-    log.info("linked to Asterisk", address=repr(address), app=app)
+    log.info("linked to Asterisk", address=repr(wish.address), app=app)
     return link

@@ -96,15 +96,22 @@ class Link:
 
     async def close(self) -> None:
         """Say goodbye to Asterisk and end; commands under way fail with `LinkLost`. Does nothing the second time."""
-        if self._transport is not None:
-            self._transport.send_close(WSCloseCode.OK)
-            try:
-                async with asyncio.timeout(self._timings.close):
-                    await self._transport.wait_disconnected()
-            except TimeoutError:
-                self._transport.disconnect(graceful=False)
-        self._end("closed")
-        await self._slow.close()
+        try:
+            if self._transport is not None:
+                await self._say_goodbye(self._transport)
+        finally:
+            self._end("closed")
+            await self._slow.close()
+
+    async def _say_goodbye(self, transport: WSTransport) -> None:
+        transport.send_close(WSCloseCode.OK)
+        try:
+            async with asyncio.timeout(self._timings.close):
+                await transport.wait_disconnected()
+        except TimeoutError:
+            transport.disconnect(graceful=False)
+        except Exception as error:  # picows 2.3 raises here whatever had ended the connection
+            self._log.debug("the WebSocket had failed", why=str(error))
 
     # -------------------------------------------------------------------------------------------------- for the network
 
@@ -112,15 +119,16 @@ class Link:
         """Connect. Whatever goes wrong is raised as picows or the socket has it; `connecting.verdict` judges it."""
         wire = Wire(message=self._take, sign_of_life=self._hear, ended=self._end)
         async with asyncio.timeout(self._timings.connect):
-            self._transport, _ = await ws_connect(
+            transport, _ = await ws_connect(
                 lambda *_: wire,
                 url,
                 extra_headers={"Authorization": authorization},
                 websocket_handshake_timeout=self._timings.connect,
                 max_redirects=0,
             )
-        self._protocol.alive(self._loop.time())
-        self._beat()
+        self._transport = transport
+        self._hear()
+        self._beat(transport)
 
     def _take(self, frame: bytes) -> None:
         match self._protocol.receive(frame, self._loop.time()):
@@ -146,16 +154,22 @@ class Link:
     def _hear(self) -> None:
         self._protocol.alive(self._loop.time())
 
-    def _beat(self) -> None:
-        self._heart = self._loop.call_later(self._timings.beat, self._beat)
+    def _beat(self, transport: WSTransport) -> None:
+        self._heart = self._loop.call_later(self._timings.beat, self._beat, transport)
         match self._protocol.beat(self._loop.time()):
-            case Beat.PING if self._transport is not None:
-                self._transport.send_ping()
-            case Beat.DROP if self._transport is not None:
-                self._transport.disconnect(graceful=False)
+            case Beat.PING:
+                transport.send_ping()
+            case Beat.PROBE:
+                self._probe()
+            case Beat.DROP:
+                transport.disconnect(graceful=False)
                 self._end("silent")
-            case _:
-                return
+
+    def _probe(self) -> None:
+        held_up_by = self._protocol.pending[0]
+        self._log.warning("Asterisk reads no commands", waiting=len(self._protocol.pending), first=held_up_by)
+        probe: Reply[None] = self._slow.send(Command("GET", "asterisk/ping", {}, None))
+        probe.then(lambda: None if probe.error() else self._protocol.vouch(self._loop.time()))
 
     def _end(self, why: str) -> None:
         self._protocol.closed(why)

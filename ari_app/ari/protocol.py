@@ -62,6 +62,8 @@ class Beat(Enum):
 
     REST = auto()
     PING = auto()
+    PROBE = auto()
+    """Ask over another connection whether Asterisk is there, and say `Protocol.vouch` if it is."""
     DROP = auto()
     """The link is lost: close the socket without waiting for the other side."""
 
@@ -77,12 +79,12 @@ class Protocol:
         self._sent = 0
         # Every command has the same time limit, so the oldest stands first and the heartbeat looks at that one only.
         self._pending: OrderedDict[str, tuple[float, Reply[Any]]] = OrderedDict()
-        self._heard = self._looked = now
+        self._heard = self._looked = self._vouched = now
 
     @property
-    def pending(self) -> int:
-        """How many commands wait for their answers."""
-        return len(self._pending)
+    def pending(self) -> tuple[str, ...]:
+        """The commands that wait for their answers, the oldest first."""
+        return tuple(reply.command for _, reply in self._pending.values())
 
     def command(self, command: Command[T], now: float) -> tuple[Reply[T], bytes | None]:
         """The reply that the caller gets, and the frame to send; no frame if the link is over."""
@@ -115,22 +117,34 @@ class Protocol:
         """A sign of life that is no message: a pong."""
         self._heard = now
 
+    def vouch(self, now: float) -> None:
+        """Asterisk answered on another connection."""
+        self._vouched = now
+
     def beat(self, now: float) -> Beat:
         """Look at the clock, about every ``Timings.beat`` seconds: answers that are overdue, and silence.
 
         A look that comes late says nothing about Asterisk: it was this process that was stopped or busy, and what
         Asterisk sent meanwhile lies unread in the socket. Then the silence counts anew.
+
+        Silence is excused while a command is under way and Asterisk answers elsewhere: as long as a command waits (for
+        the end of a playback), Asterisk 22.10 reads nothing more from this WebSocket, pings included.
         """
         if self.state is not State.OPEN:
             return Beat.REST
         if now - self._looked > 2 * self._timings.beat:
             self._heard = now
         self._looked = now
-        if now - self._heard >= self._timings.silence:
-            self._end(Input.SILENCE, LinkLost(f"Asterisk was silent for {now - self._heard:.1f} s"))
-            return Beat.DROP
         self._give_up_overdue(now)
-        return Beat.PING
+        quiet = now - self._heard
+        if quiet >= self._timings.silence and not self._is_held_up(now):
+            self._end(Input.SILENCE, LinkLost(f"Asterisk was silent for {quiet:.1f} s"))
+            return Beat.DROP
+        return Beat.PROBE if quiet > 2 * self._timings.beat and self._pending else Beat.PING
+
+    def _is_held_up(self, now: float) -> bool:
+        vouched = now - self._vouched < self._timings.silence
+        return vouched and bool(self._pending) and now - self._heard < self._timings.reply
 
     def closed(self, why: str) -> None:
         """The socket ended."""
