@@ -172,5 +172,7 @@ def test_faults_have_one_base() -> None:
     assert {fault.__base__ for fault in (NothingRecorded, StillWritten, StorageFailed, Unreadable)} == {RecordingFault}
 
 
-def test_where_the_kernel_does_not_tell_who_writes_a_young_file_counts_as_being_written() -> None:
-    assert storage.is_being_written(Path("/proc/self/status"))
+def test_what_the_kernel_does_not_tell_of_counts_as_being_written_for_an_hour(tmp_path: Path) -> None:
+    assert storage.is_being_written(tmp_path)  # it lends no folders, and no files of others
+    os.utime(tmp_path, (0, 0))
+    assert not storage.is_being_written(tmp_path)
