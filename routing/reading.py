@@ -153,7 +153,10 @@ class _Reader:
         if isinstance(event, yaml.SequenceStartEvent):
             return Sequence(self._items(depth), place, name)
         if isinstance(event, yaml.MappingStartEvent):
-            return Mapping(self._entries(depth), place, name)
+            entries = self._entries(depth)
+            # A mapping without brackets begins where its first key does, and has no place of its own.
+            bare = key is None and entries and _extent(event)[0] == _extent(event)[1]
+            return Mapping(entries, entries[0].key.place if bare else place, name)
         return self._scalar(event, place, name, plain=plain)
 
     def _is_plain(self, event: yaml.Event) -> bool:

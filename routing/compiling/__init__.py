@@ -33,7 +33,8 @@ def load(
     Raises BadRules with all mistakes.
     """
     document = read(text)
-    page = Page(document.source, declared(document.root), country(document.root), staff, has_file)
+    sections = RULE_FILE.mended(document.root)
+    page = Page(document.source, declared(sections), country(sections), staff, has_file)
     page.mistakes += document.mistakes
     try:
         rulebook = RULE_FILE.read(document.root, page)

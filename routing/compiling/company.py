@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 import phonenumbers
 
+from routing.compiling.page import Spoilt
 from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
 from routing.compiling.texts import LANGUAGE, match_languages
 from routing.compiling.words import Label
@@ -109,8 +110,11 @@ class _Names(msgspec.Struct, frozen=True):
         return self.table.wanted
 
     def read(self, node: Node, page: Page) -> dict[str, str]:
-        match_languages(page.mapping(node, self.wanted), page)
-        return self.table.read(node, page)
+        in_all_languages = match_languages(page.mapping(node, self.wanted), page)
+        names = self.table.read(node, page)
+        if not in_all_languages:
+            raise Spoilt
+        return names
 
     def schema(self, shared: Shared) -> Schema:
         return self.table.schema(shared)

@@ -92,11 +92,11 @@ class Week(msgspec.Struct, frozen=True):
         """The hours, for each weekday its spans."""
         mapping = page.mapping(node, self.wanted)
         days = msgspec.structs.replace(mapping, entries=tuple(e for e in mapping.entries if e.key.text != _HOLIDAYS))
-        _refuse_repeated_days(days, page)
+        repeated = _has_repeated_days(days, page)
         openings = {day: spans for key, spans in _BY_DAYS.read(days, page).items() for day in key}
         week = tuple(_spans_of(day, openings) for day in range(7))
-        for day, spans in enumerate(week):
-            _refuse_overlap(day, spans, days, page)
+        if not repeated:
+            _refuse_overlap(week, days, page)
         on_holidays = mapping.get(_HOLIDAYS)
         holidays = on_holidays is None or _ON_HOLIDAYS.read(on_holidays, page) == _CLOSED
         return Hours(name=mapping.name, week=week, holidays=holidays)
@@ -148,23 +148,28 @@ def _spans_of(day: int, openings: dict[int, tuple[Span | None, ...]]) -> tuple[S
     return tuple(sorted((span for span in night + own if span.closes > 0), key=lambda span: span.opens))
 
 
-def _refuse_overlap(day: int, spans: tuple[Span, ...], days: Mapping, page: Page) -> None:
-    """None of a day's spans may begin before the one before has ended."""
-    for early, late in pairwise(spans):
-        if late.opens < early.closes:
+def _refuse_overlap(week: tuple[tuple[Span, ...], ...], days: Mapping, page: Page) -> None:
+    """None of a day's spans may begin before the one before has ended; the first day on which one does is told."""
+    for day, spans in enumerate(week):
+        if any(late.opens < early.closes for early, late in pairwise(spans)):
             near = {day, (day - 1) % 7}
             key = next(entry.key for entry in reversed(days.entries) if near & set(_days(entry.key.text)))
             page.wrong(key, f"two of the hours on {DAYS[day]} overlap", "one must end before the next begins")
+            return
 
 
-def _refuse_repeated_days(days: Mapping, page: Page) -> None:
+def _has_repeated_days(days: Mapping, page: Page) -> bool:
+    """Whether a day is named twice; what is meant then (also, or instead?) nobody can tell."""
     lines: dict[int, int] = {}
+    before = len(page.mistakes)
     for entry in days.entries:
-        for day in _days(entry.key.text):
-            if day in lines:
-                advice = f"it is in line {lines[day]} already: name each day once, and several spans as a list"
-                page.wrong(entry.key, f"`{DAYS[day]}` is given twice", advice)
-            lines.setdefault(day, entry.key.place.line)
+        named = _days(entry.key.text)
+        again = next((day for day in named if day in lines), None)
+        if again is not None:
+            advice = f"it is in line {lines[again]} already: name each day once, and several spans as a list"
+            page.wrong(entry.key, f"`{DAYS[again]}` is given twice", advice)
+        lines |= dict.fromkeys(named, entry.key.place.line)
+    return len(page.mistakes) > before
 
 
 def _days(text: str) -> tuple[int, ...]:

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from routing.compiling.company import COMPANY
+from routing.compiling.texts import LANGUAGE
 from routing.reading import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from routing.reading import Node
 
-_LISTS = ("customers", "departments", "roles", "intents", "outside")
-_TABLES = ("hours", "callers", "groups", "lines", "menus", "boxes", "texts", "debt")
+_SECTIONS = (
+    "customers",
+    "departments",
+    "roles",
+    "intents",
+    "outside",
+    "hours",
+    "callers",
+    "groups",
+    "lines",
+    "menus",
+    "boxes",
+    "texts",
+    "debt",
+)
 
 
 def declared(root: Node) -> dict[str, tuple[str, ...]]:
-    """By section, all names; of ``routes`` those that have one. What is not formed as it should be declares nothing."""
+    """By section, all names, whether what they stand for is right or not; of ``routes`` those that have one.
+
+    A section of the wrong form declares what it can: its mistake is told once, not at each use of its names.
+    """
+    languages = _names(_get(_company(root), "languages"))
     return {
-        **{section: _items(_get(root, section)) for section in _LISTS},
-        **{section: _keys(_get(root, section)) for section in _TABLES},
-        "languages": _items(_get(_get(root, "company"), "languages")),
+        **{section: tuple(name.text for name in _names(_get(root, section))) for section in _SECTIONS},
+        # A text is not asked for in a language that is none: YAML takes `no` for false.
+        "languages": tuple(
+            name.text for name in languages if name.kind == "text" and re.fullmatch(LANGUAGE, name.text)
+        ),
         "routes": tuple(name.text for name in route_names(root)),
     }
 
 
 def country(root: Node) -> str | None:
     """The company's country, as it is written."""
-    node = _get(_get(root, "company"), "country")
+    node = _get(_company(root), "country")
     return node.text if isinstance(node, Scalar) else None
 
 
@@ -36,14 +58,17 @@ def route_names(root: Node) -> list[Scalar]:
     return [name for name in (_get(item, "name") for item in items) if isinstance(name, Scalar)]
 
 
+def _company(root: Node) -> Node | None:
+    company = _get(root, "company")
+    return company and COMPANY.mended(company)
+
+
 def _get(node: Node | None, key: str) -> Node | None:
     return node.get(key) if isinstance(node, Mapping) else None
 
 
-def _keys(node: Node | None) -> tuple[str, ...]:
-    return tuple(entry.key.text for entry in node.entries) if isinstance(node, Mapping) else ()
-
-
-def _items(node: Node | None) -> tuple[str, ...]:
+def _names(node: Node | None) -> list[Scalar]:
+    if isinstance(node, Mapping):
+        return [entry.key for entry in node.entries]
     items = node.items if isinstance(node, Sequence) else (node,)
-    return tuple(item.text for item in items if isinstance(item, Scalar))
+    return [item for item in items if isinstance(item, Scalar)]

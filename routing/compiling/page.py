@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _TRUTHS = {"yes": "true", "on": "true", "true": "true"}
 _MOST_LISTED = 12
+_LIKENESS = 0.55
+"""How like a known word must be to be suggested, of 1: `next` is still taken for `next_route`."""
 
 
 class Spoilt(Exception):  # noqa: N818 - not an error to report: its mistake is on the page already
@@ -88,11 +90,12 @@ class Page:
 
     def _other(self, node: Node, wanted: str) -> Spoilt:
         if isinstance(node, Scalar):
-            return self._other_scalar(node, wanted)
+            return self.wrong_kind(node, wanted)
         found = "keys and values" if isinstance(node, Mapping) else "a list"
         return self.wrong(node, f"here should be {wanted}, not {found}")
 
-    def _other_scalar(self, node: Scalar, wanted: str) -> Spoilt:
+    def wrong_kind(self, node: Scalar, wanted: str) -> Spoilt:
+        """Note a word that YAML does not take for a text."""
         text = node.text
         if node.kind == "refused":
             return Spoilt()
@@ -116,12 +119,19 @@ class Page:
 _HELP = {"number": "put it in quotes if a text is meant", "date": "put it in quotes if a text is meant"}
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that this one is most likely meant to be; None: it is like none of them."""
+    names = {name.casefold(): name for name in sorted(known)}
+    near = get_close_matches(word.casefold(), names, n=1, cutoff=_LIKENESS)
+    return names[near[0]] if near else None
+
+
 def choice(word: str, known: Iterable[str]) -> str:
     """Help for a word that is not known: the nearest that is, else all of them, if they are few."""
     listed = sorted(set(known))
-    near = get_close_matches(word.casefold(), [name.casefold() for name in listed], n=1)
+    near = nearest(word, listed)
     if near:
-        return f"did you mean `{next(name for name in listed if name.casefold() == near[0])}`?"
+        return f"did you mean `{near}`?"
     if not listed:
         return "there is none yet"
     more = f" and {len(listed) - _MOST_LISTED} more" if len(listed) > _MOST_LISTED else ""

@@ -167,7 +167,7 @@ def _check_companions(got: Got, page: Page) -> None:
 
 ROUTE = Record(
     name="route",
-    wanted="a route, like `{rule: D4, when: {customer: key}, ring: assigned_manager 20s}`",
+    wanted="a route, like `{rule: D4, ring: assigned_manager 20s}`",
     fields=(RULE, NAME, WHEN, TELL, RING, WAIT_FOR, AT_MOST, OFFER, HEAR, *PLACES, OTHERWISE_FIELD),
     make=_route,
     check=_check_route,

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
-from routing.compiling.page import Page, Spoilt
+from routing.compiling.page import Page, Spoilt, nearest
 from routing.reading import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Collection, Hashable, Iterable
 
     from routing.source import Place
 
@@ -119,14 +120,19 @@ class Record(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     def read(self, node: Node, page: Page) -> T:
         """The record's value."""
-        got = Got(page.mapping(node, self.wanted))
+        written = page.mapping(node, self.wanted)
         before = len(page.mistakes)
-        self._refuse_strangers(got.node, page)
+        self._refuse_strangers(written, page)
+        got = Got(_mended(written, self._names))
         right = [self._read_field(field, got, page) for field in self.fields]
         self.check(got, page)
         if not all(right) or len(page.mistakes) > before:
             raise Spoilt
         return self.make(got, page)
+
+    def mended(self, node: Node) -> Node:
+        """The node with misspelled keys put right."""
+        return _mended(node, self._names) if isinstance(node, Mapping) else node
 
     def schema(self, shared: Shared) -> Schema:
         """An object."""
@@ -140,12 +146,15 @@ class Record(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
             "additionalProperties": False,
         }
 
+    @property
+    def _names(self) -> list[str]:
+        return [field.name for field in self.fields]
+
     def _refuse_strangers(self, node: Mapping, page: Page) -> None:
-        names = [field.name for field in self.fields]
         for entry in node.entries:
             word = entry.key.text
-            if word not in names:
-                page.unknown(entry.key, f"`{word}` has no meaning here", word, names)
+            if word not in self._names:
+                page.unknown(entry.key, f"`{word}` has no meaning here", word, self._names)
 
     def _read_field(self, field: Field[Any], got: Got, page: Page) -> bool:
         """Whether the field is all right: read, or not needed."""
@@ -159,6 +168,17 @@ class Record(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         except Spoilt:
             return False
         return True
+
+
+def _mended(node: Mapping, names: Collection[str]) -> Mapping:
+    """The same with misspelled keys put right, so that one slip is not followed by "is missing" and "is unknown"."""
+    missing = {name for name in names if node.get(name) is None}
+    entries = []
+    for entry in node.entries:
+        meant = None if entry.key.text in names else nearest(entry.key.text, missing)
+        missing.discard(meant or "")
+        entries.append(replace(entry, key=replace(entry.key, text=meant)) if meant else entry)
+    return replace(node, entries=tuple(entries))
 
 
 def _described(field: Field[Any], shared: Shared) -> Schema:

@@ -42,8 +42,11 @@ class Inline(msgspec.Struct, frozen=True):
         if mapping.get("stock") or mapping.get("file"):
             pieces = (_recording(mapping, page),)
             return dict.fromkeys(page.names["languages"], pieces)
-        match_languages(mapping, page)
-        return dict(each(lambda entry: (entry.key.text, _spoken(entry.value, page)), mapping.entries))
+        in_all_languages = match_languages(mapping, page)
+        text = dict(each(lambda entry: (entry.key.text, _spoken(entry.value, page)), mapping.entries))
+        if not in_all_languages:
+            raise Spoilt
+        return text
 
     def schema(self, shared: Shared) -> Schema:
         """An object with a language for every key, or one recording."""
@@ -86,7 +89,8 @@ class Spoken(msgspec.Struct, frozen=True):
 
     def schema(self, shared: Shared) -> Schema:
         """A name or a text."""
-        return {"anyOf": [{"type": "string", "minLength": 1}, Inline().schema(shared)]}
+        name: Schema = {"type": "string", "minLength": 1, "description": "The name of a text"}
+        return shared.once("spoken", lambda: {"anyOf": [name, Inline().schema(shared)]})
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -102,6 +106,8 @@ class Joined(msgspec.Struct, frozen=True):
     def read(self, node: Node, page: Page) -> Text:
         """The text."""
         first, *others = Many(self.part).read(node, page)
+        if any(other.keys() != first.keys() for other in others):
+            raise Spoilt  # the company's languages are not known, which was said there
         for other in others:
             first = {language: joined(pieces, other[language]) for language, pieces in first.items()}
         return first
@@ -141,17 +147,19 @@ def joined(left: Pieces, right: Pieces) -> Pieces:
     return (*left, *right)
 
 
-def match_languages(mapping: Mapping, page: Page) -> None:
-    """Every language of the company, and no other."""
+def match_languages(mapping: Mapping, page: Page) -> bool:
+    """Whether every language of the company is there, and no other; what is wrong is noted."""
+    before = len(page.mistakes)
     languages = page.names["languages"]
     for entry in mapping.entries:
         if entry.key.kind != "text":
-            page.word(entry.key, "a language")
-        elif entry.key.text not in languages:
+            page.wrong_kind(entry.key, "a language")
+        elif languages and entry.key.text not in languages:
             page.unknown(entry.key, f"`{entry.key.text}` is no language of the company", entry.key.text, languages)
     for language in languages:
         if mapping.get(language) is None:
             page.wrong(mapping, f"this text is missing in `{language}`", "a text needs every language of the company")
+    return len(page.mistakes) == before
 
 
 def _spoken(node: Node, page: Page) -> Pieces:
