@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ari_app.exchange import Exchange
 
 
-
 class NotRung(msgspec.Struct, frozen=True):
     """Asterisk would not even begin to ring this leg."""
 

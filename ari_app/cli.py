@@ -57,5 +57,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _module(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a module
+def _module(name: str):  # type: ignore[no-untyped-def]
     return importlib.import_module(f"ari_app.commands.{'import_' if name == 'import' else name}")

@@ -1,6 +1,7 @@
 """``up --demo``: the sample company, and one sample call after the other, each checked against the register."""
 
 import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 
@@ -16,8 +17,9 @@ from db.database import Database, connect
 from db.directory import Directory
 from demo.desk import Staff
 from demo.endpoints import read
-from demo.play import play
+from demo.play import play_all
 from demo.rules import demo_rules
+from demo.scenario import Scenario
 from demo.scenarios import DEMO
 
 SEEN_SECONDS = 10.0
@@ -60,9 +62,7 @@ def prepare(installation: Installation) -> None:
         import_file(installation, what, PROGRAM / "demo" / "company" / f"{what}.csv")
 
 
-async def demonstrate(
-    installation: Installation, endpoints: Endpoints, console: Console, stop: asyncio.Event
-) -> int:
+async def demonstrate(installation: Installation, endpoints: Endpoints, console: Console, stop: asyncio.Event) -> int:
     """Place every sample call and show what came of it; 0: each went as its rule says."""
     addresses = read(installation.endpoints_file)
     database = connect(installation.settings.database or "")
@@ -70,18 +70,21 @@ async def demonstrate(
     verdicts: list[Verdict] = []
     try:
         async with Staff(addresses) as staff:
-            for scenario in DEMO:
-                if stop.is_set():
-                    break
-                if scenario.in_demo:
-                    console.log(f"[bold]{scenario.rule}[/] {scenario.title}")
-                    result = await play(scenario, addresses, staff, switchboard)
+            results = play_all(DEMO, addresses, staff, switchboard, began=lambda one: console.log(_begins(one)))
+            async with contextlib.aclosing(results):
+                async for result in results:
                     verdicts.append(await asyncio.to_thread(judge, result, database))
                     console.log(verdicts[-1].line)
+                    if stop.is_set():
+                        break
     finally:
         database.close()
     console.print(_table(verdicts))
     return 0 if all(verdict.good for verdict in verdicts) else 1
+
+
+def _begins(scenario: Scenario) -> str:
+    return f"[bold]{scenario.rule}[/] {scenario.caller or 'withheld'} calls: {scenario.title}"
 
 
 def _table(verdicts: list[Verdict]) -> Table:
@@ -92,4 +95,3 @@ def _table(verdicts: list[Verdict]) -> Table:
     for verdict in verdicts:
         table.add_row(*verdict.row)
     return table
-

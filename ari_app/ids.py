@@ -1,7 +1,7 @@
 """The ids of everything that belongs to a call, made from the call's own id.
 
-We choose every id before the command that uses it, so that no event can come too early to be known, and so that a stranger
-(a restarted engine) can tell from the id alone to which call a leg, a bridge or a playback belongs.
+We choose every id before the command that uses it, so that no event can come too early to be known, and so that a
+stranger (a restarted engine) can tell from the id alone to which call a leg, a bridge or a playback belongs.
 
 =============  ====================================================
 call           Asterisk's UNIQUEID of the caller's channel: ``1732407469.12``
@@ -37,12 +37,12 @@ def message_id(call: str, number: int) -> str:
     return f"m-{call}-{number}"
 
 
-def call_of(id: str) -> str:
+def call_of(owned_id: str) -> str:
     """The call that a channel, bridge, playback or recording id belongs to; a caller's channel is its own call."""
-    owned = _OWNED.fullmatch(id)
-    return (owned["numbered"] or owned["bridge"]) if owned else id
+    owned = _OWNED.fullmatch(owned_id)
+    return (owned["numbered"] or owned["bridge"]) if owned else owned_id
 
 
-def is_callers(id: str) -> bool:
+def is_callers(channel: str) -> bool:
     """Whether this channel is not one of ours, and so a caller's."""
-    return _OWNED.fullmatch(id) is None
+    return _OWNED.fullmatch(channel) is None

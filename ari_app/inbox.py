@@ -1,8 +1,9 @@
 """A call's inbox: everything that happens to the call, in the order in which Asterisk told it, and then its end.
 
-One inbox for a call, not one for each channel: "the person answered, then the caller left" needs no race between queues. An
-inbox that has ended raises the reason from whatever the call's script is waiting for; this is the one way a script is told
-to stop. (Cancelling the task is the wrong tool for a hang-up: a second cancel during the cleaning up loses the cleaning up.)
+One inbox for a call, not one for each channel: "the person answered, then the caller left" needs no race between
+queues. An inbox that has ended raises the reason from whatever the call's script is waiting for; this is the one way
+a script is told to stop. (Cancelling the task is the wrong tool for a hang-up: a second cancel during the cleaning up
+loses the cleaning up.)
 """
 
 import asyncio

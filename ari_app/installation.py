@@ -58,6 +58,11 @@ class Installation:
         return read_settings(self.folder)
 
     @property
+    def rule_file(self) -> Path:
+        """The rules that are in force here; raises `BadSettings`."""
+        return Path(self.settings.rules)
+
+    @property
     def recordings(self) -> Path:
         """Sealed recordings, a folder a day."""
         return self.folder / "recordings"

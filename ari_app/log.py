@@ -28,14 +28,12 @@ def set_up(file: Path | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     libraries = logging.StreamHandler(stream)
-    libraries.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processors=[_plain, show], foreign_pre_chain=shared)
-    )
+    libraries.setFormatter(structlog.stdlib.ProcessorFormatter(processors=[_plain, show], foreign_pre_chain=shared))
     logging.basicConfig(handlers=[libraries], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
 
 
-def _private(file: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a text stream
+def _private(file: Path):  # type: ignore[no-untyped-def]
     return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w", buffering=1, encoding="utf-8")
 
 

@@ -1,8 +1,9 @@
 """Who can be rung at this moment: the one owner of everybody's state, for chains and waiting lines alike (T3).
 
-Three sources meet here. The telephones' state comes from Asterisk (registered or not, in a call or not), being away from the
-directory, and ringing or talking from our own calls, which reserve a person before they ring: so nobody is ever offered two
-calls at once. Everything runs in the event loop's thread, so a check and the reservation after it cannot be parted.
+Three sources meet here. The telephones' state comes from Asterisk (registered or not, in a call or not), being away
+from the directory, and ringing or talking from our own calls, which reserve a person before they ring: so nobody is
+ever offered two calls at once. Everything runs in the event loop's thread, so a check and the reservation after it
+cannot be parted.
 """
 
 import time

@@ -33,7 +33,7 @@ async def ring_outside(call: Call, step: RingOutside) -> Outcome:
 
 
 async def wait(call: Call, step: Wait) -> Outcome:
-    """Wait in line until somebody of the group has talked with the caller, time is over, or nobody is there any more."""
+    """Wait in line until somebody has talked with the caller, time is over, or nobody is there any more."""
     until = call.after(step.seconds)
     missed: dict[PersonId, Missed] = {}
     async with call.entertained("music") as entertainment:

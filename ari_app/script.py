@@ -13,6 +13,7 @@ from ari_app.speaking import ask, prove, say
 from db.records import CallEnd
 from routing.facts import Facts
 from routing.flow import advance, flow
+from routing.learning import intent
 from routing.rulebook import Rulebook
 from routing.steps import (
     Ask,
@@ -53,7 +54,7 @@ async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
         call.log.exception("the call failed")
     finally:
         script.close()
-        _close(call, trail, end)
+        _close(call, trail, end, intent(rulebook, facts, trail.entries))
 
 
 async def _do(call: Call, step: Step, facts: Facts) -> Outcome:
@@ -92,12 +93,12 @@ def _end_of(reason: Ended) -> CallEnd:
             return "caller left"
 
 
-def _close(call: Call, trail: Trail, end: CallEnd) -> None:
+def _close(call: Call, trail: Trail, end: CallEnd, about: str | None) -> None:
     reason = call.inbox.ended
     if not isinstance(reason, CallerLeft | LinkGone):
         call.link.forget(call.link.channels.hang_up(call.id))
     cause = reason.cause if isinstance(reason, CallerLeft) else None
-    call.note(ended=now(), end=end, cause=cause, intent=_intent(trail), trail=encode(trail))
+    call.note(ended=now(), end=end, cause=cause, intent=about, trail=encode(trail))
     call.write()
     talked = [entry.outcome.person for entry in trail.entries if isinstance(entry.outcome, Talked)]
     call.log.info("call ended", end=end, cause=cause, talked_with=talked[0] if talked else None)

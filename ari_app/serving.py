@@ -54,7 +54,7 @@ async def serving(installation: Installation, tell: Tell) -> AsyncIterator["Hous
         stack.callback(database.close)
         lookup = LookUp(Directory(database))
         staff = await lookup.start()
-        rules = Rules(settings.rules, installation.rules, lookup.staff)
+        rules = Rules(installation.rule_file, installation.rules, lookup.staff)
         await asyncio.to_thread(rules.read)
         register = Register(database)
         stack.callback(register.close)
@@ -138,7 +138,7 @@ class House:
         return Insight(troubles=self.troubles, metrics=self._numbers, people=self._people)
 
     def _numbers(self) -> bytes:
-        backlog = self.register.backlog
+        backlog = self.register.backlog()
         return self.metrics.text(
             calls=len(self.engine), waiting=backlog.waiting, lost=backlog.refused + backlog.overflowed
         )

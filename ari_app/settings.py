@@ -39,7 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """All settings."""
 
     database: str | None = None
-    rules: Path = PROGRAM / "routing_rules.yaml"
+    rules: str = str(PROGRAM / "routing_rules.yaml")
+    """The rule file; a relative path begins in the data folder."""
     address: str = "127.0.0.1"
     trunk: TrunkSettings = TrunkSettings()
     keep_recordings_days: int = 0
@@ -53,4 +54,4 @@ def read_settings(folder: Path) -> Settings:
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise BadSettings(f"{file}: {error}") from error
     database = os.environ.get("SWITCHBOARD_DATABASE") or given.database or f"sqlite:///{folder / 'switchboard.db'}"
-    return msgspec.structs.replace(given, database=database, rules=(folder / given.rules).resolve())
+    return msgspec.structs.replace(given, database=database, rules=str((folder / given.rules).resolve()))

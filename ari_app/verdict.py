@@ -4,10 +4,13 @@ import re
 import time
 
 import msgspec
+from rich.markup import escape
 
 from db.database import Database
+from db.records import CallRow
 from db.stories import CallStory, Stories
-from demo.play import Result
+from demo.result import Result
+from demo.scenario import Scenario
 from routing.steps import Absence, Note, Talked, Unanswered
 from routing.trail import Trail, decode
 
@@ -31,7 +34,10 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def line(self) -> str:
         """For a terminal."""
-        return "  [green]as the rule says[/]" if self.good else "\n".join(f"  [red]{one}[/]" for one in self.troubles)
+        title = self.result.scenario.title
+        if self.good:
+            return f"  [green]{title}: as the rule says[/]"
+        return "\n".join((f"  [red]{title}[/]", *(f"    [red]{escape(one)}[/]" for one in self.troubles)))
 
     @property
     def row(self) -> tuple[str, ...]:
@@ -56,17 +62,23 @@ def judge(result: Result, database: Database) -> Verdict:
 
 
 def _story(result: Result, stories: Stories) -> CallStory | None:
-    """The call's story; calls are told apart by the name that the caller sent, which is the scenario's id."""
+    """The call's story, once its row is closed and its recording kept; else as far as it is known."""
     deadline = time.monotonic() + CLOSED_SECONDS
     story = None
     while time.monotonic() < deadline:
-        calls = stories.calls(since=result.began)
-        mine = [call for call in calls if result.scenario.sender is not None or call.name == result.scenario.id]
+        mine = [call for call in stories.calls(since=result.began) if _is_of(call, result.scenario)]
         story = stories.story(mine[-1].id) if mine else None
         if story and story.call.ended and (story.recording or story.call.answered is None):
             return story
         time.sleep(0.1)
     return story
+
+
+def _is_of(call: CallRow, scenario: Scenario) -> bool:
+    """By the name that the caller sent; who withholds its number sends none, and who sends nonsense calls alone."""
+    if scenario.caller is None and scenario.sender is None:
+        return call.number is None
+    return scenario.sender is not None or call.name == scenario.id
 
 
 def _unlike(result: Result, story: CallStory | None) -> list[str]:

@@ -1,8 +1,8 @@
 """The waiting line (D3): callers who wait for a group, first come, first served; one offer at a time to each person.
 
-Whenever somebody's state changes, or a caller joins, the line is gone through from its front: each caller in turn is offered
-the free person who has been idle longest. An offer reserves the person and goes into the caller's inbox; the caller's own
-script does the ringing.
+Whenever somebody's state changes, or a caller joins, the line is gone through from its front: each caller in turn is
+offered the free person who has been idle longest. An offer reserves the person and goes into the caller's inbox; the
+caller's own script does the ringing.
 """
 
 import time

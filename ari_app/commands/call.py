@@ -44,7 +44,10 @@ def _tell(story: CallStory) -> list[str]:
     lines += [_tell_leg(leg) for leg in story.legs]
     if story.recording:
         lines.append(f"  recording {story.recording.file}, {story.recording.seconds:.1f} s")
-    lines += [f"  message in {one.box} for {one.owner or 'anybody'}: {one.file}, {one.seconds:.1f} s" for one in story.messages]
+    lines += [
+        f"  message in {one.box} for {one.owner or 'anybody'}: {one.file}, {one.seconds:.1f} s"
+        for one in story.messages
+    ]
     lines.append(f"{call.ended.astimezone():%Y-%m-%d %H:%M:%S}  {call.end}" if call.ended else "in progress")
     return lines
 

@@ -20,7 +20,9 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
-    parser.add_argument("--since", type=moment, metavar="TIME", help="2026-11-24, 2026-11-24T09:00+03:00, or 30m, 2h, 7d")
+    parser.add_argument(
+        "--since", type=moment, metavar="TIME", help="2026-11-24, 2026-11-24T09:00+03:00, or 30m, 2h, 7d"
+    )
     parser.add_argument("--until", type=moment, metavar="TIME")
     parser.add_argument("--person", help="who was rung")
     parser.add_argument("--number", help="the caller's, in E.164")
@@ -56,7 +58,9 @@ def moment(text: str) -> dt.datetime:
     try:
         given = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time: 2026-11-24, 2026-11-24T09:00+03:00, 30m, 2h or 7d") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time: 2026-11-24, 2026-11-24T09:00+03:00, 30m, 2h or 7d"
+        ) from None
     return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
 
 

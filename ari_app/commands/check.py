@@ -17,14 +17,16 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """0: the rules are good; 1: they are not."""
     installation = Installation(given.data)
-    file = given.file or installation.settings.rules
+    file = given.file or installation.rule_file
     staff = staff_of(installation)
     checked = check(file, staff)
     if checked.report:
         print(checked.report)
     if checked.proof is None:
         return 1
-    people = f"{len(staff)} people of the directory" if staff else "people assumed in every role, for lack of a directory"
+    people = (
+        f"{len(staff)} people of the directory" if staff else "people assumed in every role, for lack of a directory"
+    )
     minutes = checked.proof.longest_seconds / 60
     verdict = "every caller reaches an answer" if checked.passed else "NOT every caller reaches an answer"
     shown = file.relative_to(PROGRAM) if file.is_relative_to(PROGRAM) else file

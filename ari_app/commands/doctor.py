@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -53,9 +52,9 @@ def _programs(_: Installation) -> Iterator[str]:
 
 
 def _rules(installation: Installation) -> Iterator[str]:
-    checked = check(installation.settings.rules, staff_of(installation))
+    checked = check(installation.rule_file, staff_of(installation))
     if not checked.passed:
-        yield f"{installation.settings.rules} has mistakes: ./switchboard check"
+        yield f"{installation.rule_file} has mistakes: ./switchboard check"
 
 
 def _directory(installation: Installation) -> Iterator[str]:

@@ -21,7 +21,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("--caller", metavar="NUMBER", help="who calls (default: withheld)")
     parser.add_argument("--dialled", metavar="NUMBER", help="which line (default: the first in the rules)")
-    parser.add_argument("--at", metavar="TIME", help="when, as 2026-12-31T10:00, in the company's time zone (default: now)")
+    parser.add_argument(
+        "--at", metavar="TIME", help="when, as 2026-12-31T10:00, in the company's time zone (default: now)"
+    )
     parser.add_argument("--keys", default="", help="pressed one after another, one for each question")
     parser.add_argument("--absent", action="append", default=[], metavar="PERSON", help="who does not answer")
     parser.add_argument("--knows-code", action="store_true", help="the caller keys in the right customer code")

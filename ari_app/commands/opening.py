@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ari_app.cli import Refused
 from ari_app.checking import check
+from ari_app.cli import Refused
 from ari_app.installation import Installation
 from db.database import Database, connect
 from db.directory import Directory
@@ -34,7 +34,7 @@ def staff_of(installation: Installation) -> tuple[Person, ...]:
 
 def rules_of(installation: Installation, staff: tuple[Person, ...]) -> Rulebook:
     """The installation's rules; raises `Refused` with what is wrong in them."""
-    checked = check(installation.settings.rules, staff)
+    checked = check(installation.rule_file, staff)
     if checked.rulebook is None:
         raise Refused(f"the rules have mistakes\n{checked.report}")
     return checked.rulebook

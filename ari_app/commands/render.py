@@ -19,6 +19,8 @@ def run(given: argparse.Namespace) -> int:
     installation = Installation(given.data)
     installation.prepare()
     staff = staff_of(installation)
-    readme = render_for_existing(plan(installation, staff, rules_of(installation, staff), installation.pbx), given.folder)
+    readme = render_for_existing(
+        plan(installation, staff, rules_of(installation, staff), installation.pbx), given.folder
+    )
     print(readme.read_text(encoding="utf-8"))
     return 0
