@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 
 from demo.acting import act, hum_of
 from demo.desk import Staff
@@ -42,7 +42,7 @@ async def play_all(
     *,
     at_once: int = 4,
     began: Callable[[Scenario], None] = lambda scenario: None,
-) -> AsyncIterator[Result]:
+) -> AsyncGenerator[Result, None]:
     """Place these calls, several at once where they do not disturb each other; results as they come."""
     waiting, running = list(scenarios), dict[asyncio.Task[Result], Scenario]()
     try:
