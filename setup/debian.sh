@@ -25,7 +25,9 @@ case $name in
     pip) suites=bookworm packages=python3-pip-whl whole=no ;;
 esac
 # what packages ask for and a program that only runs never needs
-unneeded='^(adduser|debconf|dirmngr|gcc-.*-base|gnupg.*|gpg.*|init-system-helpers|libjs-.*|libllvm.*|libperl.*|login.*|passwd|perl.*|pinentry.*|postgresql-common|sensible-utils|ssl-cert|systemd.*|sysvinit.*|ucf|util-linux.*)$'
+unneeded='adduser|debconf|dirmngr|dpkg|gcc-.*-base|gnupg.*|gpg.*|init-system-helpers|libc-l10n|libdrm.*|libgl1.*|libglapi.*'
+unneeded="$unneeded|libgles.*|libglvnd.*|libglx.*|libjs-.*|libllvm.*|libperl.*|lib.*-perl|libz3-.*|locales|login.*|passwd|perl.*"
+unneeded="$unneeded|pinentry.*|postgresql-common|sensible-utils|ssl-cert|systemd.*|sysvinit.*|tar|ucf|usrmerge|util-linux.*"
 
 fail() { echo "$*"; exit 1; }
 command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
@@ -57,7 +59,7 @@ fetch() { # SUITE: its packages into archives/
     apt update || return
     if [ $whole = yes ]; then
         apt --simulate install $packages >"$work/simulated" || return
-        sed -n 's/^Inst \([^ ]*\).*/\1/p' "$work/simulated" | grep -vE "$unneeded" >"$work/plan"
+        sed -n 's/^Inst \([^ ]*\).*/\1/p' "$work/simulated" | grep -vxE "$unneeded" >"$work/plan"
     else
         printf '%s\n' $packages >"$work/plan"
     fi

@@ -29,13 +29,17 @@ trap 'stop; exit 143' TERM HUP
 
 progress() { # one line for all jobs
     for job in $jobs; do
-        case $job in
-            python:*) done=$(grep -c '^Collecting' "$setup/log/python" || :) all=$(grep -c '==' "$here/$(locked "$kind")") ;;
-            *) name=${job%:*}
-                all=$(cat "$setup/$name.new/plan" 2>/dev/null | wc -l)
-                done=$(find "$setup/$name.new/archives" -name '*.deb' 2>/dev/null | wc -l) ;;
-        esac
-        printf '   %s %d of %d' "$(label "${job%:*}")" "$done" "$all"
+        name=${job%:*}
+        if ! kill -0 "${job#*:}" 2>/dev/null; then
+            printf '   %s done' "$(label "$name")"
+            continue
+        fi
+        case $name in
+            python) all=$(grep -c '==' "$here/$(locked "$kind")") done=$(grep -c '^Collecting' "$setup/log/python" || :) ;;
+            *)  all=$(wc -l <"$setup/$name.new/plan")
+                done=$(find "$setup/$name.new/archives" -name '*.deb' | wc -l) ;;
+        esac 2>/dev/null
+        printf '   %s %d of %d' "$(label "$name")" "${done:-0}" "${all:-0}"
     done
 }
 label() {

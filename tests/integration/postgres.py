@@ -36,11 +36,23 @@ def server(binaries: Path) -> Iterator[str]:
     """A running server; gives the URL of its first database, whose user may make others."""
     folder = Path(tempfile.mkdtemp(prefix="sbpg"))
     try:
+        binaries = _within_reach(binaries, folder)
         _initialise(binaries, folder)
         with _running(binaries, folder):
             yield f"postgresql://postgres@/postgres?host={folder}"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _within_reach(binaries: Path, folder: Path) -> Path:
+    """The programs where NOBODY may run them: an unpacked tree below root's own closed folders is copied."""
+    programs = binaries.resolve()
+    if os.getuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in programs.parents):
+        return binaries
+    tree = next(parent for parent in programs.parents if (parent / "PACKAGES").exists())
+    os.chown(folder, NOBODY, NOBODY)
+    shutil.copytree(tree, folder / "programs", symlinks=True)
+    return folder / "programs" / programs.relative_to(tree)
 
 
 def _as_nobody() -> dict[str, int | list[int]]:
