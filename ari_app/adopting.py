@@ -1,4 +1,4 @@
-"""Taking over what is in Asterisk when a link comes up: callers whom nobody serves, and what earlier scripts left behind."""
+"""Taking over what is in Asterisk when a link comes up: unserved callers, and what earlier scripts left behind."""
 
 from ari_app.ari.errors import AriError
 from ari_app.ari.link import Link

@@ -1,4 +1,4 @@
-"""Checking a rule file: every mistake at once, then the proof; the same for `switchboard check`, `up` and a changed file."""
+"""Checking a rule file: every mistake at once, then the proof; for `switchboard check`, `up` and a changed file."""
 
 import datetime as dt
 from pathlib import Path

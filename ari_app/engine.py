@@ -1,7 +1,7 @@
 """The engine: takes the calls that the dialplan offers, and brings each event to the call that it belongs to.
 
-The reader's side (`hear`) never waits: it opens a call, or puts the event into the inbox of the call that owns the channel,
-bridge or playback, and does nothing else. Each call is a task of its own.
+The reader's side (`hear`) never waits: it opens a call, or puts the event into the inbox of the call that owns the
+channel, bridge or playback, and does nothing else. Each call is a task of its own.
 """
 
 import asyncio

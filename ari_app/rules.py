@@ -1,7 +1,7 @@
 """The rules in force: read from the rule file, checked before anything follows them, picked up again when it changes.
 
-A changed file is checked as `switchboard check` does; a bad one is refused with the same messages and the old rules stay
-in force. A call keeps the rules that it began with, since it was given the rulebook itself.
+A changed file is checked as `switchboard check` does; a bad one is refused with the same messages and the old rules
+stay in force. A call keeps the rules that it began with, since it was given the rulebook itself.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from ari_app.checking import Checked, check
+from ari_app.checking import check
 from routing.facts import Person
 from routing.rulebook import Rulebook
 
@@ -45,12 +45,12 @@ class Rules:
         return self._now
 
     def read(self) -> None:
-        """Take the file's rules into force. Raises `RulesRefused` and leaves the old ones in force when they are bad."""
+        """Take the file's rules into force; bad ones raise `RulesRefused`, and the old ones stay."""
         self._stamp = self._look()
         checked = check(self.file, self._staff())
         if checked.rulebook is None or not checked.passed:
             raise RulesRefused(checked.report)
-        self._keep(checked)
+        self._keep(checked.rulebook.version, checked.text)
         self._now = checked.rulebook
 
     async def watch(self, changed: Callable[[Rulebook], None], refused: Callable[[], None]) -> None:
@@ -75,10 +75,9 @@ class Rules:
             return (0, 0)
         return (seen.st_mtime_ns, seen.st_size)
 
-    def _keep(self, checked: Checked) -> None:
+    def _keep(self, version: str, text: bytes) -> None:
         """Keep this version's text beside the others, so that a call's trail can be read with the rules of its day."""
-        assert checked.rulebook is not None
-        kept = self._kept / f"{checked.rulebook.version}.yaml"
+        kept = self._kept / f"{version}.yaml"
         if not kept.exists():
             with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(checked.text)
+                file.write(text)

@@ -1,4 +1,4 @@
-"""The composition root: everything that one installation needs to serve calls, started, connected and ended in order."""
+"""The composition root: all that one installation needs to serve calls, started, connected and ended in order."""
 
 import asyncio
 import contextlib

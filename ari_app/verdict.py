@@ -1,4 +1,4 @@
-"""A sample call against the register: did the call go as its rule says, by what was heard and by what was written down."""
+"""Whether a sample call went as its rule says, by what was heard and by what the register has."""
 
 import re
 import time

@@ -69,7 +69,7 @@ def _disk(installation: Installation) -> Iterator[str]:
     installation.prepare()
     free = shutil.disk_usage(installation.folder).free
     if free < LEAST_FREE:
-        yield f"only {free >> 20} MiB are free for {installation.folder}: delete something, or keep recordings less long"
+        yield f"only {free >> 20} MiB are free for {installation.folder}: keep recordings for fewer days"
 
 
 def _recordings(installation: Installation) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""One running installation for all tests on the real Asterisk: the sample company, served by `up`, as a user starts it."""
+"""One running installation for the tests on the real Asterisk: the sample company, served as a user serves it."""
 
 import datetime as dt
 import signal
