@@ -14,25 +14,12 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from ari_app import accounts, ports
 from ari_app.pbx import Asterisk, NotListeningError, NotStartedError, PbxError, Program, program
-from dialplan.plan import LOOPBACK, Pbx, Phone, Trunk
+from dialplan.plan import LOOPBACK, Pbx, Phone
+from tests.asterisk.bare import plan
 from tests.asterisk.invites import invite
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-def plan(folder: Path) -> Pbx:
-    kept = accounts.settle(folder / "secrets.json", ["anna"])
-    return Pbx(
-        app="sb-test",
-        ports=ports.settle(folder / "ports.json"),
-        ari=kept.ari,
-        ami=kept.ami,
-        phones=tuple(Phone(person=person, name=person, secret=secret) for person, secret in kept.phones.items()),
-        trunks=(Trunk(name="trunk", match=(LOOPBACK,)),),
-        operators=("anna",),
-    )
 
 
 @pytest.fixture(scope="module")
