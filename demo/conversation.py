@@ -22,7 +22,7 @@ SDP = ("Content-Type", "application/sdp")
 class Conversation(Talk):
     """A call and all that can be done in it, in either direction."""
 
-    def __init__(self, line: Line, audio: Audio, call_id: str) -> None:
+    def __init__(self, line: Line, audio: Audio, call_id: str, peer: Place) -> None:
         super().__init__(audio)
         self.call_id = call_id
         """SIP's Call-ID."""
@@ -31,7 +31,7 @@ class Conversation(Talk):
         self.reason = ""
         self.was_answered = False
         self.ended_by: Literal["us", "them"] | None = None
-        self._line = line
+        self._line, self._peer = line, peer
         self._dialog: Dialog | None = None
         self._ours: Media | None = None
         self._version = 1
@@ -62,7 +62,7 @@ class Conversation(Talk):
         if self.state is State.ANSWERED and self._dialog:
             bye = self._dialog.request("BYE")
             self._end("us")
-            await self._line.ask(bye)
+            await self._line.ask(bye, self._peer)
         elif self.state is not State.ENDED:
             await self._withdraw()
 

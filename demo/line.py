@@ -33,24 +33,24 @@ class Line:
         host, port = self.wire.place
         return "Contact", f"<sip:phone@{host}:{port}>"
 
-    async def exchange(self, request: Request) -> AsyncIterator[tuple[Request, Response]]:
-        """Send a request to the server; each answer, with the request as it was answered.
+    async def exchange(self, request: Request, to: Place) -> AsyncIterator[tuple[Request, Response]]:
+        """Send a request; each answer, with the request as it was answered.
 
         A challenge is met once, with the secret, by the same request anew; the last answer is final.
         """
         sent, retry = self.wire.stamped(request), None
-        async for response in self.wire.ask(sent, self.server):
+        async for response in self.wire.ask(sent, to):
             retry = self._proved(sent, response)
             if retry is None:
                 yield sent, response
         if retry:
-            async for response in self.wire.ask(retry, self.server):
+            async for response in self.wire.ask(retry, to):
                 yield retry, response
 
-    async def ask(self, request: Request) -> Response:
+    async def ask(self, request: Request, to: Place) -> Response:
         """Send a request; its final answer."""
         final = TIMED_OUT
-        async for _, response in self.exchange(request):
+        async for _, response in self.exchange(request, to):
             final = response
         return final
 

@@ -15,7 +15,7 @@ class Outgoing(Conversation):
     """A call from its INVITE on."""
 
     def __init__(self, line: Line, audio: Audio, invite: Request, offer: Media) -> None:
-        super().__init__(line, audio, invite.headers.get("Call-ID"))
+        super().__init__(line, audio, invite.headers.get("Call-ID"), line.server)
         self._offer = offer
         self._invite = line.wire.stamped(invite)
         self._provisional = False
@@ -23,7 +23,7 @@ class Outgoing(Conversation):
         self._spawn(self._place(invite))
 
     async def _place(self, invite: Request) -> None:
-        async for sent, response in self._line.exchange(invite):
+        async for sent, response in self._line.exchange(invite, self._peer):
             self._invite = sent
             if not response.is_final:
                 self._progress(response)
@@ -44,7 +44,7 @@ class Outgoing(Conversation):
     def _accepted(self, response: Response) -> None:
         self._dialog = dialog.opened(self._invite, response)
         ack = self._line.wire.stamped(self._dialog.request("ACK", sequence=self._invite.sequence))
-        self._line.wire.send_ack(response, ack, self._line.server)
+        self._line.wire.send_ack(response, ack, self._peer)
         if not self._hear(response.body) or self._leaving:
             self._spawn(self._goodbye(self._dialog))
         else:
@@ -63,7 +63,7 @@ class Outgoing(Conversation):
     async def _goodbye(self, dialog: dialog.Dialog) -> None:
         """End a call that was answered while we were leaving, or in a coding that we do not speak."""
         self._end("us")
-        await self._line.ask(dialog.request("BYE"))
+        await self._line.ask(dialog.request("BYE"), self._peer)
 
     async def _withdraw(self) -> None:
         self._leaving = True
@@ -82,7 +82,7 @@ class Outgoing(Conversation):
         self._spawn(self._send_cancel(Request("CANCEL", self._invite.uri, headers)))
 
     async def _send_cancel(self, cancel: Request) -> None:
-        async for _ in self._line.wire.ask(cancel, self._line.server):
+        async for _ in self._line.wire.ask(cancel, self._peer):
             pass
 
 

@@ -137,7 +137,9 @@ class Phone:
 
     async def _register(self, seconds: int) -> None:
         self._sequence += 2  # a challenge is answered with the number between
-        response = await self._line.ask(registration(self._line, self._registration, self._sequence, seconds))
+        response = await self._line.ask(
+            registration(self._line, self._registration, self._sequence, seconds), self._server
+        )
         if response.code >= 300:
             raise Refused(response.code, response.reason)
 
