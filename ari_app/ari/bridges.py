@@ -35,7 +35,7 @@ class Bridges:
         return self._lanes.fast(Command("POST", f"bridges/{ident(bridge)}", parameters, Bridge))
 
     def add(self, bridge: str, *channels: str, slow: bool = False) -> Reply[None]:
-        """Join channels that are in Stasis. `Conflict` for one that is recording.
+        """Join channels that are in Stasis. `Conflict` for one that records, and for a moment after RecordingFinished.
 
         Asterisk waits with it while a channel plays, and with it every later command on the WebSocket. So either stop
         the playback before (that may be pipelined: stop, then add, takes 5 ms), or say ``slow``.
