@@ -9,7 +9,9 @@ import aiohttp
 from rich.console import Console
 from rich.table import Table
 
+from ari_app.cli import Refused
 from ari_app.commands.import_ import import_file
+from ari_app.commands.opening import staff_of
 from ari_app.installation import Endpoints, Installation
 from ari_app.settings import PROGRAM
 from ari_app.verdict import Verdict, judge
@@ -50,19 +52,22 @@ class RunningSwitchboard:
 def prepare(installation: Installation) -> None:
     """Make the data folder the sample company's, with rules that show everything at any hour of the day.
 
-    A folder that holds something else already is left alone: its own rules and people are then used.
+    Raises `Refused` for a folder that belongs to somebody else's company.
     """
+    marker = installation.folder / "this-is-a-demo"
+    if staff_of(installation) and not marker.exists():
+        raise Refused(f"{installation.folder} has a company of its own: choose another folder with --data")
     installation.prepare()
-    rules, settings = installation.folder / "routing_rules.yaml", installation.folder / "settings.yaml"
-    if not settings.exists():
-        settings.write_text("rules: routing_rules.yaml\n", encoding="utf-8")
+    marker.touch()
+    (installation.folder / "settings.yaml").write_text("rules: routing_rules.yaml\n", encoding="utf-8")
     sample = (PROGRAM / "routing_rules.yaml").read_text(encoding="utf-8")
-    rules.write_text(demo_rules(sample, dt.datetime.now(dt.UTC).date()), encoding="utf-8")
+    rules = demo_rules(sample, dt.datetime.now(dt.UTC).date())
+    (installation.folder / "routing_rules.yaml").write_text(rules, encoding="utf-8")
     for what in ("people", "customers"):
         import_file(installation, what, PROGRAM / "demo" / "company" / f"{what}.csv")
 
 
-async def demonstrate(installation: Installation, endpoints: Endpoints, console: Console, stop: asyncio.Event) -> int:
+async def demonstrate(installation: Installation, endpoints: Endpoints, console: Console) -> int:
     """Place every sample call and show what came of it; 0: each went as its rule says."""
     addresses = read(installation.endpoints_file)
     database = connect(installation.settings.database or "")
@@ -75,8 +80,6 @@ async def demonstrate(installation: Installation, endpoints: Endpoints, console:
                 async for result in results:
                     verdicts.append(await asyncio.to_thread(judge, result, database))
                     console.log(verdicts[-1].line)
-                    if stop.is_set():
-                        break
     finally:
         database.close()
     console.print(_table(verdicts))

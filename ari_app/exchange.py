@@ -7,7 +7,7 @@ from typing import Protocol
 from ari_app.presence import Presence
 from ari_app.voice import Voice
 from ari_app.waiting import WaitingLine
-from db.records import Row
+from db.records import CallRow, Row
 from routing.rulebook import Rulebook
 
 
@@ -34,5 +34,5 @@ class Exchange:
     """The rules in force now."""
     message_left: Callable[[str, str, str | None], None]
     """Told ``(recording id, box, owner)`` when a message may lie in Asterisk's folder: seals and registers it."""
-    call_ended: Callable[[str], None]
-    """Told the call's id when its row is closed: seals the recording."""
+    call_ended: Callable[[CallRow], None]
+    """Told a call's closed row: seals the recording, counts the call."""

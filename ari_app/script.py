@@ -102,4 +102,4 @@ def _close(call: Call, trail: Trail, end: CallEnd, about: str | None) -> None:
     call.write()
     talked = [entry.outcome.person for entry in trail.entries if isinstance(entry.outcome, Talked)]
     call.log.info("call ended", end=end, cause=cause, talked_with=talked[0] if talked else None)
-    call.exchange.call_ended(call.id)
+    call.exchange.call_ended(call.row)

@@ -10,6 +10,7 @@ import structlog
 
 from ari_app.adopting import adopt
 from ari_app.ari import Address, Link, links
+from ari_app.call import now
 from ari_app.engine import Engine
 from ari_app.espeak import Espeak
 from ari_app.exchange import Exchange
@@ -21,6 +22,7 @@ from ari_app.planning import APP, TRUNK, plan
 from ari_app.presence import Presence
 from ari_app.recordings.archive import Archive, Patience
 from ari_app.recordings.places import Places
+from ari_app.recordings.retention import delete_old
 from ari_app.rules import Rules
 from ari_app.telephones import Telephones
 from ari_app.voice import Voice
@@ -29,7 +31,9 @@ from db.database import connect
 from db.directory import Directory
 from db.lookup import LookUp
 from db.people import Staff
+from db.records import CallRow
 from db.register import Register
+from db.stories import Stories
 from dialplan.plan import Pbx
 from routing.rulebook import Rulebook
 
@@ -61,7 +65,7 @@ async def serving(installation: Installation, tell: Tell) -> AsyncIterator["Hous
         pbx = plan(installation, staff.people, rules(), installation.pbx)
         tell("starting Asterisk")
         async with Asterisk(program(os.environ), pbx, installation.pbx) as asterisk:
-            house = House(installation, rules, lookup, register, asterisk, pbx)
+            house = House(installation, rules, lookup, register, asterisk, pbx, Stories(database))
             tell("preparing what is said to callers")
             for missing in await house.voice.prepare(rules()):
                 tell(f"cannot be said: {missing}")
@@ -81,6 +85,7 @@ class House:
         register: Register,
         asterisk: Asterisk,
         pbx: Pbx,
+        stories: Stories,
     ) -> None:
         self.installation = installation
         self.rules = rules
@@ -91,7 +96,9 @@ class House:
         self.presence = Presence()
         self._lookup = lookup
         self._telephones = Telephones(self.presence)
-        self.archive = Archive(_places(installation, asterisk), register, self.metrics, Patience())
+        self._places = _places(installation, asterisk)
+        self._stories = stories
+        self.archive = Archive(self._places, register, self.metrics, Patience())
         sounds = program(os.environ).sounds
         self.voice = Voice(_espeak(), installation.voice, sounds, rules.file.parent)
         self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
@@ -109,7 +116,7 @@ class House:
             register=self.register,
             rules=self.rules,
             message_left=self.archive.message_left,
-            call_ended=self.archive.call_ended,
+            call_ended=self._call_ended,
         )
 
     @asynccontextmanager
@@ -133,6 +140,10 @@ class House:
             await self.archive.settled()
             for task in running:
                 task.cancel()
+
+    def _call_ended(self, row: CallRow) -> None:
+        self.archive.call_ended(row.id)
+        self.metrics.call_ended(row.end or "failed")
 
     def _insight(self) -> Insight:
         return Insight(troubles=self.troubles, metrics=self._numbers, people=self._people)
@@ -169,7 +180,14 @@ class House:
     async def _sweep(self) -> None:
         while True:
             await self.archive.sweep(self._calls_there, ("lost", None))
+            await asyncio.to_thread(self._delete_old)
             await asyncio.sleep(SWEEP_SECONDS)
+
+    def _delete_old(self) -> None:
+        days = self.installation.settings.keep_recordings_days
+        if days:
+            deleted = delete_old(days, now(), self._stories, self.register.put, self._places)
+            log.info("old recordings deleted", files=deleted.files, faults=[str(one) for one in deleted.faults])
 
     async def _calls_there(self) -> list[str]:
         await self._linked.wait()

@@ -7,15 +7,20 @@ from ari_app.checking import check
 from ari_app.commands.opening import staff_of
 from ari_app.installation import Installation
 from ari_app.settings import PROGRAM
+from routing.schema import schema_text
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("file", nargs="?", type=Path, help="the rule file (default: the installation's)")
+    parser.add_argument("--schema", action="store_true", help="print the JSON Schema of rule files, for editors")
 
 
 def run(given: argparse.Namespace) -> int:
     """0: the rules are good; 1: they are not."""
+    if given.schema:
+        print(schema_text())
+        return 0
     installation = Installation(given.data)
     file = given.file or installation.rule_file
     staff = staff_of(installation)

@@ -1,4 +1,4 @@
-"""``switchboard recordings``: list them, or verify that files and register agree (T1)."""
+"""``switchboard recordings``: list them, verify that files and register agree (T1), list messages to be heard (T4)."""
 
 import argparse
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from ari_app.commands.calls import moment
 from ari_app.commands.opening import database_of
 from ari_app.installation import Installation
 from ari_app.recordings.checking import Finding, check
-from db.records import RecordingRow
+from db.records import MessageRow, RecordingRow
 from db.stories import Stories
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
-    parser.add_argument("what", nargs="?", choices=("list", "verify"), default="list")
+    parser.add_argument("what", nargs="?", choices=("list", "verify", "messages"), default="list")
     parser.add_argument("--since", type=moment, metavar="TIME")
     parser.add_argument("--until", type=moment, metavar="TIME")
     parser.add_argument("--person")
@@ -39,6 +39,9 @@ def run(given: argparse.Namespace) -> int:
             )
             Console().print(_table(rows))
             return 0
+        if given.what == "messages":
+            Console().print(_messages(stories.unheard()))
+            return 0
         findings = list(_findings(installation, stories))
     for finding in findings:
         print(finding)
@@ -49,6 +52,16 @@ def run(given: argparse.Namespace) -> int:
 def _findings(installation: Installation, stories: Stories) -> Iterator[Finding]:
     yield from check(stories.every_recording(), installation.recordings)
     yield from check(stories.every_message(), installation.messages)
+
+
+def _messages(rows: tuple[MessageRow, ...]) -> Table:
+    table = Table(title="messages that nobody has heard yet")
+    for column in ("left", "box", "who must listen", "call", "seconds", "file"):
+        table.add_column(column)
+    for row in rows:
+        left = f"{row.left.astimezone():%Y-%m-%d %H:%M:%S}"
+        table.add_row(left, row.box, row.owner or "anybody", row.call, f"{row.seconds:.1f}", row.file)
+    return table
 
 
 def _table(rows: tuple[RecordingRow, ...]) -> Table:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import signal
+from collections.abc import Coroutine
 
 from rich.console import Console
 from rich.table import Table
@@ -57,13 +58,25 @@ async def _until(stop: asyncio.Event, installation: Installation, console: Conso
     async with serving(installation, console.log):
         endpoints = installation.endpoints()
         if given.demo:
-            status = await demonstrate(installation, endpoints, console, stop)
+            status = await _unless(stop, demonstrate(installation, endpoints, console))
             if given.exit or stop.is_set():
                 return status
         _tell_phones(endpoints, console)
         console.log("[bold green]serving calls[/]; Ctrl-C ends it")
         await stop.wait()
     return 0
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, int]) -> int:
+    """The work's result; 1 if it was stopped before its end."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        working.cancel()
+        await asyncio.wait((working,))
+        return 1
+    return working.result()
 
 
 def _tell_phones(endpoints: Endpoints, console: Console) -> None:
