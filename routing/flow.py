@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from routing.rulebook import Rulebook
     from routing.steps import Outcome, Step
 
-MOST_PLACES = 10_000
+MOST_PLACES = 2_000
 """More than any call passes by rules that the proof has passed; by others it ends at the last resort even so."""
 
 

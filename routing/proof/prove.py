@@ -12,7 +12,7 @@ from routing.proof.manning import Manning, assumed_staff, named_people
 from routing.proof.moments import moments
 from routing.proof.space import Space
 from routing.proof.unused import never_taken, never_used
-from routing.proof.walk import MOST_CASES, TooManyCasesError, Walk
+from routing.proof.walk import TooManyCasesError, Walk
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from routing.facts import Person, PersonId
     from routing.rulebook import Rulebook
 
+MOST_CASES = 200_000
+"""Enough for a thousand routes; more would take longer than anybody waits for a check."""
 LONGEST_SECONDS = 3600.0
 """Who has reached nobody after an hour has been left without an answer (T4)."""
 
@@ -32,6 +34,7 @@ def prove(
     today: dt.date,
     managers: Iterable[PersonId] | None = None,
     longest_seconds: float = LONGEST_SECONDS,
+    most_cases: int = MOST_CASES,
 ) -> Proof:
     """Look at every way a call can take when nobody answers: T4 holds if each one ends in time.
 
@@ -41,9 +44,9 @@ def prove(
     people = tuple(staff) or assumed_staff(rulebook)
     space = Space(rulebook, moments(rulebook, _hours_in_use(rulebook, people), today))
     try:
-        walk = Walk(space)
+        walk = Walk(space, most_cases)
     except TooManyCasesError:
-        return Proof(faults=(_too_much(rulebook),), cases=MOST_CASES, longest_seconds=math.inf)
+        return Proof(faults=(_too_much(rulebook, most_cases),), cases=most_cases, longest_seconds=math.inf)
     manning = Manning(space, people, [person.id for person in people] if managers is None else managers)
     bounds = Bounds(walk, manning)
     found = [
@@ -69,8 +72,8 @@ def _hours_in_use(rulebook: Rulebook, people: Iterable[Person]) -> list[str]:
     return sorted((asked | worked) & set(rulebook.hours))
 
 
-def _too_much(rulebook: Rulebook) -> Fault:
-    message = f"the rules tell more than {MOST_CASES} cases apart: too many to look at each"
+def _too_much(rulebook: Rulebook, cases: int) -> Fault:
+    message = f"the rules tell more than {cases} cases apart: too many to look at each"
     return Fault(kind="too much", line=rulebook.routes[0].line, message=message)
 
 
@@ -78,15 +81,14 @@ def _circles(walk: Walk, bounds: Bounds) -> Iterator[Fault]:
     """Calls that go round for ever, each circle once."""
     seen = set()
     for circle in bounds.circles:
-        places = [
-            (line, place_name(walk.rulebook, state)) for state in circle if (line := place_line(walk.rulebook, state))
-        ]
-        if frozenset(places) not in seen:
-            seen.add(frozenset(places))
-            first = places.index(min(places))
-            names = [name for _, name in (*places[first:], *places[: first + 1])]
+        places = [state for state in circle if place_line(walk.rulebook, state)]
+        lines = [place_line(walk.rulebook, state) for state in places]
+        if frozenset(lines) not in seen:
+            seen.add(frozenset(lines))
+            first = lines.index(min(lines))
+            names = [place_name(walk.rulebook, state) for state in (*places[first:], *places[: first + 1])]
             message = f"calls go round for ever: {' -> '.join(names)}"
-            yield Fault(kind="circle", line=min(places)[0], message=message, example=example(walk, circle[0]))
+            yield Fault(kind="circle", line=lines[first], message=message, example=example(walk, places[first]))
 
 
 def _too_long(walk: Walk, bounds: Bounds, limit: float) -> Iterator[Fault]:

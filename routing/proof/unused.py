@@ -61,7 +61,7 @@ def _why_never(walk: Walk, searches: list[State], place: int) -> str:
         part = walk.space.narrow(search.told, search.box, place)
         if part and place >= int(search.at):
             takers = {taker for taker, _ in walk.space.takers(search.told, int(search.at), part)}
-            return f"{_name(walk.rulebook, takers)} come first for everybody whom it fits"
+            return f"everybody whom it fits is taken before by {_name(walk.rulebook, takers)}"
     return _nobody_is(walk, searches, place)
 
 
@@ -75,7 +75,8 @@ def _nobody_is(walk: Walk, searches: list[State], place: int) -> str:
     """Which condition holds for no caller who gets to the routes."""
     space, when = walk.space, walk.rulebook.routes[place].when
     if not any(space.gives_intent(search.told, place) for search in searches):
-        return f"no line or menu leads to the routes with intent {' or '.join(when.intent or ('any',))}"
+        with_intent = f" with intent {' or '.join(when.intent)}" if when.intent else ""
+        return f"no line or menu leads to the routes{with_intent}"
     for dimension, fields in FIELDS.items():
         if not any(space.column(dimension, search.told).masks[place] & search.box[dimension] for search in searches):
             asked = [f"{field} {' or '.join(wanted)}" for field in fields if (wanted := wants(when, field))]

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from routing.rulebook import Choice, Line, Menu, Route, Rulebook
 
-MOST_CASES = 300_000
-"""Enough for a thousand routes; more would take longer than anybody waits for a check."""
-
 
 class State(NamedTuple):
     """A place of a call, and who gets there."""
@@ -47,7 +44,7 @@ class TooManyCasesError(Exception):
 class Walk:
     """All states that a call can reach, each with those that may follow."""
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Space, most_cases: int) -> None:
         self.space = space
         self.rulebook: Rulebook = space.rulebook
         self._names = {route.name: place for place, route in enumerate(self.rulebook.routes) if route.name}
@@ -57,6 +54,8 @@ class Walk:
         self.boxes: dict[State, Box] = {}
         """For each state who was the first to reach it, in every dimension."""
         self.cases = 0
+        """How often a state was reached."""
+        self._most_cases = most_cases
         self.entries: dict[str, tuple[State, ...]] = {}
         """For each line the states that its callers begin with."""
         self._explore()
@@ -91,7 +90,7 @@ class Walk:
     def _meet(self, whole: State, step: Step, todo: deque[State]) -> State:
         """Note that a state is reached, once; returns it without what no longer matters."""
         self.cases += 1
-        if self.cases > MOST_CASES:
+        if self.cases > self._most_cases:
             raise TooManyCasesError
         state = self._reduce(whole)
         if state not in self.steps:
