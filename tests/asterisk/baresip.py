@@ -1,0 +1,144 @@
+"""baresip as a second opinion: a softphone that others wrote, driven over its ``ctrl_tcp`` (JSON in netstrings)."""
+
+import asyncio
+import json
+import os
+import shutil
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from ari_app import ports
+from demo import ear, tones
+from demo.transactions import Place
+from dialplan.plan import LOOPBACK, Ports
+
+LISTENS = 10.0
+"""Seconds for it to start."""
+HAPPENS = 20.0
+"""Seconds for anything else."""
+HUMS = 60
+"""Seconds of the tone that it speaks with; its calls end with the file."""
+
+CONFIG = """\
+poll_method epoll
+sip_listen {host}:{ports.sip}
+net_interface {host}
+audio_source aufile,{folder}/hum.wav
+ausrc_srate 8000
+auplay_srate 8000
+ausrc_channels 1
+auplay_channels 1
+module_path {modules}
+module g711.so
+module aufile.so
+module sndfile.so
+module account.so
+module menu.so
+module ctrl_tcp.so
+snd_path {folder}
+ctrl_tcp_listen {host}:{ports.ami}
+rtp_ports {ports.rtp_first}-{ports.rtp_last}
+"""
+ACCOUNT = "<sip:{user}@{server};transport=udp>;regint=0;audio_codecs=PCMU/8000/1,PCMA/8000/1\n"
+
+
+def program() -> Path | None:
+    """Where baresip is: ``SWITCHBOARD_BARESIP``, or on the machine; None: nowhere."""
+    found = shutil.which(os.environ.get("SWITCHBOARD_BARESIP", "baresip")) or shutil.which("baresip")
+    return Path(found).resolve() if found else None
+
+
+class Baresip:
+    """A running baresip; use `baresip`."""
+
+    def __init__(self, folder: Path, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._folder, self._reader, self._writer = folder, reader, writer
+
+    async def dial(self, number: str) -> None:
+        """Call a number; done when it is answered."""
+        self._command("dial", number)
+        await self.happens("CALL_ESTABLISHED")
+
+    async def press(self, keys: str) -> None:
+        """Press keys (RFC 4733), as slowly as a person: baresip sends each for as long as it is held."""
+        for key in keys:
+            self._command("sndcode", key)
+            await asyncio.sleep(0.3)
+
+    async def hang_up(self) -> None:
+        """End the call."""
+        self._command("hangup")
+        await self.happens("CALL_CLOSED")
+
+    async def happens(self, event: str) -> dict[str, Any]:
+        """The next event of this type; those before it are passed over."""
+        async with asyncio.timeout(HAPPENS):
+            while (message := await self._message()).get("type") != event:
+                pass
+        return message
+
+    @property
+    def heard(self) -> bytes:
+        """What it heard in its calls: 8 kHz PCM, without the times when nothing was sent. Complete after the call."""
+        return b"".join(ear.load(file).tobytes() for file in sorted(self._folder.glob("dump-*-dec.wav")))
+
+    async def hears(self, person: str) -> None:
+        """Wait until its recording has this person's tone in it; raises TimeoutError."""
+        async with asyncio.timeout(HAPPENS):
+            while not tones.spans(self._sound_so_far(), tones.tone_of(person)):  # noqa: ASYNC110 - a growing file
+                await asyncio.sleep(0.1)
+
+    def _sound_so_far(self) -> bytes:
+        """Without the header, whose sizes are written only at the end."""
+        files = sorted(self._folder.glob("dump-*-dec.wav"))
+        return files[-1].read_bytes()[44:] if files else b""
+
+    def _command(self, command: str, parameters: str = "") -> None:
+        text = json.dumps({"command": command, "params": parameters, "token": command})
+        self._writer.write(f"{len(text)}:{text},".encode())
+
+    async def _message(self) -> dict[str, Any]:
+        length = int((await self._reader.readuntil(b":"))[:-1])
+        message: dict[str, Any] = json.loads((await self._reader.readexactly(length + 1))[:-1])
+        return message
+
+
+@asynccontextmanager
+async def baresip(folder: Path, server: Place, user: str) -> AsyncIterator[Baresip]:
+    """A baresip that calls from this number; it hums the tone of ``user``, and is ended with the block."""
+    real, listens = program(), ports.pick()
+    assert real, "baresip is not installed"
+    _configure(folder, real, listens, server, user)
+    process = await asyncio.create_subprocess_exec(
+        real, "-f", folder, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
+    )
+    try:
+        reader, writer = await _connected(process, listens.ami)
+        yield Baresip(folder, reader, writer)
+        writer.close()
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+def _configure(folder: Path, real: Path, listens: Ports, server: Place, user: str) -> None:
+    modules = next(real.parents[1].glob("lib*/**/baresip/modules"))
+    folder.mkdir(exist_ok=True)
+    ear.save(tones.tone(tones.tone_of(user), HUMS * 8000).tobytes(), folder / "hum.wav")
+    (folder / "config").write_text(CONFIG.format(host=LOOPBACK, ports=listens, folder=folder, modules=modules))
+    (folder / "accounts").write_text(ACCOUNT.format(user=user, server=f"{server[0]}:{server[1]}"))
+    (folder / "contacts").write_text("")
+
+
+async def _connected(process: Process, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async with asyncio.timeout(LISTENS):
+        while process.returncode is None:
+            try:
+                return await asyncio.open_connection(LOOPBACK, port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.1)
+    raise AssertionError(f"baresip ended with {process.returncode}")
