@@ -15,6 +15,10 @@ if command -v flock >/dev/null; then # two at once: the second waits and finds i
     flock -n 9 || { say "another set-up is at work here, waiting for it ..."; flock 9; }
 fi
 if is_ready "$here" "$kind"; then exit; fi
+if [ -n "${ASTERISK:-}" ] && ! is_new_enough "$ASTERISK"; then
+    say "ASTERISK=$ASTERISK does not run, or is older than 22.10"
+    exit 1
+fi
 say "setting up in $setup (the first time takes a minute or two)"
 
 jobs="" # NAME:PID ...
