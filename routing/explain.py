@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, assert_never
 
 import msgspec
 
@@ -98,6 +98,8 @@ def _choose(step: Step, chosen: Chosen, keys: Iterator[str]) -> Outcome:
             return _try((number,), chosen.absent)
         case TakeMessage():
             return MessageLeft(10.0) if chosen.leaves_message else NothingLeft()
+        case _:
+            assert_never(step)
 
 
 def _try(people: tuple[PersonId, ...], absent: Mapping[str, Absence]) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from routing.rulebook import Another, AssignedManager, Group, Head, Named
 from routing.steps import Absence
@@ -45,6 +45,8 @@ def meant_by(
             return members(rulebook.groups[name], staff)
         case Head(of):
             return heads(staff, of or department)
+        case _:
+            assert_never(who)
 
 
 def members(group: Members, staff: Iterable[Person]) -> tuple[Person, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from routing.steps import (
     Ask,
@@ -53,6 +53,8 @@ def tell_step(step: Step) -> str:
             return f"wait for {queue} ({', '.join(people)}), {seconds:g} s at most"
         case TakeMessage(box=box, speech=speech):
             return f"take a message for box {box}: {_quote(speech)}"
+        case _:
+            assert_never(step)
 
 
 def tell_outcome(outcome: Outcome) -> str:
@@ -76,6 +78,8 @@ def tell_outcome(outcome: Outcome) -> str:
             return f"left a message of {seconds:g} s"
         case NothingLeft():
             return "left no message"
+        case _:
+            assert_never(outcome)
 
 
 def tell_ending(ending: Ending) -> str:
@@ -101,3 +105,5 @@ def _word(piece: Piece) -> str:
             return f"[{file}]"
         case Number(value):
             return str(value)
+        case _:
+            assert_never(piece)

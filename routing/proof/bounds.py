@@ -7,7 +7,7 @@ that is closed even when every menu's tries are used up never ends.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from routing.proof.circles import components, is_single
 from routing.proof.timing import box_seconds, debt_seconds, menu_seconds, texts_seconds, wait_seconds
@@ -107,6 +107,8 @@ class _Costs:
                 return self._last
             case "first":
                 return 0.0
+            case _:
+                assert_never(state.kind)
 
     def _last_resort(self, rulebook: Rulebook) -> float:
         goto, announce = rulebook.last_resort.goto, rulebook.last_resort.announce

@@ -312,6 +312,14 @@ def test_a_wait_beyond_an_hour_is_too_long() -> None:
     assert prove(only(a_route(wait=endless)), today=TODAY, longest_seconds=4200).holds
 
 
+def test_the_place_that_takes_longest_is_named() -> None:
+    endless = msgspec.structs.replace(NO_OWNER["office"], seconds=4000)
+    proof = prove(only(FINE, boxes={"office": endless}), today=TODAY)
+    assert [(fault.kind, fault.line) for fault in proof.faults] == [("too long", 106)]
+    proof = prove(only(a_route(wait=OPERATORS, otherwise=OFFICE_BOX), boxes={"office": endless}), today=TODAY)
+    assert [(fault.kind, fault.line) for fault in proof.faults] == [("too long", 111)]
+
+
 @pytest.mark.parametrize(
     ("resort", "seconds"),
     [

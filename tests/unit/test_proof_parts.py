@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.conditions import Situation, calls_from, misfit
@@ -41,6 +41,7 @@ def test_without_hours_all_moments_are_alike() -> None:
 NUMBERS = st.lists(st.text("+789", min_size=1, max_size=3).flatmap(lambda begin: st.sampled_from([begin, begin + "*"])))
 
 
+@settings(deadline=None)
 @given(patterns=NUMBERS, number=st.text("+789", min_size=1, max_size=5))
 def test_every_caller_is_represented(patterns: list[str], number: str) -> None:
     """Whatever patterns know a number, there is a number that exactly the same patterns know, or a longer pattern's."""
@@ -54,6 +55,7 @@ def test_every_caller_is_represented(patterns: list[str], number: str) -> None:
     assert any(known <= each for each in alike)
 
 
+@settings(deadline=None)
 @given(patterns=NUMBERS)
 def test_masks_tell_which_numbers_a_pattern_knows(patterns: list[str]) -> None:
     rulebook = sample(callers={"list": (*patterns, "withheld")})
@@ -65,6 +67,13 @@ def test_masks_tell_which_numbers_a_pattern_knows(patterns: list[str]) -> None:
 
 def test_where_every_beginning_is_known_nobody_is_unknown() -> None:
     assert Numbers(sample(), ["+*", "5*", "0*"]).numbers == ("+00000000000", "000000000000", "500000000000", None)
+
+
+def test_a_beginning_whose_longer_ones_are_known_stands_for_itself() -> None:
+    some_longer = Numbers(sample(), ["+7*", "+70*", "+712345678901"])
+    assert some_longer.numbers == ("+15550100000", "+70000000000", "+711111111111"[:12], "+712345678901", None)
+    all_longer = Numbers(sample(), ["+7*", *(f"+7{digit}*" for digit in range(10))])
+    assert all_longer.numbers[1] == "+7"
 
 
 def test_the_longest_language_counts() -> None:
@@ -83,6 +92,7 @@ def test_codes_are_waited_for_only_where_they_are_asked_for() -> None:
     assert debt_seconds(DebtTalk(notice=second, ask_code=second, tries=2, seconds=5), company) == 1 + 2 * (1 + 12 * 5)
 
 
+@settings(deadline=None)
 @given(edges=st.dictionaries(st.integers(0, 7), st.lists(st.integers(0, 7), max_size=4), max_size=8))
 def test_components_are_those_who_reach_one_another(edges: dict[int, list[int]]) -> None:
     after = {node: edges.get(node, []) for node in range(8)}
@@ -131,6 +141,7 @@ TOLD = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(whens=st.lists(WHEN, max_size=5), told=TOLD, start=st.integers(0, 3))
 def test_every_point_of_a_box_is_in_one_part_and_that_is_its_first_route(
     whens: list[dict[str, object]], told: Told, start: int

@@ -92,6 +92,10 @@ def test_nothing_that_is_written_down_gives_a_secret_away() -> None:
     assert not [secret for secret in (b"51234", b"91234", b"81234", b"4711") if secret in written]
 
 
+def test_what_is_logged_gives_no_secret_away() -> None:
+    assert repr(DEBTOR) == "Customer('k1', 'market')"
+
+
 def test_a_trail_is_read_back_as_it_was_but_for_the_amounts() -> None:
     whole = replay(sample(), facts(DEBTOR), OUTCOMES)
     entries = (*whole.entries, Entry(whole.entries[-1].step))
