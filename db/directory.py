@@ -15,7 +15,7 @@ LONGEST_REASON = 256
 """Characters kept of why somebody is away."""
 
 # Made once: SQLAlchemy then finds the SQL in its cache, and both databases find their prepared statement.
-_BY_NUMBER = (
+BY_NUMBER = (
     select(
         Customers.id,
         Customers.name,
@@ -44,7 +44,7 @@ class Directory:
         if number is None:
             return None
         with self._database.reading() as connection:
-            row = connection.execute(_BY_NUMBER, {"number": number}).one_or_none()
+            row = connection.execute(BY_NUMBER, {"number": number}).one_or_none()
         if row is None:
             return None
         return Customer(

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from db.database import Database
 from db.tables import Leaves, People, PersonDepartments, Versions
@@ -68,12 +68,13 @@ def put(database: Database, connection: Connection, people: Sequence[Person]) ->
     statement = statement.on_conflict_do_update(
         index_elements=["id"], set_={field: statement.excluded[field] for field in fields}
     )
+    ids = [{"of": person.id} for person in people]
     # Two people may have swapped their extensions, and each row is checked by itself.
-    ids = [person.id for person in people]
-    connection.execute(update(People).where(People.id.in_(ids)).values(extension=None))
-    connection.execute(
-        statement, [{"id": person.id} | {field: getattr(person, field) for field in fields} for person in people]
-    )
+    connection.execute(update(People).where(People.id == bindparam("of")).values(extension=None), ids)
+    values = [{"id": person.id} | {field: getattr(person, field) for field in fields} for person in people]
+    connection.execute(statement, values)
+    for table in (PersonDepartments, Leaves):
+        connection.execute(delete(table).where(table.person == bindparam("of")), ids)
     _put_departments(connection, people)
     _put_leaves(connection, people)
     changed(connection)
@@ -81,8 +82,9 @@ def put(database: Database, connection: Connection, people: Sequence[Person]) ->
 
 def remove(connection: Connection, ids: Iterable[PersonId]) -> None:
     """Forget these people. They must not be anybody's manager."""
-    connection.execute(delete(People).where(People.id.in_(list(ids))))
-    changed(connection)
+    if who := [{"of": person} for person in ids]:
+        connection.execute(delete(People).where(People.id == bindparam("of")), who)
+        changed(connection)
 
 
 def set_away(connection: Connection, person: PersonId, away: Away | None) -> bool:
@@ -129,7 +131,6 @@ def _leaves(connection: Connection) -> dict[PersonId, list[Leave]]:
 
 
 def _put_departments(connection: Connection, people: Sequence[Person]) -> None:
-    connection.execute(delete(PersonDepartments).where(PersonDepartments.person.in_([person.id for person in people])))
     rows = [
         {"person": person.id, "department": department, "place": place}
         for person in people
@@ -140,7 +141,6 @@ def _put_departments(connection: Connection, people: Sequence[Person]) -> None:
 
 
 def _put_leaves(connection: Connection, people: Sequence[Person]) -> None:
-    connection.execute(delete(Leaves).where(Leaves.person.in_([person.id for person in people])))
     rows = [
         {"person": person.id, "first": leave.first, "last": leave.last} for person in people for leave in person.leave
     ]

@@ -2,7 +2,8 @@
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -10,8 +11,12 @@ import pytest
 from sqlalchemy import event
 
 from db.database import Database, connect, file_url
+from db.importing import Report, import_customers, import_people
+from routing.compiling import load
+from routing.rulebook import Rulebook
 from tests.integration import postgres
 
+ROOT = Path(__file__).parents[2]
 _NUMBERS = itertools.count(1)
 
 
@@ -57,3 +62,31 @@ def impatient(database: Database) -> Database:
     if database.is_sqlite:
         event.listen(database.engine, "checkout", shorten)
     return database
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    """The sample rules."""
+    return load((ROOT / "routing_rules.yaml").read_bytes())
+
+
+Import = Callable[..., Report]
+
+
+@pytest.fixture
+def customers_from(database: Database, rulebook: Rulebook, tmp_path: Path) -> Import:
+    """Imports customers from a text (or bytes); keywords as for `import_customers`."""
+    return partial(_imported, import_customers, database, tmp_path / "customers.csv", rulebook)
+
+
+@pytest.fixture
+def people_from(database: Database, rulebook: Rulebook, tmp_path: Path) -> Import:
+    """Imports people from a text (or bytes); keywords as for `import_people`."""
+    return partial(_imported, import_people, database, tmp_path / "people.csv", rulebook)
+
+
+def _imported(
+    reader: Import, database: Database, file: Path, rulebook: Rulebook, text: str | bytes, **options: bool
+) -> Report:
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return reader(database, file, rulebook, **options)
