@@ -34,5 +34,7 @@ class Exchange:
     """The rules in force now."""
     message_left: Callable[[str, str, str | None], None]
     """Told ``(recording id, box, owner)`` when a message may lie in Asterisk's folder: seals and registers it."""
+    seconds_spoken: Callable[[str], float]
+    """How much speech is in the recording of this id that Asterisk has finished; reads the file, so in a thread."""
     call_ended: Callable[[CallRow], None]
     """Told a call's closed row: seals the recording, counts the call."""

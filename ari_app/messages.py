@@ -1,14 +1,15 @@
 """The step in which the caller leaves a message (T4: nobody is left without an answer)."""
 
+import asyncio
+
 from ari_app.ari.events import RecordingFailed, RecordingFinished
 from ari_app.call import Call
+from ari_app.recordings.sealing import SHORTEST_MESSAGE
 from ari_app.speaking import say
 from routing.steps import MessageLeft, NothingLeft, Outcome, Say, TakeMessage
 
 SILENCE_SECONDS = 4
 """So long a silence ends the message."""
-SHORTEST_MESSAGE = 1.0
-"""Seconds of speech; below it nothing was said."""
 GRACE = 5.0
 
 
@@ -41,7 +42,8 @@ async def _recorded(call: Call, message: str, longest: float) -> float:
     until = call.after(longest + SILENCE_SECONDS + GRACE)
     while (event := await call.inbox.take(until)) is not None:
         if isinstance(event, RecordingFinished) and event.recording.name == message:
-            return float(event.recording.talking_duration or 0)
+            # Asterisk's own talking_duration is whole seconds, and 1 for a caller who says nothing (22.10.1).
+            return await asyncio.to_thread(call.exchange.seconds_spoken, message)
         if isinstance(event, RecordingFailed) and event.recording.name == message:
             call.log.error("message not recorded", cause=event.recording.cause)
             return 0.0

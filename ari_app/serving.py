@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from ari_app import wav
 from ari_app.adopting import adopt
 from ari_app.ari import Address, Link, links
 from ari_app.call import now
@@ -116,6 +117,7 @@ class House:
             register=self.register,
             rules=self.rules,
             message_left=self.archive.message_left,
+            seconds_spoken=lambda message: wav.speech_seconds(self._places.message(message)),
             call_ended=self._call_ended,
         )
 
