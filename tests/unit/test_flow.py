@@ -15,6 +15,7 @@ from routing.rulebook import (
     DebtTalk,
     Goto,
     Group,
+    Head,
     LastResort,
     Named,
     Outside,
@@ -229,6 +230,12 @@ def test_a_key_tells_department_and_intent_and_where_to_go() -> None:
         MENU, keys={"1": Choice(intent="order", department="retail", goto=Goto(message="office"), line=1)}
     )
     assert story(with_routes(menus={"main": menu}), facts(dialled=RUSSIAN), keys="1") == ["ask main", *BOX]
+
+
+def test_what_the_caller_chooses_comes_before_the_customers_own_department() -> None:
+    menu = msgspec.structs.replace(MENU, keys={"1": Choice(department="retail", line=1)})
+    rulebook = with_routes(route("D19", 7, link(Head(None)), otherwise=OFFICE_BOX), menus={"main": menu})
+    assert story(rulebook, facts(key_customer(), dialled=RUSSIAN), keys="1") == ["ask main", "ring irina", *BOX]
 
 
 DEBT_TALKS: dict[str, tuple[Callable[[DebtTalk], DebtTalk | None], list[str]]] = {

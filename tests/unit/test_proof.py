@@ -2,11 +2,13 @@
 
 import datetime as dt
 import math
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from routing.compiling import load
 from routing.proof import Fault, Proof, prove
 from routing.rulebook import (
     Another,
@@ -63,6 +65,12 @@ def only(*routes: Any, **changes: Any) -> Rulebook:
     return sample(**{"lines": lines, "boxes": boxes, "groups": groups, "menus": menus, "routes": routes, **changes})
 
 
+@pytest.mark.parametrize("day", [TODAY, dt.date(2026, 12, 31), dt.date(2028, 2, 29)])
+def test_the_sample_rule_file_is_right(day: dt.date) -> None:
+    rulebook = load((Path(__file__).parents[2] / "routing_rules.yaml").read_bytes())
+    assert prove(rulebook, today=day).faults == ()
+
+
 def test_the_sample_is_right_where_somebody_is_always_there() -> None:
     proof = prove(sample(), today=TODAY)
     assert proof.faults == ()
@@ -75,6 +83,8 @@ def test_the_sample_is_right_where_somebody_is_always_there() -> None:
 FINE = route("R", 99, wait=OPERATORS)
 AT_FIRST = "somebody who is not in the directory, from +15550100000, on Mon 2026-11-23 at 00:00, dials +74950000001"
 KEY = {"customer": ("key",)}
+NIGHT = {"closed": ("office",)}
+GOODBYE_SECONDS = 5
 KINDS = ("none", "overdue", "over_limit")
 
 
@@ -333,6 +343,32 @@ def test_the_longest_call_counts_all_that_is_said(resort: LastResort, seconds: f
         last_resort=resort, lines={MAIN: Line(number=MAIN, goto=Goto(), announce=(text("12345678"),), line=1)}
     )
     assert prove(rulebook, today=TODAY).longest_seconds == 1 + seconds
+
+
+SILENT = msgspec.structs.replace(MENU, say=text(""), wrong_key=None, keys={"1": MENU.keys["1"]})
+STRAIGHT = {MAIN: Line(number=MAIN, line=36)}
+TWO = link(Group("operators"), 20)
+
+LONGEST: dict[str, tuple[Route, dict[str, Line], float]] = {
+    "two operators, 20 s each": (a_route(TWO), STRAIGHT, 40),
+    "one after the other": (a_route(TWO, link(Another("head"), 30)), STRAIGHT, 40 + 60),
+    "a manager and an outside number": (a_route(MANAGER, link(Outside("+7"), 15)), STRAIGHT, 20 + 15),
+    "a wait, and an offer that began in its last moment": (FINE, STRAIGHT, 600 + 15),
+    "only those on duty": (a_route(link(Group("operators")), link(Named("farid")), when=NIGHT), STRAIGHT, 40),
+    "three questions, and once more whatever leads back to them": (
+        a_route(TWO, when={"intent": ("order",)}, otherwise=Goto(menu="main")),
+        {MAIN: Line(number=MAIN, goto=Goto(menu="main"), line=36)},
+        # Generous: the questions count once without an intent and once with it.
+        2 * 3 * 5 + 4 * 40,
+    ),
+}
+
+
+@pytest.mark.parametrize(("rung", "lines", "seconds"), LONGEST.values(), ids=LONGEST.keys())
+def test_the_longest_way_to_a_goodbye(rung: Route, lines: dict[str, Line], seconds: float) -> None:
+    last = LastResort(goto=Goto(), line=1)
+    rulebook = only(rung, lines=lines, menus={"main": SILENT}, last_resort=last)
+    assert prove(rulebook, STAFF, today=TODAY).longest_seconds == seconds + GOODBYE_SECONDS
 
 
 def test_without_lines_nothing_is_looked_at() -> None:
