@@ -71,7 +71,7 @@ class Channels:
         What becomes of it comes as events without a subscription, up to ChannelDestroyed with its cause: the answer
         only says that the attempt began. But where it FAILS no event comes: await it. `Unavailable`: the telephone
         is not registered or unknown, or Asterisk is at a limit; `BadRequest`: ``originator`` has hung up;
-        `Conflict`: the id exists.
+        `Conflict`: the id exists; never let that happen, for Asterisk 22.10.1 then hangs when it is stopped.
 
         ``originator``: the caller's channel, from which the leg takes its codecs. ``timeout``: seconds, rounded up,
         after which Asterisk gives up (cause 19). ``app_args`` are joined by commas, which they must not contain.

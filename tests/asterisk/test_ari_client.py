@@ -219,9 +219,6 @@ async def test_a_leg_that_cannot_be_tried_is_an_error_and_no_event(link: Link, s
         await ring(link, "leg-2", "PJSIP/nobody")
     with pytest.raises(errors.BadRequest):
         await ring(link, "leg-3", originator="gone")
-    await ring(link, "leg-4")
-    with pytest.raises(errors.Conflict):
-        await ring(link, "leg-4")
     await link.asterisk.ping()
     assert seen.kinds("leg-1") == seen.kinds("leg-2") == seen.kinds("leg-3") == []
 
@@ -478,6 +475,7 @@ async def test_a_frozen_asterisk_is_lost_and_found_again(pbx: Pbx, asterisk: Ast
         link = await anext(attempts)
         os.kill(asterisk.pid, signal.SIGSTOP)
         try:
+            await asyncio.sleep(0.1)  # its threads stop one after the other
             waiting = link.asterisk.ping()
             lost = await link.ended()
         finally:
