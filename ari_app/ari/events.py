@@ -186,7 +186,7 @@ class ChannelLeftBridge(_Known, frozen=True, kw_only=True):
 
 
 class BridgeDestroyed(_Known, frozen=True, kw_only=True):
-    """A bridge is gone. Comes only for bridges that were subscribed to, or that a channel of ours is in."""
+    """A bridge is gone. Comes only for bridges that were subscribed to (`Applications.subscribe`)."""
 
     bridge: Bridge
 

@@ -370,6 +370,29 @@ async def test_a_loss_is_noticed_and_explained(asterisk: Peer, lose: Any, why: s
             await link.asterisk.ping()
 
 
+async def test_whatever_way_links_are_lost_every_command_has_its_outcome_and_nothing_is_left(asterisk: Peer) -> None:
+    outcomes: list[AriError | None] = []
+
+    async def lose_at_the_fifth(peer: Peer, request: dict[str, Any]) -> None:
+        await ways[len(peer.apps) % len(ways)](peer, link)
+        peer.pongs = True
+
+    ways = [say_goodbye, break_off, talk_nonsense]
+    asterisk.deeds["channels/5/answer"] = lose_at_the_fifth
+    async with aclosing(links(asterisk.address, "sb-t", watch=["endpoint:PJSIP"], timings=QUICK)) as attempts:
+        async for link in attempts:
+            replies = [link.channels.answer(str(number)) for number in range(10)]
+            replies += [link.channels.set_variable(str(number), "X", "1") for number in range(5)]
+            await link.ended()
+            await link.close()
+            assert all(reply.done for reply in replies)
+            outcomes += [reply.error() for reply in replies]
+            if len(asterisk.apps) == 9:
+                break
+    assert {type(it) for it in outcomes} == {type(None), LinkLost}
+    assert [task for task in asyncio.all_tasks() if "ari_app" in repr(task.get_coro())] == []
+
+
 async def test_a_waiting_command_does_not_cost_the_link(asterisk: Peer) -> None:
     async def wait(peer: Peer, request: dict[str, Any]) -> None:
         await asyncio.sleep(2 * QUICK.silence)
