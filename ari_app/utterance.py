@@ -1,25 +1,26 @@
 """What of a speech is said in one go, and everything that a rule file can ever say. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import msgspec
 
 from routing.rulebook import Blank, Rulebook
 from routing.steps import Number, Piece, Speech, Words
 
-RECORDED_DIGITS = frozenset({"en", "ru"})
-"""Languages of which Debian packages Asterisk's recorded numbers."""
 _LARGEST_RECORDED = 999_999_999  # above it Asterisk 22 says nothing at all
 
 
-def audible(speech: Speech) -> Iterator[Piece]:
-    """The pieces as they are said: a number without recorded digits is words; words in a row are spoken in one go."""
+def audible(speech: Speech, digits: Container[str]) -> Iterator[Piece]:
+    """The pieces as they are said: words in a row are spoken in one go, and so is a number among them.
+
+    ``digits``: the languages whose recorded digits are there.
+    """
     words = ""
     for piece in speech.pieces:
         match piece:
             case Words(text):
                 words += text
-            case Number(value) if speech.language not in RECORDED_DIGITS or not 0 <= value <= _LARGEST_RECORDED:
+            case Number(value) if speech.language not in digits or not 0 <= value <= _LARGEST_RECORDED:
                 words += str(value)
             case _:
                 yield from _some(words)
@@ -34,14 +35,14 @@ def _some(words: str) -> Iterator[Words]:
         yield Words(" ".join(words.split()))
 
 
-def every_piece(rulebook: Rulebook) -> Iterator[tuple[Piece, str]]:
+def every_piece(rulebook: Rulebook, digits: Container[str]) -> Iterator[tuple[Piece, str]]:
     """Every piece of every text of the rules, and its language; what is known only in the call is taken as 0."""
     for language, parts in _find(rulebook):
         company = Words(rulebook.company.name.get(language, ""))
         pieces = (
             part if not isinstance(part, Blank) else company if part.name == "company" else Number(0) for part in parts
         )
-        for piece in audible(Speech(language, tuple(pieces))):
+        for piece in audible(Speech(language, tuple(pieces)), digits):
             yield piece, language
 
 

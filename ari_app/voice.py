@@ -6,7 +6,7 @@ piece        media
 Words        ``sound:`` with a file in the cache, spoken by espeak-ng the first time it is wanted
 Stock        ``sound:`` with Asterisk's own recording in the language, by its full path
 Recorded     ``sound:`` with the company's own recording
-Number       ``number:`` where Asterisk has recorded digits (en, ru), else words
+Number       ``number:`` in a language whose recorded digits are among Asterisk's sounds, else words
 ===========  ==========================================================================================
 
 A sound's full path does not depend on the channel's language; ``number:`` does, so play it with ``lang`` set to the
@@ -32,6 +32,8 @@ from dialplan import private
 from routing.rulebook import Rulebook
 from routing.steps import Number, Piece, Recorded, Speech, Stock, Words
 
+SAYS_NUMBERS = ("en", "ru")
+"""Languages whose numbers Asterisk 22 puts together from digits, and of which Debian has the recordings."""
 _AT_ONCE = 2  # programs that speak at the same time: the calls need the processor, too
 _KEPT_SECONDS = 24 * 3600.0
 
@@ -53,6 +55,7 @@ class Voice:
         self._folder = folder.resolve()
         self._sounds = sounds
         self._recorded = recorded
+        self._digits = frozenset(language for language in SAYS_NUMBERS if (sounds / language / "digits").is_dir())
         self._version: str | None = None
         self._under_way: dict[Path, asyncio.Task[None]] = {}
         self._turn = asyncio.Semaphore(_AT_ONCE)
@@ -60,7 +63,7 @@ class Voice:
     async def media(self, speech: Speech) -> list[str]:
         """What to play, in this order. Whatever cannot be said is missing and in the log; nothing is raised."""
         uris = []
-        for piece in audible(speech):
+        for piece in audible(speech, self._digits):
             try:
                 uris.append(await self._uri(piece, speech.language))
             except Unspoken as why:
@@ -72,7 +75,7 @@ class Voice:
 
         What was spoken for single calls (an amount, say) and is older than a day is removed from the cache.
         """
-        wanted = list(every_piece(rulebook))
+        wanted = list(every_piece(rulebook, self._digits))
         keep: set[str] = set()
         mistakes: set[str] = set()
         for done, attempt in enumerate(asyncio.as_completed([self._attempt(*each) for each in wanted]), start=1):

@@ -29,6 +29,7 @@ def voice(tmp_path: Path) -> MakeVoice:
     for folder, content in (("en", wav.header(1) + b"\0\0"), ("own", wav.header(1) + b"\0\0")):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "bye.wav").write_bytes(content)
+    (tmp_path / "en" / "digits").mkdir()
     (tmp_path / "own" / "stereo.wav").write_bytes(wav.header(1, channels=2) + bytes(4))
     (tmp_path / "own" / "ogg.wav").write_bytes(b"OggS" + bytes(60))
 
@@ -139,6 +140,11 @@ async def test_a_failure_that_nobody_waits_for_disturbs_nobody(voice: MakeVoice,
 async def test_recordings_are_played_from_their_folders(voice: MakeVoice, tmp_path: Path) -> None:
     played = await voice().media(Speech("en", (Stock("bye"), Recorded("bye.wav"), Number(12))))
     assert played == [f"sound:{tmp_path}/en/bye", f"sound:{tmp_path}/own/bye", "number:12"]
+
+
+async def test_a_number_is_spoken_where_its_recorded_digits_are_missing(voice: MakeVoice) -> None:
+    (played,) = await voice().media(Speech("ru", (Number(12),)))
+    assert wav.inspect(file_of(played)).seconds > 0.2
 
 
 UNPLAYABLE = [
