@@ -4,6 +4,7 @@ Measured on Asterisk 22.10.1:
 
 - Answered at once whatever the channel does: list, get, originate, answer, hang_up, ring, play, record, move,
   continue_in_dialplan, reading a variable. Setting one waits until nothing plays or records any more: the slow lane.
+- But what is answered at once need not be done at once: move and continue take effect when nothing plays any more.
 - Playbacks and recordings of a channel queue behind each other.
 """
 
@@ -24,6 +25,7 @@ READABLE = frozenset(
         "CHANNEL(language)",
         "CHANNEL(pjsip,call-id)",
         "CHANNEL(state)",
+        "DIALLED",
         "EXTEN",
         "STASISSTATUS",
         "UNIQUEID",
@@ -184,7 +186,8 @@ class Channels:
     def move(self, channel: str, *, app: str, app_args: Sequence[str] = ()) -> Reply[None]:
         """Take over a channel that is in Stasis, from a dead application too: StasisEnd, then a new StasisStart.
 
-        It waits behind a playback; stop that first. An application that is not connected: 204, and nothing happens.
+        Answered at once, and done when nothing plays on it any more. An application that is not connected: 204, and
+        nothing happens.
         """
         parameters = given(app=app, appArgs=",".join(app_args) or None)
         return self._do("POST", channel, "move", parameters)
@@ -192,7 +195,10 @@ class Channels:
     def continue_in_dialplan(
         self, channel: str, *, context: str | None = None, extension: str | None = None, priority: int | None = None
     ) -> Reply[None]:
-        """Let the dialplan go on with it: behind Stasis(), or at the given place. STASISSTATUS is SUCCESS."""
+        """Let the dialplan go on with it: behind Stasis(), or at the given place. STASISSTATUS is SUCCESS.
+
+        Answered at once, and done when nothing plays on it any more.
+        """
         parameters = given(context=context, extension=extension, priority=priority)
         return self._do("POST", channel, "continue", parameters)
 
