@@ -24,6 +24,9 @@ _WIDEST = 110
 """How many terminal cells of a line are shown; of a longer one the part around the mistake."""
 _LEAD = 60
 """How many cells are shown before the mistake in a line that is too long."""
+_LONGEST_MESSAGE = 300
+_MOST_READ = 400
+"""How many characters around a place are looked at, some of which may take no cell: a line may be the whole file."""
 _TAB = 4
 _UNSEEN = "\N{REPLACEMENT CHARACTER}"
 _BIDI_CONTROLS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -66,12 +69,17 @@ def render_mistakes(mistakes: Iterable[Mistake], file: str, text: bytes) -> str:
 def _block(mistake: Mistake, file: str, source: Source) -> Iterator[str]:
     gutter = " " * len(str(mistake.line))
     shown, caret = _underlined(source.line(mistake.line), mistake.column - 1, mistake.length)
-    yield f"{file}:{mistake.line}:{mistake.column}: {mistake.message}"
+    yield f"{file}:{mistake.line}:{mistake.column}: {_plain(mistake.message)}"
     yield f"{gutter} |"
     yield f"{mistake.line} | {shown}".rstrip()
     yield f"{gutter} | {caret}"
     if mistake.help:
-        yield f"{gutter} = help: {mistake.help}"
+        yield f"{gutter} = help: {_plain(mistake.help)}"
+
+
+def _plain(text: str) -> str:
+    """One line that a terminal can show, however long and strange the word is that the message repeats."""
+    return "".join(shown for shown, _ in _cut(_cells(" ".join(text.split())), _LONGEST_MESSAGE))
 
 
 def _underlined(line: str, start: int, length: int) -> tuple[str, str]:
@@ -80,9 +88,10 @@ def _underlined(line: str, start: int, length: int) -> tuple[str, str]:
     A right-to-left word keeps its cells, whichever way a terminal writes it, so the carets are under the same word.
     """
     first = _first_shown(line, start)
-    before, marked = _cells(line[first:start]), _cells(line[start : start + length])
+    end = start + length
+    before, marked = _cells(line[first:start]), _cells(line[start : min(end, start + _MOST_READ)])
     room = max(0, _WIDEST - _width(before) - _width(marked))
-    marked, rest = _cut(marked, _WIDEST), _cut(_cells(line[start + length :]), room)
+    marked, rest = _cut(marked, _WIDEST), _cut(_cells(line[end : end + _MOST_READ]), room)
     lead = "…" if first else ""
     shown = lead + "".join(text for text, _ in [*before, *marked, *rest])
     return shown, " " * (len(lead) + _width(before)) + "^" * max(1, _width(marked))
@@ -90,9 +99,9 @@ def _underlined(line: str, start: int, length: int) -> tuple[str, str]:
 
 def _first_shown(line: str, start: int) -> int:
     """Where the shown part of a line begins: at 0 unless the line is too long."""
-    if _width(_cells(line)) <= _WIDEST or _width(_cells(line[:start])) <= _LEAD:
+    if len(line) <= _MOST_READ and _width(_cells(line)) <= _WIDEST:
         return 0
-    widths = accumulate(_cell(character)[1] for character in reversed(line[:start]))
+    widths = accumulate(_cell(character)[1] for character in reversed(line[max(0, start - _MOST_READ) : start]))
     return start - sum(1 for _ in takewhile(lambda width: width <= _LEAD, widths))
 
 

@@ -21,7 +21,7 @@ from routing.syntax import explain
 LARGEST = 512 * 1024
 """Bytes of a rule file. PyYAML reads about 300 KB in a second."""
 DEEPEST = 20
-MOST_NODES = 50_000
+MOST_NODES = 20_000
 
 Kind = Literal["text", "number", "truth", "date", "nothing", "refused"]
 _KINDS: dict[str, Kind] = {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from routing.compiling.page import choice
 from routing.compiling.people import ANOTHER, ASSIGNED_MANAGER, DEPARTMENT_CONCERNED, head, person_or_group
 from routing.compiling.telephone import suggestion
 from routing.compiling.words import Time, seconds
@@ -28,10 +27,7 @@ _NUMBER = re.compile(r"\+?[\d() -]+")
 class ChainLink(msgspec.Struct, frozen=True):
     """One link: ``head of wholesale 30s``."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "who is rung and how long, like `assigned_manager 20s`"
+    wanted: ClassVar[str] = "who is rung and how long, like `assigned_manager 20s`"
 
     def read(self, node: Node, page: Page) -> Link:
         """The link."""
@@ -68,7 +64,7 @@ def _who(text: str, place: Place, page: Page) -> Who:
         case [name]:
             return person_or_group(place, name, page)
     forms = (ASSIGNED_MANAGER, *_phrases(page), *page.names["groups"], *page.people())
-    raise page.wrong(place, f"it is not clear who is meant by `{text}`", choice(text, forms))
+    raise page.wrong(place, f"it is not clear who is meant by `{text}`", page.choice(text, forms))
 
 
 def _phrases(page: Page) -> list[str]:
@@ -87,7 +83,7 @@ def _outside(number: str, place: Place, page: Page) -> Outside:
     if number in page.names["outside"]:
         return Outside(number)
     known = page.names["outside"]
-    advice = f"add it to `outside:`, the numbers that may be rung outside; {choice(number, known)}"
+    advice = f"add it to `outside:`, the numbers that may be rung outside; {page.choice(number, known)}"
     if not re.fullmatch(r"\+\d+", number):
         advice = suggestion(number, page.country)
     raise page.wrong(place, f"`{number}` is not among the outside numbers that may be rung", advice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 class LanguageCode(msgspec.Struct, frozen=True):
     """A language as espeak-ng and Asterisk call it."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "a language's code like `en`"
+    wanted: ClassVar[str] = "a language's code like `en`"
 
     def read(self, node: Node, page: Page) -> str:
         """The code."""
@@ -44,10 +41,7 @@ class LanguageCode(msgspec.Struct, frozen=True):
 class Country(msgspec.Struct, frozen=True):
     """Where a number without country code is."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "a country's two letters like `RU`"
+    wanted: ClassVar[str] = "a country's two letters like `RU`"
 
     def read(self, node: Node, page: Page) -> str:
         """The two letters."""
@@ -64,10 +58,7 @@ class Country(msgspec.Struct, frozen=True):
 class Timezone(msgspec.Struct, frozen=True):
     """The clock that opening hours go by."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "a time zone like `Europe/Moscow`"
+    wanted: ClassVar[str] = "a time zone like `Europe/Moscow`"
 
     def read(self, node: Node, page: Page) -> str:
         """The zone's name."""
@@ -86,9 +77,7 @@ class Timezone(msgspec.Struct, frozen=True):
 class _OneName(msgspec.Struct, frozen=True):
     """A name that is the same in every language."""
 
-    @property
-    def wanted(self) -> str:
-        return "the company's name"
+    wanted: ClassVar[str] = "the company's name"
 
     def read(self, node: Node, page: Page) -> dict[str, str]:
         name = Label(self.wanted).read(node, page)
@@ -105,12 +94,8 @@ class _Names(msgspec.Struct, frozen=True):
         wanted="the company's name by languages", key=LanguageCode(), value=Label("the company's name")
     )
 
-    @property
-    def wanted(self) -> str:
-        return self.table.wanted
-
     def read(self, node: Node, page: Page) -> dict[str, str]:
-        in_all_languages = match_languages(page.mapping(node, self.wanted), page)
+        in_all_languages = match_languages(page.mapping(node, self.table.wanted), page)
         names = self.table.read(node, page)
         if not in_all_languages:
             raise Spoilt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -28,16 +28,14 @@ _RANGE = rf"^{_DATE}(\s*\.\.\s*{_DATE})?$"
 _LONGEST_HOLIDAY = dt.timedelta(days=366)
 _CLOSED = "closed"
 _HOLIDAYS = "holidays"
+_ABOUT_HOLIDAYS = "Whether holidays are closed days for these hours; closed if not given"
 _ON_HOLIDAYS = OneOf((_CLOSED, "open"))
 
 
 class Opening(msgspec.Struct, frozen=True):
     """One span of a day: ``09:00-18:00``. One that ends before it begins goes on the next day."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return 'opening hours like "09:00-18:00", or `closed`'
+    wanted: ClassVar[str] = 'opening hours like "09:00-18:00", or `closed`'
 
     def read(self, node: Node, page: Page) -> Span | None:
         """Minutes since midnight, ``closes`` beyond 24 * 60 in a night shift; None: closed."""
@@ -59,10 +57,7 @@ class Opening(msgspec.Struct, frozen=True):
 class Days(msgspec.Struct, frozen=True):
     """Weekdays: ``mon``, ``mon-fri``, ``mon,wed,fri``."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "a weekday like `mon`, or several like `mon-fri`"
+    wanted: ClassVar[str] = "a weekday like `mon`, or several like `mon-fri`"
 
     def read(self, node: Node, page: Page) -> tuple[int, ...]:
         """The days, 0 for Monday."""
@@ -83,14 +78,9 @@ _BY_DAYS = Table(wanted='hours by days, like `mon-fri: "09:00-18:00"`', key=Days
 class Week(msgspec.Struct, frozen=True):
     """Opening hours by days, and whether holidays are closed."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return _BY_DAYS.wanted
-
     def read(self, node: Node, page: Page) -> Hours:
         """The hours, for each weekday its spans."""
-        mapping = page.mapping(node, self.wanted)
+        mapping = page.mapping(node, _BY_DAYS.wanted)
         days = msgspec.structs.replace(mapping, entries=tuple(e for e in mapping.entries if e.key.text != _HOLIDAYS))
         repeated = _has_repeated_days(days, page)
         openings = {day: spans for key, spans in _BY_DAYS.read(days, page).items() for day in key}
@@ -107,7 +97,7 @@ class Week(msgspec.Struct, frozen=True):
             "hours",
             lambda: {
                 "type": "object",
-                "properties": {_HOLIDAYS: _ON_HOLIDAYS.schema(shared)},
+                "properties": {_HOLIDAYS: {**_ON_HOLIDAYS.schema(shared), "description": _ABOUT_HOLIDAYS}},
                 "patternProperties": {_DAY_KEY: Many(Opening()).schema(shared)},
                 "additionalProperties": False,
                 "minProperties": 1,
@@ -118,10 +108,7 @@ class Week(msgspec.Struct, frozen=True):
 class ClosedDays(msgspec.Struct, frozen=True):
     """A day, or the first and the last of several: ``2027-01-01..2027-01-08``."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "a date like `2026-12-31`, or `2027-01-01..2027-01-08`"
+    wanted: ClassVar[str] = "a date like `2026-12-31`, or `2027-01-01..2027-01-08`"
 
     def read(self, node: Node, page: Page) -> Holiday:
         """The days."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -25,10 +25,7 @@ _KEY = r"^[0-9*#]$"
 class Key(msgspec.Struct, frozen=True):
     """A key of a telephone, with or without quotes."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "a key of a telephone: 0 to 9, * or #"
+    wanted: ClassVar[str] = "a key of a telephone: 0 to 9, * or #"
 
     def read(self, node: Node, page: Page) -> str:
         """The key."""
@@ -72,10 +69,6 @@ class _Straight(msgspec.Struct, frozen=True):
     """A choice that is a place and nothing else, by its word."""
 
     place: Keyword
-
-    @property
-    def wanted(self) -> str:
-        return self.place.wanted
 
     def read(self, node: Node, page: Page) -> Choice:
         where: Goto = self.place.read(node, page)

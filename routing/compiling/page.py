@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _TRUTHS = {"yes": "true", "on": "true", "true": "true"}
 _MOST_LISTED = 12
+_MOST_HELPED = 50
+"""With how many mistakes the nearest word is no longer looked for: each search compares all words there are."""
+_MOST_COMPARED = 1000
 _LIKENESS = 0.55
 """How like a known word must be to be suggested, of 1: `next` is still taken for `next_route`."""
 
@@ -59,7 +62,20 @@ class Page:
 
     def unknown(self, where: Node | Place, message: str, word: str, known: Iterable[str]) -> Spoilt:
         """Note a word that is not one of the known ones, with the nearest of them or the choice."""
-        return self.wrong(where, message, choice(word, known))
+        return self.wrong(where, message, self.choice(word, known))
+
+    def choice(self, word: str, known: Iterable[str]) -> str:
+        """Help for a word that is not known: the nearest that is, else all of them, if they are few."""
+        if len(self.mistakes) > _MOST_HELPED:
+            return ""
+        listed = sorted(set(known))
+        near = nearest(word, listed)
+        if near:
+            return f"did you mean `{near}`?"
+        if not listed:
+            return "there is none yet"
+        more = f" and {len(listed) - _MOST_LISTED} more" if len(listed) > _MOST_LISTED else ""
+        return f"there are: {', '.join(listed[:_MOST_LISTED])}{more}"
 
     def people(self) -> tuple[str, ...]:
         """The ids of everybody in the directory."""
@@ -121,18 +137,6 @@ _HELP = {"number": "put it in quotes if a text is meant", "date": "put it in quo
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that this one is most likely meant to be; None: it is like none of them."""
-    names = {name.casefold(): name for name in sorted(known)}
+    names = {name.casefold(): name for name in sorted(known)[:_MOST_COMPARED]}
     near = get_close_matches(word.casefold(), names, n=1, cutoff=_LIKENESS)
     return names[near[0]] if near else None
-
-
-def choice(word: str, known: Iterable[str]) -> str:
-    """Help for a word that is not known: the nearest that is, else all of them, if they are few."""
-    listed = sorted(set(known))
-    near = nearest(word, listed)
-    if near:
-        return f"did you mean `{near}`?"
-    if not listed:
-        return "there is none yet"
-    more = f" and {len(listed) - _MOST_LISTED} more" if len(listed) > _MOST_LISTED else ""
-    return f"there are: {', '.join(listed[:_MOST_LISTED])}{more}"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from routing.compiling.page import choice
 from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
 from routing.compiling.words import Known, NewWord
 from routing.rulebook import Group, Head, Members, Named
@@ -28,10 +27,7 @@ _PERSON = re.compile(r"[a-z][a-z0-9_]*")
 class PersonName(msgspec.Struct, frozen=True):
     """Somebody in the directory."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "a person's short name in the directory"
+    wanted: ClassVar[str] = "a person's short name in the directory"
 
     def read(self, node: Node, page: Page) -> str:
         """The person's id."""
@@ -45,10 +41,7 @@ class PersonName(msgspec.Struct, frozen=True):
 class Owner(msgspec.Struct, frozen=True):
     """Who must listen to messages."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "a person, a group, or `head of` a department"
+    wanted: ClassVar[str] = "a person, a group, or `head of` a department"
 
     def read(self, node: Node, page: Page) -> str:
         """As it is written."""
@@ -101,7 +94,7 @@ def _who_help(name: str, known: tuple[str, ...], page: Page) -> str:
         return f"it is a role: write `another {name}`, or make a group of it"
     if name in page.names["departments"]:
         return f"it is a department: write `head of {name}`, or make a group of it"
-    return choice(name, known)
+    return page.choice(name, known)
 
 
 ROLE = Field(name="role", shape=Known(section="roles", what="role"), about="Everybody of this role")
@@ -113,10 +106,6 @@ PEOPLE = Field(name="people", shape=Many(PersonName()), about="People by their s
 
 class _List(msgspec.Struct, frozen=True):
     """A group that is a list of people and nothing else."""
-
-    @property
-    def wanted(self) -> str:
-        return "a list of people"
 
     def read(self, node: Node, page: Page) -> Members:
         people = PEOPLE.shape.read(node, page)
@@ -145,10 +134,6 @@ class _GroupName(msgspec.Struct, frozen=True):
     """A group's name, which must not be anybody's."""
 
     word: NewWord = NewWord(wanted="the name of a group", reserved=(ASSIGNED_MANAGER, ANOTHER, HEAD))
-
-    @property
-    def wanted(self) -> str:
-        return self.word.wanted
 
     def read(self, node: Node, page: Page) -> str:
         name = self.word.read(node, page)

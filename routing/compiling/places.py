@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 class TextName(msgspec.Struct, frozen=True):
     """The name of a text that is right in itself."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "the name of a text"
+    wanted: ClassVar[str] = "the name of a text"
 
     def read(self, node: Node, page: Page) -> str:
         """The name."""
@@ -50,11 +47,6 @@ class Keyword(msgspec.Struct, frozen=True):
     """A place that is a word of its own."""
 
     words: tuple[str, ...]
-
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return OneOf(self.words).wanted
 
     def read(self, node: Node, page: Page) -> Goto:
         """The place."""

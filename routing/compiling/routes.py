@@ -70,11 +70,6 @@ CONDITION = Record(
 class Told(msgspec.Struct, frozen=True):
     """A text, or the debt."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return f"{Spoken().wanted}, or `{DEBT}`"
-
     def read(self, node: Node, page: Page) -> Text | None:
         """The text; None: the debt."""
         if not (isinstance(node, Scalar) and node.text == DEBT):
@@ -172,4 +167,4 @@ ROUTE = Record(
     make=_route,
     check=_check_route,
 )
-ROUTES = Many(ROUTE, "a list of routes")
+ROUTES = Many(ROUTE)

@@ -34,10 +34,6 @@ class _KeptText(msgspec.Struct, frozen=True):
 
     shape: Joined = Joined(Inline())
 
-    @property
-    def wanted(self) -> str:
-        return self.shape.wanted
-
     def read(self, node: Node, page: Page) -> Text:
         text = page.texts[node.name] = self.shape.read(node, page)
         return text

@@ -43,10 +43,6 @@ class Shared:
 class Shape(Protocol[T_co]):
     """What a value looks like."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages: ``a time like `20s```."""
-
     def read(self, node: Node, page: Page) -> T_co:
         """The node's value. Raises Spoilt after noting all that is wrong with it."""
 
@@ -213,14 +209,13 @@ class Many(msgspec.Struct, Generic[T], frozen=True):
     """A list, or a single value where a list has only one."""
 
     item: Shape[T]
-    wanted: str = "a list"
 
     def read(self, node: Node, page: Page) -> tuple[T, ...]:
         """The values in their order; none may be repeated."""
         if not isinstance(node, Sequence):
             return (self.item.read(node, page),)
         if not node.items:
-            raise page.wrong(node, f"nothing is listed here; it should be {self.item.wanted}")
+            raise page.wrong(node, "nothing is listed here", "leave it out, if nothing belongs here")
         _refuse_repeats(node, page)
         return tuple(each(lambda item: self.item.read(item, page), node.items))
 
@@ -235,11 +230,6 @@ class ByForm(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     word: Shape[T]
     keys: Shape[T]
-
-    @property
-    def wanted(self) -> str:
-        """Both, for messages."""
-        return f"{self.word.wanted} or {self.keys.wanted}"
 
     def read(self, node: Node, page: Page) -> T:
         """The value, by the form that is found."""

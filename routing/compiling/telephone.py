@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 import phonenumbers
@@ -27,10 +27,7 @@ class Telephone(msgspec.Struct, frozen=True):
 
     also: tuple[str, ...] = ()
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return 'a telephone number like "+74951234567"'
+    wanted: ClassVar[str] = 'a telephone number like "+74951234567"'
 
     def read(self, node: Node, page: Page) -> str:
         """The number."""
@@ -48,10 +45,7 @@ class Telephone(msgspec.Struct, frozen=True):
 class LineNumber(msgspec.Struct, frozen=True):
     """One of the file's lines."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "one of the lines"
+    wanted: ClassVar[str] = "one of the lines"
 
     def read(self, node: Node, page: Page) -> str:
         """The number, or ``any``."""
@@ -71,10 +65,7 @@ class CallerNumber(msgspec.Struct, frozen=True):
     lists: bool = False
     """Whether a list's name or ``withheld`` stands for callers too."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return 'a number like "+74951234567" or the beginning of one like "+7495*"'
+    wanted: ClassVar[str] = 'a number like "+74951234567" or the beginning of one like "+7495*"'
 
     def read(self, node: Node, page: Page) -> str:
         """The number, the prefix with its star, or the word."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -31,10 +31,7 @@ LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 class Inline(msgspec.Struct, frozen=True):
     """A text written where it is used: by language, or one recording for all of them."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "a text by languages, like `{en: Thank you.}`"
+    wanted: ClassVar[str] = "a text by languages, like `{en: Thank you.}`"
 
     def read(self, node: Node, page: Page) -> Text:
         """The text."""
@@ -69,10 +66,7 @@ class Spoken(msgspec.Struct, frozen=True):
     amounts: bool = False
     """Whether it may tell what is owed: only who has proved to be the customer may hear that (D26)."""
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "the name of a text, or a text by languages like `{en: Thank you.}`"
+    wanted: ClassVar[str] = "the name of a text, or a text by languages like `{en: Thank you.}`"
 
     def read(self, node: Node, page: Page) -> Text:
         """The text."""
@@ -97,11 +91,6 @@ class Joined(msgspec.Struct, frozen=True):
     """One text, or several that are said as one."""
 
     part: Shape[Text]
-
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return self.part.wanted
 
     def read(self, node: Node, page: Page) -> Text:
         """The text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -139,10 +139,7 @@ class Time(msgspec.Struct, frozen=True, kw_only=True):
     least: str
     most: str
 
-    @property
-    def wanted(self) -> str:
-        """For messages."""
-        return "a time like `20s`, `10m` or `1h`"
+    wanted: ClassVar[str] = "a time like `20s`, `10m` or `1h`"
 
     def read(self, node: Node, page: Page) -> float:
         """The seconds."""
