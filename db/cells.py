@@ -10,10 +10,9 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from db.numbers import e164
-from db.report import quoted
+from db.report import nearest, quoted
 from db.sheet import SheetRow
 from db.text import clean
-from routing.compiling.page import choice
 from routing.facts import Leave
 
 LONGEST_ID = 64
@@ -60,9 +59,9 @@ def word(row: SheetRow, column: str, known: Collection[str], what: str, *, requi
     if cell in known:
         return cell
     if cell:
-        row.wrong(column, f"{what} {quoted(cell)}", choice(cell, known))
+        row.wrong(column, f"{what} {quoted(cell)}", nearest(cell, known))
     elif required:
-        row.wrong(column, "nothing is written here", choice("", known))
+        row.wrong(column, "nothing is written here", nearest("", known))
     return None
 
 
@@ -74,7 +73,7 @@ def words(row: SheetRow, column: str, known: Collection[str], what: str) -> tupl
     found = dict.fromkeys(one for one in _BETWEEN_WORDS.split(cell) if one)
     for one in found:
         if one not in known:
-            row.wrong(column, f"{what} {quoted(one)}", choice(one, known))
+            row.wrong(column, f"{what} {quoted(one)}", nearest(one, known))
     return tuple(found)
 
 

@@ -39,8 +39,9 @@ def e164(number: str, country: str) -> str | None:
 def _dialled(text: str) -> str:
     """What could be dialled, with Western digits; a SIP or tel address is cut down to its user part."""
     text = _SCHEME.sub("", text[:_LONGEST_READ]).partition("@")[0].partition(";")[0]
-    western = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
-    return _UNDIALLED.sub("", western)
+    if not text.isascii():
+        text = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
+    return _UNDIALLED.sub("", text)
 
 
 def _digits(dialled: str) -> str:

@@ -1,6 +1,7 @@
 """What an import says: what came in, or every mistake with its place and what to do about it."""
 
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 
 import msgspec
 
@@ -9,6 +10,7 @@ from db.text import clean
 MOST_KEPT = 1000
 """Mistakes after which a file is not read on: it is wrong in one way all over."""
 _LONGEST_SHOWN = 60
+_MOST_LISTED = 12
 
 Progress = Callable[[int], None]
 """Told now and then how many rows have been read."""
@@ -91,6 +93,18 @@ def quoted(text: str) -> str:
     """A cell's text as a message shows it: short, and harmless to a terminal."""
     shown = clean(text.replace("\n", " "), _LONGEST_SHOWN)
     return f"`{shown}…`" if len(text) > _LONGEST_SHOWN else f"`{shown}`"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Help for a word that is not known: the nearest that is, else all of them, as far as they are few."""
+    words = {one.casefold(): one for one in known}
+    if near := get_close_matches(word.casefold(), words, n=1):
+        return f"did you mean `{words[near[0]]}`?"
+    if not words:
+        return "there is none yet"
+    ordered = sorted(words.values())
+    more = f" and {len(ordered) - _MOST_LISTED} more" if len(ordered) > _MOST_LISTED else ""
+    return f"there are: {', '.join(ordered[:_MOST_LISTED])}{more}"
 
 
 def listed(words: Iterable[str]) -> str:

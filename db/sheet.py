@@ -10,8 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from db.report import Findings, listed, quoted
-from routing.compiling.page import choice
+from db.report import Findings, listed, nearest, quoted
 
 _SEPARATORS = ",;\t"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -95,7 +94,7 @@ class Sheet:
         elif name in self._columns.names:
             self.present[name] = index
         else:
-            advice = choice(name, self._columns.names)
+            advice = nearest(name, self._columns.names)
             self.findings.add(1, self.position(index)[1], "", f"no column is called {quoted(name)}", advice)
 
     def _all(self) -> str:

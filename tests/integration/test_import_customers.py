@@ -54,8 +54,9 @@ def test_a_customer_is_known_by_each_of_its_numbers(directory: Directory, custom
         b"ID\tName\tType\tNumbers\nc1\tName\tkey\t8 (916) 000-01-01",
         b'numbers,type,"name",id\n" 79160000101 ",key,"Name", c1\n\n,,,\n',
         b"id,name,type,numbers\nc1,Name,key,+79160000102 +79160000101\n",
+        b"id,name,type,numbers\nc1,Name,key,;+79160000101;;\n",
     ],
-    ids=["mark and CR LF", "semicolons", "tabs", "other order, blank rows", "two numbers"],
+    ids=["mark and CR LF", "semicolons", "tabs", "other order, blank rows", "two numbers", "empty parts"],
 )
 def test_a_file_may_come_from_any_table(directory: Directory, customers_from: Import, written: bytes) -> None:
     report = customers_from(written)

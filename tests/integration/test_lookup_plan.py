@@ -1,5 +1,7 @@
 """A look-up uses the index on both databases, so that it stays quick with a million customers."""
 
+from decimal import Decimal
+
 from sqlalchemy import insert, text
 
 from db.database import Database
@@ -8,7 +10,9 @@ from db.tables import CustomerNumbers, Customers
 
 
 def test_a_caller_is_found_by_the_index(database: Database) -> None:
-    customers = [{"id": f"c{number}", "name": "A", "type": "key"} for number in range(5000)]
+    customers = [
+        {"id": f"c{number}", "name": "A", "type": "key", "overdue": Decimal("12.50")} for number in range(5000)
+    ]
     numbers = [{"number": f"+7916{number:07}", "customer": f"c{number}"} for number in range(5000)]
     with database.writing() as connection:
         connection.execute(insert(Customers), customers)

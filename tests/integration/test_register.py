@@ -277,9 +277,9 @@ for number in itertools.count():
 """
 
 
-def test_an_accepted_row_survives_kill_9(url: str, stories: Stories) -> None:
+def test_an_accepted_row_survives_kill_9(migrated_url: str, stories: Stories) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", PUTS_UNTIL_KILLED, url], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PUTS_UNTIL_KILLED, migrated_url], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     accepted = [int(process.stdout.readline()) for _ in range(20)]
