@@ -12,6 +12,7 @@ from routing.rulebook import Rulebook
 APP = "sb-switchboard"
 """The ARI application's name; every application that takes calls begins with ``sb-``."""
 TRUNK = "trunk"
+PORTS = "ports.json"
 
 
 def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebook, folder: Path) -> Pbx:
@@ -21,7 +22,7 @@ def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebo
     trunk = settings.trunk
     return Pbx(
         app=APP,
-        ports=ports.settle(folder / "ports.json", settings.address),
+        ports=ports.settle(folder / PORTS, settings.address),
         ari=kept.ari,
         ami=kept.ami,
         phones=tuple(_phone(person, kept.phones[person.id]) for person in staff),
@@ -37,6 +38,11 @@ def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebo
         address=settings.address,
         language=rulebook.company.languages[0],
     )
+
+
+def forget_ports(folder: Path) -> None:
+    """Have the next `plan` choose other ports."""
+    (folder / PORTS).unlink(missing_ok=True)
 
 
 def _phone(person: Person, secret: str) -> Phone:

@@ -11,6 +11,7 @@ import structlog
 from ari_app import wav
 from ari_app.adopting import adopt
 from ari_app.ari import Address, Link, links
+from ari_app.ari.errors import LinkLost, TimedOut
 from ari_app.call import now
 from ari_app.engine import Engine
 from ari_app.espeak import Espeak
@@ -18,8 +19,8 @@ from ari_app.exchange import Exchange
 from ari_app.http import Insight, serve_api
 from ari_app.installation import Endpoints, Installation, PhoneEntry
 from ari_app.metrics import Metrics
-from ari_app.pbx import Asterisk, PbxError, program
-from ari_app.planning import APP, TRUNK, plan
+from ari_app.pbx import Asterisk, NotListeningError, PbxError, program
+from ari_app.planning import APP, TRUNK, forget_ports, plan
 from ari_app.presence import Presence
 from ari_app.recordings.archive import Archive, Patience
 from ari_app.recordings.places import Places
@@ -38,6 +39,7 @@ from db.stories import Stories
 from dialplan.plan import Pbx
 from routing.rulebook import Rulebook
 
+PORT_TRIES = 3
 SWEEP_SECONDS = 60.0
 """How often recordings that a crash left are looked for."""
 
@@ -63,9 +65,8 @@ async def serving(installation: Installation, tell: Tell) -> AsyncIterator["Hous
         await asyncio.to_thread(rules.read)
         register = Register(database)
         stack.callback(register.close)
-        pbx = plan(installation, staff.people, rules(), installation.pbx)
         tell("starting Asterisk")
-        async with Asterisk(program(os.environ), pbx, installation.pbx) as asterisk:
+        async with _running(installation, staff, rules()) as (asterisk, pbx):
             house = House(installation, rules, lookup, register, asterisk, pbx, Stories(database))
             tell("preparing what is said to callers")
             for missing in await house.voice.prepare(rules()):
@@ -73,6 +74,23 @@ async def serving(installation: Installation, tell: Tell) -> AsyncIterator["Hous
             house.away(staff)
             async with house.at_work():
                 yield house
+
+
+@asynccontextmanager
+async def _running(installation: Installation, staff: Staff, rulebook: Rulebook) -> AsyncIterator[tuple[Asterisk, Pbx]]:
+    """Asterisk, at other ports if somebody took one of ours between the choice and the start."""
+    async with contextlib.AsyncExitStack() as stack:
+        for tries_left in reversed(range(PORT_TRIES)):
+            pbx = plan(installation, staff.people, rulebook, installation.pbx)
+            try:
+                asterisk = await stack.enter_async_context(Asterisk(program(os.environ), pbx, installation.pbx))
+            except NotListeningError:
+                if not tries_left:
+                    raise
+                forget_ports(installation.pbx)
+            else:
+                yield asterisk, pbx
+                return
 
 
 class House:
@@ -169,10 +187,11 @@ class House:
             async for link in every:
                 async with self.engine.on(link):
                     link.deliver(self.engine.hear)
-                    await self._telephones.look(link)
-                    await adopt(self.engine, link)
-                    self.link = link
-                    self._linked.set()
+                    with contextlib.suppress(LinkLost, TimedOut):  # the next link will do
+                        await self._telephones.look(link)
+                        await adopt(self.engine, link)
+                        self.link = link
+                        self._linked.set()
                     await link.ended()
 
     async def _watch_asterisk(self) -> None:
