@@ -34,12 +34,12 @@ def at_the_phone(presence: Presence, *people: str) -> Presence:
         pytest.param(
             lambda p: p.telephone("anna", registered=False, in_calls=0), Absence.NOT_REGISTERED, id="phone unplugged"
         ),
-        pytest.param(lambda p: p.telephone("anna", registered=True, in_calls=1), Absence.BUSY, id="in a call of her own"),
+        pytest.param(lambda p: p.telephone("anna", registered=True, in_calls=1), Absence.BUSY, id="in a call"),
         pytest.param(lambda p: p.reserve("anna", "1"), Absence.RINGING, id="rung by another call"),
         pytest.param(lambda p: (p.reserve("anna", "1"), p.talks("anna", "1")), Absence.BUSY, id="talks with a caller"),
         pytest.param(lambda p: (p.reserve("anna", "1"), p.release("anna", "1")), None, id="the talk is over"),
         pytest.param(
-            lambda p: (p.reserve("anna", "1"), p.release("anna", "2")), Absence.RINGING, id="another call cannot release"
+            lambda p: (p.reserve("anna", "1"), p.release("anna", "2")), Absence.RINGING, id="not released by others"
         ),
         pytest.param(
             lambda p: (p.reserve("anna", "1"), p.talks("anna", "2")), Absence.RINGING, id="another call cannot answer"
