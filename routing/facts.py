@@ -58,6 +58,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     customer: Customer | None = None
     looked_up: Literal["now", "earlier", "not"] = "now"
     """From where the customer is known: a fresh look-up, the last known answer, or none in time."""
+    age: float = 0.0
+    """How many seconds old the last known answer is."""
 
 
 class Leave(msgspec.Struct, frozen=True):
@@ -79,6 +81,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """The name of opening hours in the rule file; None: always at work."""
     leave: tuple[Leave, ...] = ()
     languages: tuple[str, ...] = ()
+    extension: str | None = None
+    """The internal number."""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
