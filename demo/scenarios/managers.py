@@ -53,7 +53,7 @@ TYPES = (
         "A regional customer is brought to its manager",
         REGIONAL,
         OTHER,
-        _to_manager("c501", "maria"),
+        _to_manager("c501", "nina"),
     ),
 )
 

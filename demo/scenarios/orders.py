@@ -125,7 +125,7 @@ DEBTS = (
         "A customer over its limit keys in a wrong code, then the right one",
         OVER_LIMIT,
         (Press("1"), Press("9999", "after the prompt"), Press("1357", "after the prompt"), Talk()),
-        _debtor("c203", "maria", outcomes=("unproved", "proved")),
+        _debtor("c203", "nina", outcomes=("unproved", "proved")),
     ),
     Scenario(
         "d6-both",
@@ -133,7 +133,7 @@ DEBTS = (
         "A customer with both kinds of debt is told in Russian",
         BOTH_DEBTS,
         (Press("1"), Press("8642#", "after the prompt"), Talk()),
-        _debtor("c204", "maria", outcomes=("proved",), language="ru"),
+        _debtor("c204", "mark", outcomes=("proved",), language="ru"),
         in_demo=False,
     ),
     Scenario(
@@ -159,7 +159,7 @@ DEBTS = (
         "A customer that has no code is told only that there is a matter to settle",
         OVERDUE_WITHOUT_CODE,
         ORDER,
-        _debtor("c205", "maria"),
+        _debtor("c205", "nina"),
     ),
     Scenario(
         "d6-finance",
@@ -167,8 +167,8 @@ DEBTS = (
         "The debtor's manager is not there: the finance service",
         OVERDUE_WITHOUT_CODE,
         ORDER,
-        _debtor("c205", *FINANCE, maria="not registered"),
-        {"maria": Unplugged()},
+        _debtor("c205", *FINANCE, nina="not registered"),
+        {"nina": Unplugged()},
     ),
     Scenario(
         "d6-nobody",
@@ -181,10 +181,10 @@ DEBTS = (
             rules=("D6",),
             intent="order",
             customer="c205",
-            missed=missed(("maria", *FINANCE), "away"),
+            missed=missed(("nina", *FINANCE), "away"),
             outcomes=("message_left",),
         ),
-        all_of(("maria", *FINANCE), Away("stocktaking")),
+        all_of(("nina", *FINANCE), Away("stocktaking")),
         in_demo=False,
     ),
     Scenario(
