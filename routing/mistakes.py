@@ -1,6 +1,6 @@
 """Mistakes in a rule file, each with its place, and how they are shown to the admin who made them.
 
-routing_rules.yaml:38:24: no menu is called `mian`
+routing_rules.yaml:38:31: no menu is called `mian`
    |
 38 |       8: {language: ru, menu: mian}
    |                               ^^^^

@@ -93,16 +93,13 @@ class Week(msgspec.Struct, frozen=True):
 
     def schema(self, shared: Shared) -> Schema:
         """An object with days for its keys."""
-        return shared.once(
-            "hours",
-            lambda: {
-                "type": "object",
-                "properties": {_HOLIDAYS: {**_ON_HOLIDAYS.schema(shared), "description": _ABOUT_HOLIDAYS}},
-                "patternProperties": {_DAY_KEY: Many(Opening()).schema(shared)},
-                "additionalProperties": False,
-                "minProperties": 1,
-            },
-        )
+        return shared.once("hours", lambda: self._schema(shared))
+
+    def _schema(self, shared: Shared) -> Schema:
+        days = _BY_DAYS.schema(shared)
+        holidays = {**_ON_HOLIDAYS.schema(shared), "description": _ABOUT_HOLIDAYS}
+        names = {"anyOf": [days["propertyNames"], {"const": _HOLIDAYS}]}
+        return {**days, "properties": {_HOLIDAYS: holidays}, "propertyNames": names}
 
 
 class ClosedDays(msgspec.Struct, frozen=True):

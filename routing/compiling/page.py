@@ -129,10 +129,8 @@ class Page:
             )
         if node.kind == "number" and ":" in text:
             return self.wrong(node, f"`{text}` without quotes is a number in YAML; here should be {wanted}", in_quotes)
-        return self.wrong(node, f"here should be {wanted}, not the {node.kind} `{text}`", _HELP.get(node.kind, ""))
-
-
-_HELP = {"number": "put it in quotes if a text is meant", "date": "put it in quotes if a text is meant"}
+        advice = "" if node.kind == "text" else "put it in quotes if a text is meant"
+        return self.wrong(node, f"here should be {wanted}, not the {node.kind} `{text}`", advice)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

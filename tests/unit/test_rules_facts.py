@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -308,3 +309,9 @@ def test_recordings_are_looked_for() -> None:
     assert [(mistake.line, mistake.message) for mistake in bad.value.mistakes] == [
         (line_of("goodbye.wav"), "there is no file `goodbye.wav` beside the rule file")
     ]
+
+
+def test_the_examples_for_admins_are_one_right_rule_file() -> None:
+    page = (SAMPLE.parent / "docs/rules.md").read_text(encoding="utf-8")
+    book = load("\n".join(re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)).encode())
+    assert (len(book.routes), set(book.boxes), book.debt is None) == (6, {"office", "night"}, False)

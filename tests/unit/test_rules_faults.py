@@ -879,7 +879,18 @@ TEXTS: dict[str, Fault] = {
     ),
 }
 
-FAULTS = {**COMPANY, **HOURS, **NUMBERS, **PEOPLE, **CHAINS, **ROUTES, **MENUS, **ENDS, **TEXTS}
+PARTS = {
+    "company": COMPANY,
+    "hours": HOURS,
+    "numbers": NUMBERS,
+    "people": PEOPLE,
+    "chains": CHAINS,
+    "routes": ROUTES,
+    "menus": MENUS,
+    "ends": ENDS,
+    "texts": TEXTS,
+}
+FAULTS = {f"{part}: {name}": fault for part, faults in PARTS.items() for name, fault in faults.items()}
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)

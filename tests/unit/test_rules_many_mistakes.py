@@ -97,3 +97,11 @@ def test_heads_need_a_role() -> None:
     with pytest.raises(BadRules) as bad:
         load(text.encode())
     assert {mistake.message for mistake in bad.value.mistakes} == {"`head of` needs the role `head`"}
+
+
+def test_with_very_many_mistakes_only_the_first_have_help() -> None:
+    words = ", ".join(f"word{n}" for n in range(60))
+    with pytest.raises(BadRules) as bad:
+        load(changed("customer: [key, new]", f"customer: [{words}]").encode(), STAFF)
+    helped = [bool(mistake.help) for mistake in bad.value.mistakes]
+    assert (len(helped), any(helped), all(helped)) == (60, True, False)
