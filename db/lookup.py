@@ -60,7 +60,7 @@ class LookUp:
     async def caller(self, number: str | None) -> Caller:
         """Who has this number, as `db.numbers.normalise` gives it. Never raises, never takes longer than the deadline.
 
-        ``looked_up`` tells a fresh answer from the last one known, whose age is in the log.
+        ``looked_up`` tells a fresh answer from the last one known, ``age`` how old that one is.
         """
         if number is None:
             return Caller()
@@ -112,5 +112,6 @@ class LookUp:
         if answer is None:
             log.warning("caller not looked up", why=why)
             return Caller(number=number, looked_up="not")
-        log.warning("caller looked up earlier", why=why, age=round(time.monotonic() - answer.at, 1))
-        return Caller(number=number, customer=answer.customer, looked_up="earlier")
+        age = round(time.monotonic() - answer.at, 1)
+        log.warning("caller looked up earlier", why=why, age=age)
+        return Caller(number=number, customer=answer.customer, looked_up="earlier", age=age)
