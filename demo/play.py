@@ -47,7 +47,7 @@ async def play_all(
     waiting, running = list(scenarios), dict[asyncio.Task[Result], Scenario]()
     try:
         while waiting or running:
-            for scenario in _startable(waiting, running.values(), at_once):
+            for scenario in startable(waiting, running.values(), at_once):
                 waiting.remove(scenario)
                 began(scenario)
                 running[asyncio.create_task(play(scenario, endpoints, staff, switchboard))] = scenario
@@ -61,7 +61,7 @@ async def play_all(
         await asyncio.gather(*running, return_exceptions=True)
 
 
-def _startable(waiting: Iterable[Scenario], running: Iterable[Scenario], at_once: int) -> list[Scenario]:
+def startable(waiting: Iterable[Scenario], running: Iterable[Scenario], at_once: int) -> list[Scenario]:
     """Which calls can begin now. None overtakes one that it would disturb."""
     busy, chosen, passed = list(running), list[Scenario](), list[Scenario]()
     for scenario in waiting:
