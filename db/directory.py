@@ -72,10 +72,6 @@ class Directory:
         with self._database.reading() as connection:
             return people.version_of(connection)
 
-    def away(self, person: PersonId) -> Away | None:
-        """Why and since when somebody is away; None: is not."""
-        return self.read_staff().away.get(person)
-
     def set_away(self, person: PersonId, reason: str | None, *, since: dt.datetime | None = None) -> None:
         """Note that somebody is away, from now on unless told otherwise; None: is back.
 
