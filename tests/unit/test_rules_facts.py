@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from routing import BadRules, load
+from routing.compiling.routes import CONDITIONS
 from routing.facts import Person
 from routing.rulebook import (
     Another,
@@ -315,3 +316,7 @@ def test_the_examples_for_admins_are_one_right_rule_file() -> None:
     page = (SAMPLE.parent / "docs/rules.md").read_text(encoding="utf-8")
     book = load("\n".join(re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)).encode())
     assert (len(book.routes), set(book.boxes), book.debt is None) == (6, {"office", "night"}, False)
+
+
+def test_every_condition_of_the_rulebook_can_be_written() -> None:
+    assert {field.name for field in CONDITIONS} == set(Condition.__struct_fields__)
