@@ -9,6 +9,7 @@ from routing import BadRules, load, render_mistakes
 from routing.facts import Person
 from routing.proof import Fault, Proof, prove
 from routing.rulebook import Rulebook
+from routing.source import Source, decode
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +28,7 @@ def check(file: Path, staff: tuple[Person, ...]) -> Checked:
     """Read and prove the rules; never raises for what is in the file. An OSError says that it cannot be read."""
     text = file.read_bytes()
     try:
-        rulebook = load(text, staff or None)
+        rulebook = load(text, staff or None, lambda name: (file.parent / name).is_file())
     except BadRules as bad:
         report = render_mistakes(bad.mistakes, str(file), text)
         return Checked(text=text, rulebook=None, passed=False, report=report)
@@ -38,7 +39,6 @@ def check(file: Path, staff: tuple[Person, ...]) -> Checked:
 
 def _show(fault: Fault, file: Path, text: bytes) -> str:
     kind = "warning" if fault.is_warning else "error"
-    lines = text.decode("utf-8").splitlines()
-    shown = lines[fault.line - 1] if 0 < fault.line <= len(lines) else ""
+    shown = Source(decode(text)).line(fault.line)
     example = f"\n      = for example: {fault.example}" if fault.example else ""
     return f"{file}:{fault.line}: {kind}: {fault.message}\n {fault.line:4} | {shown}{example}"

@@ -38,7 +38,7 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     facts: bytes = b""
     """JSON of `routing.facts.Facts` without the customer's code and debt, for replay."""
     trail: bytes = b""
-    """JSON: a list of {step, outcome}, see `routing.trail`."""
+    """JSON of `routing.trail.Trail`."""
 
 
 class LegRow(msgspec.Struct, frozen=True, kw_only=True):
