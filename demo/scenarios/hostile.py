@@ -7,7 +7,7 @@ from demo.scenarios.cast import MAIN, stranger
 
 HOST = "sip.invalid"
 REFUSALS = (400, 403, 404, 413, 416, 484, 513, 603)
-"""Proper answers to what cannot be understood."""
+"""Proper answers to what cannot be understood. (Asterisk 22.10.1 understands them all, and the calls are answered.)"""
 
 
 def _hostile(
