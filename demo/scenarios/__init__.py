@@ -1,7 +1,8 @@
 """The sample calls: one or more for each documented rule, as tables of values.
 
-They are placed with the sample company (`demo/company`) and the demo's rules (`demo.rules`), which hold at any hour. A new
-one is a value more in the module of its subject: the unit tests hold it against the rules, the tests on Asterisk place it.
+They are placed with the sample company (`demo/company`) and the demo's rules (`demo.rules`), which hold at any hour. A
+new one is a value more in the module of its subject: the unit tests hold it against the rules, those on Asterisk place
+it.
 """
 
 from demo.scenario import Scenario
