@@ -95,7 +95,18 @@ async def _until_spoken(call: Call, playback: Playback, *, keys_interrupt: bool)
 
 
 async def _pressed(call: Call, until: float) -> str | None:
-    while not call.keys:
-        if await call.inbox.take(until) is None:
-            return None
+    """One key by that time. The caller is sent silence meanwhile, or the recording would be shorter than the call.
+
+    (MixMonitor in Asterisk 22 stands still while nothing is sent in either direction, as while a key is held.)
+    """
+    if call.keys:
+        return call.keys.popleft()
+    call.link.forget(call.link.channels.start_silence(call.id))
+    try:
+        while not call.keys:
+            if await call.inbox.take(until) is None:
+                return None
+    finally:
+        if not isinstance(call.inbox.ended, CallerLeft):
+            call.link.forget(call.link.channels.stop_silence(call.id))
     return call.keys.popleft()

@@ -128,6 +128,17 @@ class Channels:
         """End the music; nothing if there is none."""
         return self._do("DELETE", channel, "moh")
 
+    def start_silence(self, channel: str) -> Reply[None]:
+        """Send it silence instead of nothing at all: MixMonitor writes only while sound goes in some direction.
+
+        A playback ends it for good.
+        """
+        return self._do("POST", channel, "silence")
+
+    def stop_silence(self, channel: str) -> Reply[None]:
+        """End what `start_silence` began; nothing if there is none."""
+        return self._do("DELETE", channel, "silence")
+
     def play(
         self, channel: str, media: Sequence[str], *, playback_id: str, language: str | None = None
     ) -> Reply[Playback]:

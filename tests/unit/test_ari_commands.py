@@ -64,6 +64,8 @@ COMMANDS: dict[str, tuple[Do, str, str, dict[str, Any]]] = {
         {"mohClass": "x"},
     ),
     "stop the music": (lambda to: to.channels.stop_music("1.2"), "fast DELETE", "channels/1.2/moh", {}),
+    "send silence": (lambda to: to.channels.start_silence("1.2"), "fast POST", "channels/1.2/silence", {}),
+    "end the silence": (lambda to: to.channels.stop_silence("1.2"), "fast DELETE", "channels/1.2/silence", {}),
     "play": (
         lambda to: to.channels.play("1.2", ["sound:/a,b", "number:42"], playback_id="p-1", language="ru"),
         "fast POST",
