@@ -1,6 +1,25 @@
-"""What is counted, for Prometheus; every number can be found again in the register or in the log."""
+"""What is counted, for Prometheus; every number can be found again in the register or in the log.
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+Calls and legs are counted from the rows that the register gets, so that neither engine nor steps have to think of it.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from db.records import CallRow, LegRow, Row
+
+SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30, 60, 120)
+"""Bounds of what a caller waits for."""
+
+
+class Register(Protocol):
+    """Who takes rows: `db.register.Register`."""
+
+    def put(self, *rows: Row) -> None:
+        """Take rows; never waits."""
 
 
 class Metrics:
@@ -8,17 +27,34 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._calls = self._counter("calls", "calls that ended", "end")
+        self._answer = self._histogram(
+            "answer_seconds", "from a call's coming until it is answered, by a voice or a person"
+        )
+        self._lookups = self._counter("lookups", "callers looked up in the directory", "answer")
+        self._legs = self._counter("legs", "attempts to reach a person or an outside number", "outcome")
+        self._ring = self._histogram("ring_seconds", "how long a telephone rang, answered or not")
+        self._talk = self._counter("talk_seconds", "time that people talked with callers")
         self._sealed = self._counter("recordings_sealed", "recordings kept", "repaired")
         self._failed = self._counter("recordings_failed", "recordings or messages that could not be kept")
         self._rules = self._counter("rules_changes", "changed rule files", "verdict")
-        self._ended = self._counter("calls", "calls that ended", "end")
-        self._open = Gauge("switchboard_calls_in_progress", "calls that are here now", registry=self._registry)
-        self._waiting = Gauge("switchboard_register_rows_waiting", "rows not yet written", registry=self._registry)
-        self._lost = Gauge("switchboard_register_rows_lost", "rows given up", registry=self._registry)
+        self._links = self._counter("links", "links to Asterisk; more than one: it was lost and made again")
+        self._open = self._gauge("calls_in_progress", "calls that are here now")
+        self._waiting = self._gauge("register_rows_waiting", "rows not yet written")
+        self._lost = self._gauge("register_rows_lost", "rows given up")
 
-    def call_ended(self, end: str) -> None:
-        """A call ended: `db.records.CallEnd`."""
-        self._ended.labels(end).inc()
+    def note(self, row: Row) -> None:
+        """Count a call or a leg whose last row this is."""
+        if isinstance(row, CallRow) and row.ended is not None:
+            self._calls.labels(row.end or "failed").inc()
+            self._lookups.labels(row.looked_up).inc()
+            if row.answered is not None:
+                self._answer.observe(_between(row.arrived, row.answered))
+        elif isinstance(row, LegRow) and row.ended is not None:
+            self._legs.labels("talk" if row.answered else row.why or "caller left").inc()
+            self._ring.observe(_between(row.rang, row.answered or row.ended))
+            if row.answered is not None:
+                self._talk.inc(_between(row.answered, row.ended))
 
     def recording_sealed(self, *, repaired: bool) -> None:
         """One recording was kept."""
@@ -36,6 +72,10 @@ class Metrics:
         """A changed rule file had mistakes."""
         self._rules.labels("refused").inc()
 
+    def linked(self) -> None:
+        """Asterisk is linked, for the first time or again."""
+        self._links.inc()
+
     def text(self, *, calls: int, waiting: int, lost: int) -> bytes:
         """Everything in Prometheus' text format, with what is known only at this moment."""
         self._open.set(calls)
@@ -45,3 +85,28 @@ class Metrics:
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"switchboard_{name}", text, labels, registry=self._registry)
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(f"switchboard_{name}", text, registry=self._registry)
+
+    def _histogram(self, name: str, text: str, bounds: Sequence[float] = SECONDS) -> Histogram:
+        return Histogram(f"switchboard_{name}", text, registry=self._registry, buckets=bounds)
+
+
+class Counted:
+    """A register whose calls and legs are counted. The engine closes each call and each leg once."""
+
+    def __init__(self, register: Register, metrics: Metrics) -> None:
+        self._register = register
+        self._metrics = metrics
+
+    def put(self, *rows: Row) -> None:
+        """Take rows; never waits."""
+        self._register.put(*rows)
+        for row in rows:
+            self._metrics.note(row)
+
+
+def _between(first: dt.datetime, last: dt.datetime) -> float:
+    """Seconds, and none where a clock was set back."""
+    return max(0.0, (last - first).total_seconds())

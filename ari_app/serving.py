@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from ari_app import wav
 from ari_app.adopting import adopt
 from ari_app.ari import Address, Link, links
 from ari_app.ari.errors import LinkLost, TimedOut
@@ -18,13 +17,14 @@ from ari_app.espeak import Espeak
 from ari_app.exchange import Exchange
 from ari_app.http import Insight, serve_api
 from ari_app.installation import Endpoints, Installation, PhoneEntry
-from ari_app.metrics import Metrics
+from ari_app.metrics import Counted, Metrics
 from ari_app.pbx import Asterisk, NotListeningError, PbxError, program
 from ari_app.planning import APP, TRUNK, forget_ports, plan
 from ari_app.presence import Presence
 from ari_app.recordings.archive import Archive, Patience
 from ari_app.recordings.places import Places
-from ari_app.recordings.retention import delete_old
+from ari_app.recordings.retention import Deleted, delete_old
+from ari_app.recordings.upkeep import Pace, upkeep
 from ari_app.rules import Rules
 from ari_app.telephones import Telephones
 from ari_app.voice import Voice
@@ -33,15 +33,12 @@ from db.database import connect
 from db.directory import Directory
 from db.lookup import LookUp
 from db.people import Staff
-from db.records import CallRow
 from db.register import Register
 from db.stories import Stories
 from dialplan.plan import Pbx
 from routing.rulebook import Rulebook
 
 PORT_TRIES = 3
-SWEEP_SECONDS = 60.0
-"""How often recordings that a crash left are looked for."""
 
 log = structlog.get_logger()
 Tell = Callable[[str], None]
@@ -132,11 +129,11 @@ class House:
             presence=self.presence,
             line=WaitingLine(self.presence),
             voice=self.voice,
-            register=self.register,
+            register=Counted(self.register, self.metrics),
             rules=self.rules,
             message_left=self.archive.message_left,
-            seconds_spoken=lambda message: wav.speech_seconds(self._places.message(message)),
-            call_ended=self._call_ended,
+            seconds_spoken=self.archive.seconds_spoken,
+            call_ended=lambda row: self.archive.call_ended(row.id),
         )
 
     @asynccontextmanager
@@ -151,7 +148,7 @@ class House:
                 tasks.create_task(self._watch_asterisk()),
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
-                tasks.create_task(self._sweep()),
+                tasks.create_task(upkeep(self.archive, self._calls_there, ("lost", None), self._delete_old, Pace())),
             ]
             await self._linked.wait()
             with self.installation.announced(self._endpoints(api)):
@@ -160,10 +157,6 @@ class House:
             await self.archive.settled()
             for task in running:
                 task.cancel()
-
-    def _call_ended(self, row: CallRow) -> None:
-        self.archive.call_ended(row.id)
-        self.metrics.call_ended(row.end or "failed")
 
     def _insight(self) -> Insight:
         return Insight(troubles=self.troubles, metrics=self._numbers, people=self._people)
@@ -192,23 +185,16 @@ class House:
                         await adopt(self.engine, link)
                         self.link = link
                         self._linked.set()
+                        self.metrics.linked()
                     await link.ended()
 
     async def _watch_asterisk(self) -> None:
         status = await self.asterisk.ended()
         raise PbxError(f"Asterisk ended by itself (status {status}); its log is in {self.asterisk.folder / 'log'}")
 
-    async def _sweep(self) -> None:
-        while True:
-            await self.archive.sweep(self._calls_there, ("lost", None))
-            await asyncio.to_thread(self._delete_old)
-            await asyncio.sleep(SWEEP_SECONDS)
-
-    def _delete_old(self) -> None:
+    def _delete_old(self) -> Deleted:
         days = self.installation.settings.keep_recordings_days
-        if days:
-            deleted = delete_old(days, now(), self._stories, self.register.put, self._places)
-            log.info("old recordings deleted", files=deleted.files, faults=[str(one) for one in deleted.faults])
+        return delete_old(days, now(), self._stories, self.register.put, self._places) if days else Deleted(0, ())
 
     async def _calls_there(self) -> list[str]:
         await self._linked.wait()

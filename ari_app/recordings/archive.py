@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 import msgspec
 import structlog
 
+from ari_app import wav
 from ari_app.ids import call_of
 from ari_app.recordings import sealing, storage
 from ari_app.recordings.places import (
@@ -86,6 +87,14 @@ class Archive:
         """Keep a message, if something was said; returns at once. ``owner``: who must listen."""
         self._boxes[message] = (box, owner)
         self._begin(message, self._keep_message(message, self._patience))
+
+    def seconds_spoken(self, message: str) -> float:
+        """How much speech is in a message that Asterisk has just recorded; 0 where there is none to be read."""
+        try:
+            return wav.speech_seconds(self._places.message(message))
+        except (OSError, wav.NotAWav, RecordingFault) as fault:
+            log.warning("message not readable", call=call_of(message), why=str(fault))
+            return 0.0
 
     async def settled(self) -> None:
         """Until everything that was begun is kept, or has failed."""

@@ -12,7 +12,9 @@ from structlog.testing import capture_logs
 
 from ari_app.recordings.archive import Archive, Patience
 from ari_app.recordings.checking import check
-from ari_app.recordings.retention import delete_old
+from ari_app.recordings.places import StorageFailed
+from ari_app.recordings.retention import Deleted, delete_old
+from ari_app.recordings.upkeep import Pace, upkeep
 from db.database import connect, file_url
 from db.errors import RegisterClosedError
 from db.records import CallRow, MessageRow, RecordingRow, Row
@@ -131,6 +133,20 @@ async def test_where_nothing_was_said_there_is_no_message(house: House, said: by
     house.archive.message_left(MESSAGE, "office", None)
     await house.archive.settled()
     assert (house.book.rows, house.left(), house.count.failed) == ([], [], 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        pytest.param(tone(2), 2.0, id="two seconds of speech"),
+        pytest.param(None, 0.0, id="no such message"),
+        pytest.param(b"x" * 100, 0.0, id="no sound"),
+    ],
+)
+async def test_the_speech_in_a_message_is_measured(house: House, said: bytes | None, seconds: float) -> None:
+    if said is not None:
+        leave(house.places.message(MESSAGE), said)
+    assert house.archive.seconds_spoken(MESSAGE) == seconds
 
 
 @pytest.mark.parametrize(
@@ -286,3 +302,28 @@ def test_a_file_that_cannot_be_deleted_is_a_fault_and_the_others_go_on(tmp_path:
     marked: list[object] = []
     done = delete_old(1, dt.datetime.now(dt.UTC), Old(), marked.append, where)
     assert (done.files, len(marked), [fault.of for fault in done.faults]) == (1, 1, ["a"])
+
+
+async def test_upkeep_goes_on_whatever_is_away(house: House) -> None:
+    rounds: list[str] = []
+
+    async def calls() -> Collection[str]:
+        rounds.append("sweep")
+        if len(rounds) == 1:
+            raise ConnectionError("Asterisk is away")
+        return ()
+
+    def delete() -> Deleted:
+        rounds.append("delete")
+        return Deleted(3, (StorageFailed("a", "it is read-only"),))
+
+    leave_call(house.places, tone(1), tone(1))
+    with capture_logs() as logs:
+        work = asyncio.create_task(upkeep(house.archive, calls, ("lost", None), delete, Pace(sweep=0.01)))
+        while rounds.count("sweep") < 4:  # noqa: ASYNC110 - counted by what is tested
+            await asyncio.sleep(0.01)
+        work.cancel()
+    assert rounds[:3] == ["sweep", "sweep", "delete"]
+    assert rounds.count("delete") == 1
+    assert len(house.book.rows) == 1
+    assert [line["why"] for line in logs if "why" in line] == ["Asterisk is away", "a: it is read-only"]
