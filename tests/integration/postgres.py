@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,17 @@ from pathlib import Path
 NOBODY = 65534
 """PostgreSQL refuses to run as root, so root lends it this user."""
 START_SECONDS = 60.0
+
+WITH_US = """
+"$@" &
+read -r _
+kill -INT $!
+wait $!
+rm -rf "$0"
+"""
+"""Ends the server and removes its folder once our end of the pipe is closed: also when the tests are killed. SIGINT is
+PostgreSQL's "fast": it does not wait for connections that a test left open.
+"""
 
 
 def programs() -> Path | None:
@@ -72,19 +82,22 @@ def _running(binaries: Path, folder: Path) -> Iterator[None]:
     command: list[str | Path] = [binaries / "postgres", "-D", folder / "data"]
     for setting in ("listen_addresses=", f"unix_socket_directories={folder}", "fsync=off", "max_connections=60"):
         command += ["-c", setting]
+    shell = ["/bin/sh", "-c", WITH_US, folder]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **_as_nobody())  # type: ignore[call-overload]
+        process = subprocess.Popen(  # type: ignore[call-overload]
+            shell + command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", **_as_nobody()
+        )
         try:
-            _wait(binaries, folder, process)
+            _wait(binaries, folder)
             yield
         finally:
-            process.send_signal(signal.SIGINT)  # "fast": does not wait for connections that a test left open
+            process.stdin.close()
             process.wait(30)
 
 
-def _wait(binaries: Path, folder: Path, process: "subprocess.Popen[bytes]") -> None:
+def _wait(binaries: Path, folder: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while subprocess.run([binaries / "pg_isready", "-q", "-h", folder], check=False).returncode:
-        if process.poll() is not None or time.monotonic() > deadline:
+        if time.monotonic() > deadline:
             raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
         time.sleep(0.05)
