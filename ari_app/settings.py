@@ -16,6 +16,8 @@ from pathlib import Path
 
 import msgspec
 
+from db.database import file_url
+
 PROGRAM = Path(__file__).resolve().parent.parent
 """The folder in which the program lies."""
 
@@ -53,5 +55,5 @@ def read_settings(folder: Path) -> Settings:
         given = msgspec.yaml.decode(file.read_bytes(), type=Settings) if file.exists() else Settings()
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise BadSettings(f"{file}: {error}") from error
-    database = os.environ.get("SWITCHBOARD_DATABASE") or given.database or f"sqlite:///{folder / 'switchboard.db'}"
+    database = os.environ.get("SWITCHBOARD_DATABASE") or given.database or file_url(folder / "switchboard.db")
     return msgspec.structs.replace(given, database=database, rules=str((folder / given.rules).resolve()))
