@@ -6,10 +6,10 @@ import re
 import sys
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 
 from ari_app.commands.opening import database_of
+from ari_app.commands.printing import show
 from ari_app.installation import Installation
 from db.records import CallRow
 from db.stories import Stories
@@ -46,7 +46,7 @@ def run(given: argparse.Namespace) -> int:
         for row in rows:
             sys.stdout.buffer.write(as_json(row) + b"\n")
     else:
-        Console().print(_table(rows))
+        show(_table(rows))
     return 0
 
 

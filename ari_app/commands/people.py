@@ -2,11 +2,11 @@
 
 import argparse
 
-from rich.console import Console
 from rich.table import Table
 
 from ari_app.cli import Refused
 from ari_app.commands.opening import database_of
+from ari_app.commands.printing import show
 from ari_app.installation import Installation
 from db.directory import Directory
 from db.people import Staff
@@ -32,7 +32,7 @@ def run(given: argparse.Namespace) -> int:
                 raise Refused("say who: switchboard people NAME --away WHY")
             directory.set_away(given.person, given.away)
             staff = directory.read_staff()
-    Console().print(_table(staff, given.person))
+    show(_table(staff, given.person))
     return 0
 
 

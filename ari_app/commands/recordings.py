@@ -3,11 +3,11 @@
 import argparse
 from collections.abc import Iterator
 
-from rich.console import Console
 from rich.table import Table
 
 from ari_app.commands.calls import moment
 from ari_app.commands.opening import database_of
+from ari_app.commands.printing import show
 from ari_app.installation import Installation
 from ari_app.recordings.checking import Finding, check
 from db.records import MessageRow, RecordingRow
@@ -37,10 +37,10 @@ def run(given: argparse.Namespace) -> int:
                 person=given.person,
                 customer=given.customer,
             )
-            Console().print(_table(rows))
+            show(_table(rows))
             return 0
         if given.what == "messages":
-            Console().print(_messages(stories.unheard()))
+            show(_messages(stories.unheard()))
             return 0
         findings = list(_findings(installation, stories))
     for finding in findings:
