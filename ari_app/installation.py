@@ -1,7 +1,6 @@
 """One installation: a data folder and everything that lies in it. Two of them side by side never touch each other."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from ari_app.settings import Settings, read_settings
+from dialplan import private
 
 
 class AlreadyRunning(Exception):  # noqa: N818 - it is a fact
@@ -111,15 +111,15 @@ class Installation:
     @contextmanager
     def announced(self, endpoints: Endpoints) -> Iterator[None]:
         """Have ``endpoints.json`` there until the block ends."""
-        text = msgspec.json.format(msgspec.json.encode(endpoints), indent=2)
-        new = self.endpoints_file.with_suffix(".new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(text + b"\n")
-        new.replace(self.endpoints_file)
+        self.announce(endpoints)
         try:
             yield
         finally:
             self.endpoints_file.unlink(missing_ok=True)
+
+    def announce(self, endpoints: Endpoints) -> None:
+        """Write ``endpoints.json``; a reader sees the old one or the new one, never half of it."""
+        private.write(self.endpoints_file, msgspec.json.format(msgspec.json.encode(endpoints), indent=2) + b"\n")
 
     def endpoints(self) -> Endpoints:
         """What a running `up` wrote. Raises FileNotFoundError when none serves."""

@@ -1,10 +1,8 @@
 """From an installation's settings, people and accounts to the values that Asterisk's configuration is rendered from."""
 
-from pathlib import Path
-
 from ari_app import accounts, ports
 from ari_app.installation import Installation
-from dialplan.plan import Account, Pbx, Phone, Trunk
+from dialplan.plan import Account, Pbx, Phone, Ports, Trunk
 from routing.facts import Person
 from routing.people import members
 from routing.rulebook import Rulebook
@@ -12,17 +10,16 @@ from routing.rulebook import Rulebook
 APP = "sb-switchboard"
 """The ARI application's name; every application that takes calls begins with ``sb-``."""
 TRUNK = "trunk"
-PORTS = "ports.json"
 
 
-def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebook, folder: Path) -> Pbx:
-    """What this installation's PBX looks like; accounts and ports are made once and kept in ``folder``."""
+def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebook, where: Ports) -> Pbx:
+    """What this installation's PBX looks like at these ports; accounts are made once and kept."""
     settings = installation.settings
-    kept = accounts.settle(folder / "accounts.json", [person.id for person in staff])
+    kept = accounts.settle(installation.pbx / "accounts.json", [person.id for person in staff])
     trunk = settings.trunk
     return Pbx(
         app=APP,
-        ports=ports.settle(folder / PORTS, settings.address),
+        ports=where,
         ari=kept.ari,
         ami=kept.ami,
         phones=tuple(_phone(person, kept.phones[person.id]) for person in staff),
@@ -40,9 +37,12 @@ def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebo
     )
 
 
-def forget_ports(folder: Path) -> None:
-    """Have the next `plan` choose other ports."""
-    (folder / PORTS).unlink(missing_ok=True)
+def own_ports(installation: Installation, *, others: bool = False) -> Ports:
+    """The ports of the embedded PBX, which must not be running: what is kept and free, or ``others``, kept from now."""
+    file = installation.pbx / "ports.json"
+    if others:
+        file.unlink(missing_ok=True)
+    return ports.settle(file, installation.settings.address)
 
 
 def _phone(person: Person, secret: str) -> Phone:

@@ -19,7 +19,7 @@ from ari_app.http import Insight, serve_api
 from ari_app.installation import Endpoints, Installation, PhoneEntry
 from ari_app.metrics import Counted, Metrics
 from ari_app.pbx import Asterisk, NotListeningError, PbxError, program
-from ari_app.planning import APP, TRUNK, forget_ports, plan
+from ari_app.planning import APP, TRUNK, own_ports, plan
 from ari_app.presence import Presence
 from ari_app.recordings.archive import Archive, Patience
 from ari_app.recordings.places import Places
@@ -77,14 +77,13 @@ async def serving(installation: Installation, tell: Tell) -> AsyncIterator["Hous
 async def _running(installation: Installation, staff: Staff, rulebook: Rulebook) -> AsyncIterator[tuple[Asterisk, Pbx]]:
     """Asterisk, at other ports if somebody took one of ours between the choice and the start."""
     async with contextlib.AsyncExitStack() as stack:
-        for tries_left in reversed(range(PORT_TRIES)):
-            pbx = plan(installation, staff.people, rulebook, installation.pbx)
+        for attempt in range(1, PORT_TRIES + 1):
+            pbx = plan(installation, staff.people, rulebook, own_ports(installation, others=attempt > 1))
             try:
                 asterisk = await stack.enter_async_context(Asterisk(program(os.environ), pbx, installation.pbx))
             except NotListeningError:
-                if not tries_left:
+                if attempt == PORT_TRIES:
                     raise
-                forget_ports(installation.pbx)
             else:
                 yield asterisk, pbx
                 return
@@ -120,6 +119,7 @@ class House:
         self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
         self.link: Link | None = None
         self._linked = asyncio.Event()
+        self._api: dict[str, str] = {}
         self._tasks: set[asyncio.Task[object]] = set()
 
     def _exchange(self) -> Exchange:
@@ -151,7 +151,8 @@ class House:
                 tasks.create_task(upkeep(self.archive, self._calls_there, ("lost", None), self._delete_old, Pace())),
             ]
             await self._linked.wait()
-            with self.installation.announced(self._endpoints(api)):
+            self._api = api
+            with self.installation.announced(self._endpoints()):
                 yield
             await self.engine.stop()
             await self.archive.settled()
@@ -209,10 +210,11 @@ class House:
     def _staff_changed(self, staff: Staff) -> None:
         self.away(staff)
         log.info("people changed", people=len(staff.people))
-        pbx = plan(self.installation, staff.people, self.rules(), self.installation.pbx)
+        pbx = plan(self.installation, staff.people, self.rules(), self.pbx.ports)
         if pbx.phones != self.pbx.phones:
             self.pbx = pbx
             self._background(self.asterisk.change(pbx))
+            self.installation.announce(self._endpoints())
 
     def _rules_changed(self, rulebook: Rulebook) -> None:
         self.metrics.rules_accepted()
@@ -223,7 +225,7 @@ class House:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _endpoints(self, api: dict[str, str]) -> Endpoints:
+    def _endpoints(self) -> Endpoints:
         ports, address = self.pbx.ports, self.pbx.address
         return Endpoints(
             sip={"address": address, "udp": ports.sip, "tcp": ports.sip, "tls": ports.sip_tls},
@@ -235,7 +237,7 @@ class House:
                 for phone in self.pbx.phones
             },
             ports={"http": ports.http, "ami": ports.ami, "rtp_first": ports.rtp_first, "rtp_last": ports.rtp_last},
-            api=api,
+            api=self._api,
             app=APP,
             engine=os.getpid(),
             pbx=self.asterisk.pid,

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from ari_app import ports
 from ari_app.commands.opening import rules_of, staff_of
 from ari_app.installation import Installation
 from ari_app.planning import plan
@@ -19,8 +20,9 @@ def run(given: argparse.Namespace) -> int:
     installation = Installation(given.data)
     installation.prepare()
     staff = staff_of(installation)
-    readme = render_for_existing(
-        plan(installation, staff, rules_of(installation, staff), installation.pbx), given.folder
-    )
+    # Not the embedded PBX's own ports: it may be running.
+    where = ports.settle(installation.pbx / "rendered-ports.json", installation.settings.address)
+    pbx = plan(installation, staff, rules_of(installation, staff), where)
+    readme = render_for_existing(pbx, given.folder)
     print(readme.read_text(encoding="utf-8"))
     return 0

@@ -87,5 +87,10 @@ def _tell_phones(endpoints: Endpoints, console: Console) -> None:
         table.add_column(column)
     for phone in endpoints.phones.values():
         table.add_row(phone.extension, phone.name, phone.user, phone.secret)
-    console.print(table if endpoints.phones else "Nobody is in the directory yet: ./switchboard import people FILE.csv")
+    if not endpoints.phones:
+        console.print("Nobody is in the directory yet: ./switchboard import people FILE.csv")
+    elif console.is_terminal:
+        console.print(table)
+    else:  # this goes into somebody's log, where no secret belongs
+        console.print("The accounts for SIP phones are in endpoints.json in the data folder")
     console.print(f"Callers dial in from {endpoints.trunk['address']}: sip:NUMBER@{sip['address']}:{sip['udp']}")
