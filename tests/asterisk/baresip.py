@@ -42,7 +42,11 @@ snd_path {folder}
 ctrl_tcp_listen {host}:{ports.ami}
 rtp_ports {ports.rtp_first}-{ports.rtp_last}
 """
-ACCOUNT = "<sip:{user}@{server};transport=udp>;regint=0;audio_codecs=PCMU/8000/1,PCMA/8000/1\n"
+ACCOUNT = "<sip:{user}@{server};transport=udp>;audio_codecs=PCMU/8000/1,PCMA/8000/1;{role}\n"
+CALLS = "regint=0"
+"""The role of somebody outside."""
+ANSWERS = "regint=60;auth_user={user};auth_pass={secret};answermode=auto"
+"""The role of a person's phone: it registers, and takes every call."""
 
 
 def program() -> Path | None:
@@ -107,11 +111,16 @@ class Baresip:
 
 
 @asynccontextmanager
-async def baresip(folder: Path, server: Place, user: str) -> AsyncIterator[Baresip]:
-    """A baresip that calls from this number; it hums the tone of ``user``, and is ended with the block."""
+async def baresip(folder: Path, server: Place, user: str, secret: str | None = None) -> AsyncIterator[Baresip]:
+    """A baresip that calls from this number, or with a secret a person's phone, which registers and takes every call.
+
+    It hums the tone of ``user``, and is ended with the block.
+    """
     real, listens = program(), ports.pick()
     assert real, "baresip is not installed"
-    _configure(folder, real, listens, server, user)
+    role = CALLS if secret is None else ANSWERS.format(user=user, secret=secret)
+    account = ACCOUNT.format(user=user, server=f"{server[0]}:{server[1]}", role=role)
+    _configure(folder, real, listens, user, account)
     process = await asyncio.create_subprocess_exec(
         real, "-f", folder, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
     )
@@ -125,12 +134,12 @@ async def baresip(folder: Path, server: Place, user: str) -> AsyncIterator[Bares
         await process.wait()
 
 
-def _configure(folder: Path, real: Path, listens: Ports, server: Place, user: str) -> None:
+def _configure(folder: Path, real: Path, listens: Ports, user: str, account: str) -> None:
     modules = next(real.parents[1].glob("lib*/**/baresip/modules"))
     folder.mkdir(exist_ok=True)
     ear.save(tones.tone(tones.tone_of(user), HUMS * 8000).tobytes(), folder / "hum.wav")
     (folder / "config").write_text(CONFIG.format(host=LOOPBACK, ports=listens, folder=folder, modules=modules))
-    (folder / "accounts").write_text(ACCOUNT.format(user=user, server=f"{server[0]}:{server[1]}"))
+    (folder / "accounts").write_text(account)
     (folder / "contacts").write_text("")
 
 

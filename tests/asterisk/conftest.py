@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ari_app.installation import Installation
+from db.database import Database, connect
 from demo.rules import demo_rules
 
 TOP = Path(__file__).resolve().parents[2]
@@ -59,6 +60,14 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     process = up(folder)
     yield Installation(folder)
     assert down(process) == 0
+
+
+@pytest.fixture
+def database(installation: Installation) -> Iterator[Database]:
+    """That installation's database."""
+    opened = connect(installation.settings.database or "")
+    yield opened
+    opened.close()
 
 
 def prepare(folder: Path) -> None:

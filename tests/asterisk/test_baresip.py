@@ -1,0 +1,57 @@
+"""Two calls with a softphone that others wrote, so that our own telephones and the switchboard do not err alike."""
+
+import datetime as dt
+from pathlib import Path
+
+from ari_app.demonstration import RunningSwitchboard
+from ari_app.installation import Installation
+from db.database import Database
+from demo.desk import Staff
+from demo.endpoints import read
+from demo.phone import Phone
+from demo.scenarios.cast import COMPLAINTS, KEY, MAIN, OUTLET
+from demo.tones import spans, tone_of
+from tests.asterisk.baresip import baresip
+from tests.asterisk.registered import registered
+
+HEARD = 10.0
+"""Seconds within which one hears the other."""
+
+
+async def test_a_caller_with_baresip_presses_a_key_and_talks_with_its_manager(
+    installation: Installation, database: Database, tmp_path: Path
+) -> None:
+    endpoints, began = read(installation.endpoints_file), dt.datetime.now(dt.UTC)
+    switchboard = RunningSwitchboard(installation.endpoints().api["people"], database)
+    async with Staff(endpoints) as staff, baresip(tmp_path / "baresip", endpoints.server, KEY) as phone:
+        await switchboard.until_seen({"anna": None})
+        await phone.dial(MAIN)
+        await phone.press("1")
+        await phone.hears("anna")
+        (desk,) = staff.desks(["anna"])
+        assert await desk.calls[-1].hears(tone_of(KEY), HEARD)
+        await phone.hang_up()
+        (story,) = await registered(database, began, 1)
+        assert spans(phone.heard, tone_of("anna"))
+    assert (story.call.number, story.call.intent, story.call.end) == (KEY, "order", "talk")
+    assert [leg.person for leg in story.legs] == ["anna"]
+
+
+async def test_a_person_whose_phone_is_baresip_is_reached(
+    installation: Installation, database: Database, tmp_path: Path
+) -> None:
+    endpoints, began = read(installation.endpoints_file), dt.datetime.now(dt.UTC)
+    switchboard = RunningSwitchboard(installation.endpoints().api["people"], database)
+    async with baresip(tmp_path / "baresip", endpoints.server, "mark", endpoints.secrets["mark"]) as phone:
+        await switchboard.until_seen({"mark": None})
+        async with Phone(OUTLET, server=endpoints.server, at=(endpoints.trunk, 0)) as outside:
+            call = await outside.dial(COMPLAINTS)
+            await call.answered()
+            assert await call.hears(tone_of("mark"), 2 * HEARD)
+            call.play_tone(tone_of(OUTLET))
+            await phone.hears(OUTLET)
+            await call.hang_up()
+        await phone.happens("CALL_CLOSED")
+        (story,) = await registered(database, began, 1)
+    assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None)]
+    assert (story.call.number, story.call.end) == (OUTLET, "talk")
