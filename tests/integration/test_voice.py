@@ -48,7 +48,7 @@ def slow(tmp_path: Path) -> str:
 case $1 in --version) echo 1.0; exit ;; esac
 echo >>"{tmp_path}/spoken"
 sleep "${{SLOW:-0.2}}"
-exec "$(command -v {ESPEAK})" "$@"
+exec "$(command -v '{ESPEAK}')" "$@"
 '''
     )
     program.chmod(0o755)
