@@ -1,6 +1,6 @@
 """What all calls of one engine share."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,7 +34,7 @@ class Exchange:
     """The rules in force now."""
     message_left: Callable[[str, str, str | None], None]
     """Told ``(recording id, box, owner)`` when a message may lie in Asterisk's folder: seals and registers it."""
-    seconds_spoken: Callable[[str], float]
-    """How much speech is in the recording of this id that Asterisk has finished; reads the file, so in a thread."""
+    seconds_spoken: Callable[[str], Awaitable[float]]
+    """How much speech is in the message of this id, once Asterisk has finished it."""
     call_ended: Callable[[CallRow], None]
     """Told a call's closed row: seals the recording, counts the call."""

@@ -1,9 +1,8 @@
 """The step in which the caller leaves a message (T4: nobody is left without an answer)."""
 
-import asyncio
-
 from ari_app.ari.events import RecordingFailed, RecordingFinished
 from ari_app.call import Call
+from ari_app.inbox import CallerLeft
 from ari_app.recordings.sealing import SHORTEST_MESSAGE
 from ari_app.speaking import say
 from routing.steps import MessageLeft, NothingLeft, Outcome, Say, TakeMessage
@@ -29,22 +28,24 @@ async def take_message(call: Call, step: TakeMessage) -> Outcome:
             terminate_on="#",
         )
     )
-    seconds = 0.0
     try:
-        seconds = await _recorded(call, message, step.seconds)
+        # Asterisk's own talking_duration is whole seconds, and 1 for a caller who says nothing (22.10.1).
+        seconds = await call.exchange.seconds_spoken(message) if await _recorded(call, message, step.seconds) else 0.0
     finally:
         call.exchange.message_left(message, step.box, step.owner)
     return MessageLeft(seconds) if seconds >= SHORTEST_MESSAGE else NothingLeft()
 
 
-async def _recorded(call: Call, message: str, longest: float) -> float:
-    """Wait for the recording's end; returns the seconds of speech in it."""
+async def _recorded(call: Call, message: str, longest: float) -> bool:
+    """Wait for the recording's end; whether there is one. A caller who hangs up has ended it, too."""
     until = call.after(longest + SILENCE_SECONDS + GRACE)
-    while (event := await call.inbox.take(until)) is not None:
-        if isinstance(event, RecordingFinished) and event.recording.name == message:
-            # Asterisk's own talking_duration is whole seconds, and 1 for a caller who says nothing (22.10.1).
-            return await asyncio.to_thread(call.exchange.seconds_spoken, message)
-        if isinstance(event, RecordingFailed) and event.recording.name == message:
-            call.log.error("message not recorded", cause=event.recording.cause)
-            return 0.0
-    return 0.0
+    try:
+        while (event := await call.inbox.take(until)) is not None:
+            if isinstance(event, RecordingFinished) and event.recording.name == message:
+                return True
+            if isinstance(event, RecordingFailed) and event.recording.name == message:
+                call.log.error("message not recorded", cause=event.recording.cause)
+                return False
+    except CallerLeft:
+        return True
+    return False

@@ -18,6 +18,7 @@ from routing.rulebook import Rulebook
 from routing.steps import (
     Ask,
     Ending,
+    MessageLeft,
     Outcome,
     Prove,
     Ring,
@@ -47,7 +48,7 @@ async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
         trail = msgspec.structs.replace(trail, ending=at)
         end = at.kind
     except Ended as reason:
-        end = _end_of(reason)
+        end = _end_of(reason, trail)
     except AriError:
         call.log.exception("a command failed")
     except Exception:  # the one place where a call's own fault ends: it must not reach other calls
@@ -83,12 +84,14 @@ def _with(trail: Trail, entry: Entry, *, instead: bool = False) -> Trail:
     return msgspec.structs.replace(trail, entries=(*entries, entry))
 
 
-def _end_of(reason: Ended) -> CallEnd:
+def _end_of(reason: Ended, trail: Trail) -> CallEnd:
     match reason:
         case Shutdown():
             return "shutdown"
         case LinkGone():
             return "link lost"
+        case _ if any(isinstance(outcome, MessageLeft) for outcome in trail.outcomes):
+            return "message"  # most callers hang up once they have spoken, and have been served (T4)
         case _:
             return "caller left"
 

@@ -1,6 +1,7 @@
 """One call as a phone sees it; `demo.outgoing` and `demo.incoming` are how it begins."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 SDP = ("Content-Type", "application/sdp")
 
 
-class Conversation(Talk):
+class Conversation(Talk, ABC):
     """A call and all that can be done in it, in either direction."""
 
     def __init__(self, line: Line, audio: Audio, call_id: str, peer: Place) -> None:
@@ -85,8 +86,9 @@ class Conversation(Talk):
         elif request.method != "ACK":
             self._say(request, 405, source, ALLOW)
 
+    @abstractmethod
     async def _withdraw(self) -> None:
-        raise NotImplementedError
+        """End a call that is not answered yet."""
 
     def _renegotiate(self, request: Request, source: Place) -> None:
         """Answer a re-INVITE or an UPDATE: hold, a new address, or a session timer (RFC 4028)."""

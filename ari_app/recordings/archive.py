@@ -12,7 +12,6 @@ from typing import Protocol, TypeVar
 import msgspec
 import structlog
 
-from ari_app import wav
 from ari_app.ids import call_of
 from ari_app.recordings import sealing, storage
 from ari_app.recordings.places import (
@@ -88,11 +87,11 @@ class Archive:
         self._boxes[message] = (box, owner)
         self._begin(message, self._keep_message(message, self._patience))
 
-    def seconds_spoken(self, message: str) -> float:
-        """How much speech is in a message that Asterisk has just recorded; 0 where there is none to be read."""
+    async def seconds_spoken(self, message: str) -> float:
+        """How much speech is in a message, once Asterisk has closed its file; 0 where there is none to be read."""
         try:
-            return wav.speech_seconds(self._places.message(message))
-        except (OSError, wav.NotAWav, RecordingFault) as fault:
+            return await self._made(lambda: sealing.seconds_spoken(message, self._places), self._patience)
+        except RecordingFault as fault:
             log.warning("message not readable", call=call_of(message), why=str(fault))
             return 0.0
 

@@ -71,10 +71,7 @@ def keep_message(message: str, places: Places) -> Message | None:
     """Keep what the caller left in a message box; None: nothing was said. Raises RecordingFault."""
     with _faults_named(message):
         source = places.message(message)
-        if not source.exists():
-            raise NothingRecorded(message, f"no message in {places.spool}")
-        _see_finished(message, [source])
-        if wav.speech_seconds(source) < SHORTEST_MESSAGE:
+        if seconds_spoken(message, places) < SHORTEST_MESSAGE:
             return None
         seconds = wav.inspect(source).seconds
         left = _begun([source], seconds)
@@ -82,6 +79,16 @@ def keep_message(message: str, places: Places) -> Message | None:
         with storage.writing(places.messages, file) as into:
             wav.copy(source, into)
     return Message(id=message, file=file, left=left, seconds=round(seconds, 3))
+
+
+def seconds_spoken(message: str, places: Places) -> float:
+    """How much speech is in a message that Asterisk has finished. Raises RecordingFault; StillWritten before that."""
+    with _faults_named(message):
+        source = places.message(message)
+        if not source.exists():
+            raise NothingRecorded(message, f"no message in {places.spool}")
+        _see_finished(message, [source])
+        return wav.speech_seconds(source)
 
 
 def discard_message(message: str, places: Places) -> None:

@@ -143,6 +143,16 @@ NIGHTS = (
         dialled=NIGHT,
     ),
     Scenario(
+        "t4-hangs-up-after-speaking",
+        "T4",
+        "A caller hangs up once the message is spoken: it is kept all the same",
+        MARKET,
+        (Press("3"), Speak()),
+        Expected(end="message", rules=("T7",), intent="other", customer="c201", outcomes=("message_left",)),
+        dialled=NIGHT,
+        in_demo=False,
+    ),
+    Scenario(
         "t4-nothing-said",
         "T4",
         "A caller says nothing after the beep and hears a goodbye",

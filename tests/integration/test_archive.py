@@ -146,7 +146,7 @@ async def test_where_nothing_was_said_there_is_no_message(house: House, said: by
 async def test_the_speech_in_a_message_is_measured(house: House, said: bytes | None, seconds: float) -> None:
     if said is not None:
         leave(house.places.message(MESSAGE), said)
-    assert house.archive.seconds_spoken(MESSAGE) == seconds
+    assert await house.archive.seconds_spoken(MESSAGE) == seconds
 
 
 @pytest.mark.parametrize(
