@@ -31,7 +31,7 @@ ausrc_srate 8000
 auplay_srate 8000
 ausrc_channels 1
 auplay_channels 1
-module_path {modules}
+module_path {folder}/modules
 module g711.so
 module aufile.so
 module sndfile.so
@@ -135,10 +135,11 @@ async def baresip(folder: Path, server: Place, user: str, secret: str | None = N
 
 
 def _configure(folder: Path, real: Path, listens: Ports, user: str, account: str) -> None:
-    modules = next(real.parents[1].glob("lib*/**/baresip/modules"))
     folder.mkdir(exist_ok=True)
+    # baresip reads a path up to the first space, and it may have been unpacked below a folder that has one.
+    (folder / "modules").symlink_to(next(real.parents[1].glob("lib*/**/baresip/modules")))
     ear.save(tones.tone(tones.tone_of(user), HUMS * 8000).tobytes(), folder / "hum.wav")
-    (folder / "config").write_text(CONFIG.format(host=LOOPBACK, ports=listens, folder=folder, modules=modules))
+    (folder / "config").write_text(CONFIG.format(host=LOOPBACK, ports=listens, folder=folder))
     (folder / "accounts").write_text(account)
     (folder / "contacts").write_text("")
 
