@@ -1,32 +1,209 @@
-"""Taking over what is in Asterisk when a link comes up: unserved callers, and what earlier scripts left behind."""
+"""Taking over what an engine that is gone has left in Asterisk: callers, their talks, ringing telephones, bridges.
 
-from ari_app.ari.errors import AriError
+What belongs to which call is told by the ids (`ari_app.ids`), and how far the call had come by the state that rides on
+the caller's channel (`routing.state`). An application is taken over as a whole: nothing of it is left when this ends.
+The same is done after a link was lost, for the calls that were ours before. What happened meanwhile (a hang-up, an
+answer) is seen in what is there now; what cannot be seen (a key) is asked for again.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+
+from ari_app import ids
+from ari_app.ari.errors import AriError, NotFound
+from ari_app.ari.events import Bridge, Channel
 from ari_app.ari.link import Link
+from ari_app.call import STATE, now
 from ari_app.engine import Engine
-from ari_app.ids import is_callers
+from ari_app.exchange import Register
+from ari_app.found import Found, person_of
+from ari_app.telephones import Telephones
+from ari_app.waiting import WaitingLine
+from db.records import LegRow
+from db.stories import CallStory
+from routing.state import State, decode_state
+from routing.steps import Absence
+from routing.trail import UnreadableTrailError
+
+MOST_SOUNDS = 6
+"""A step begins no more playbacks and messages than this: so many are looked for, counted from its beginning."""
+GONE_SECONDS = 1.0
+"""For telephones to be silenced; it takes milliseconds."""
+GOES_ON_SECONDS = 2.0
+"""For a call to be at its step again."""
+
+log = structlog.get_logger()
 
 
-async def adopt(engine: Engine, link: Link) -> None:
-    """Clear legs and bridges that no call of ours owns, and begin anew with each caller who is in Stasis unserved.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What is known outside Asterisk."""
 
-    Asterisk never removes an empty bridge, and a channel in Stasis waits for ever: both outlive an engine.
-    """
-    for bridge in await link.bridges.list():
-        if not engine.has(bridge.id):
-            link.forget(link.bridges.destroy(bridge.id))
-    for channel in await link.channels.list():
-        if engine.has(channel.id):
-            continue
-        if not is_callers(channel.id):
-            link.forget(link.channels.hang_up(channel.id))
-        elif channel.dialplan.exten == "call":
-            await _begin_anew(link, channel.id)
+    line: WaitingLine
+    register: Register
+    story: Callable[[str], Awaitable[CallStory | None]]
+    """A call as the register has it; None: it does not know it, or does not answer."""
+    has_message: Callable[[str], bool]
+    """Whether Asterisk has a recording of this id."""
 
 
-async def _begin_anew(link: Link, caller: str) -> None:
-    """Moving a channel gives a fresh StasisStart; a caller who leaves meanwhile is not our loss."""
+class Left(msgspec.Struct, frozen=True, kw_only=True):
+    """One call as the other engine left it."""
+
+    call: str
+    caller: Channel | None
+    """None: the caller has gone."""
+    legs: tuple[Channel, ...]
+    bridged: bool
+
+    @property
+    def answered(self) -> Channel | None:
+        """The person's channel, if somebody has answered and both are still there."""
+        return next((leg for leg in self.legs if self.caller and leg.state == "Up"), None)
+
+    @property
+    def needless(self) -> tuple[Channel, ...]:
+        """Legs that ring, and those of a caller who has gone. (What rings for a dead engine would hang up if answered.)"""
+        return tuple(leg for leg in self.legs if leg is not self.answered)
+
+
+class Adoption:
+    """Takes over; made anew for each link."""
+
+    def __init__(self, engine: Engine, link: Link, telephones: Telephones, books: Books) -> None:
+        self._engine = engine
+        self._link = link
+        self._telephones = telephones
+        self._books = books
+
+    async def of(self, app: str) -> int:
+        """Take over all that this application has; gives how many calls go on."""
+        calls = await self._left_by(app)
+        await self._silence(leg for left in calls for leg in left.needless)
+        await self._telephones.look(self._link)  # who was rung is free again
+        with self._books.line.held():  # who waits keeps the place in the line
+            went_on = await asyncio.gather(*(self._go_on(left) for left in calls))
+        if calls:
+            log.info("calls taken over", app=app, calls=sum(went_on), gone=len(calls) - sum(went_on))
+        return sum(went_on)
+
+    async def _left_by(self, app: str) -> list[Left]:
+        try:
+            held = (await self._link.applications.get(app)).channel_ids
+        except NotFound:
+            return []
+        everything = {channel.id: channel for channel in await self._link.channels.list()}
+        bridges = {bridge.id: bridge for bridge in await self._link.bridges.list()}
+        self._clear(bridges.values(), everything)
+        groups = defaultdict[str, list[Channel]](list)
+        for channel in (everything[one] for one in held if one in everything and not self._engine.has(one)):
+            groups[ids.call_of(channel.id)].append(channel)
+        return [_left(call, channels, bridges.get(ids.bridge_id(call))) for call, channels in groups.items()]
+
+    def _clear(self, bridges: Iterable[Bridge], channels: dict[str, Channel]) -> None:
+        """Remove the bridges of callers who have gone: Asterisk never removes one by itself."""
+        for bridge in bridges:
+            if bridge.id.startswith("b-") and ids.call_of(bridge.id) not in channels:
+                self._link.forget(self._link.bridges.destroy(bridge.id))
+
+    async def _silence(self, legs: Iterable[Channel]) -> None:
+        gone = [self._gone(leg.id) for leg in legs]
+        if gone:
+            await asyncio.wait([asyncio.ensure_future(one) for one in gone], timeout=GONE_SECONDS)
+
+    async def _gone(self, leg: str) -> None:
+        self._link.forget(self._link.channels.hang_up(leg))
+        try:
+            while await self._link.channels.get(leg):
+                await asyncio.sleep(0.01)
+        except AriError:
+            return
+
+    async def _go_on(self, left: Left) -> bool:
+        """Have the call go on at this engine; False: the caller has gone."""
+        if left.caller is None:
+            return False
+        try:
+            self._engine.expect(left.call, await self._found(left, left.caller))
+        except AriError:
+            return False
+        for channel in (left.caller, left.answered):
+            if channel is not None:
+                self._link.forget(self._link.channels.move(channel.id, app=self._link.app, app_args=("adopt",)))
+        return await self._engine.goes_on(left.call, GOES_ON_SECONDS)
+
+    async def _found(self, left: Left, caller: Channel) -> Found:
+        dialled, state = self._variable(caller.id, "DIALLED"), self._variable(caller.id, STATE)
+        known, story = _state(await state), await self._books.story(left.call)
+        sounds = known.sounds if known else 0
+        self._close_legs(story, left.answered)
+        numbers = [ids.number_of(leg.id) for leg in (*left.legs, *(story.legs if story else ()))]
+        return Found(
+            dialled=await dialled,
+            state=known,
+            row=story.call if story else None,
+            leg=left.answered,
+            leg_row=_leg_row(left, story, known),
+            bridged=left.bridged,
+            rung=next((person_of(leg) for leg in left.needless), None),
+            message=await self._quiet(left.call, sounds),
+            legs=max(numbers, default=0),
+            sounds=sounds + MOST_SOUNDS,
+        )
+
+    async def _variable(self, channel: str, name: str) -> str:
+        try:
+            return (await self._link.channels.variable(channel, name)).value
+        except NotFound:
+            return ""
+
+    async def _quiet(self, call: str, sounds: int) -> str | None:
+        """Stop what is played to the caller and what is recorded: Asterisk moves no channel before. Gives a message."""
+        numbers = range(sounds + 1, sounds + 1 + MOST_SOUNDS)
+        stopped = [self._link.playbacks.stop(ids.playback_id(call, number)) for number in numbers]
+        messages = [ids.message_id(call, number) for number in numbers]
+        stopped += [self._link.recordings.stop(message) for message in messages]
+        for reply in stopped:
+            self._link.forget(reply)
+        return next((message for message in messages if self._books.has_message(message)), None)
+
+    def _close_legs(self, story: CallStory | None, still: Channel | None) -> None:
+        """Close the rows of legs that nobody else will close."""
+        for leg in story.legs if story else ():
+            if leg.ended is None and (still is None or leg.id != still.id):
+                why = leg.why or (None if leg.answered else str(Absence.UNREACHABLE))
+                self._books.register.put(msgspec.structs.replace(leg, ended=now(), why=why))
+
+
+def _left(call: str, channels: Iterable[Channel], bridge: Bridge | None) -> Left:
+    mine = {channel.id: channel for channel in channels}
+    caller = mine.pop(call, None)
+    return Left(
+        call=call,
+        caller=caller if caller and caller.dialplan.exten == "call" else None,
+        legs=tuple(mine.values()),
+        bridged=bridge is not None and call in bridge.channels,
+    )
+
+
+def _state(text: str) -> State | None:
+    """None: there is none, or none that can be read; the call then begins anew."""
     try:
-        dialled = await link.channels.variable(caller, "DIALLED")
-        await link.channels.move(caller, app=link.app, app_args=("call", dialled.value))
-    except AriError:
-        return
+        return decode_state(text) if text else None
+    except UnreadableTrailError as why:
+        log.warning("state not readable", why=str(why))
+        return None
+
+
+def _leg_row(left: Left, story: CallStory | None, state: State | None) -> LegRow | None:
+    leg = left.answered
+    if leg is None:
+        return None
+    known = next((row for row in story.legs if row.id == leg.id), None) if story else None
+    rang = (state and state.began) or now()
+    return known or LegRow(id=leg.id, call=left.call, person=person_of(leg), rang=rang, answered=rang)

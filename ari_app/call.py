@@ -12,9 +12,11 @@ import structlog
 
 from ari_app import ids
 from ari_app.ari.events import ChannelDtmfReceived, Event
-from ari_app.inbox import CallerLeft, Inbox
+from ari_app.found import Found
+from ari_app.inbox import CallerLeft, HandedOver, Inbox, LetGo, LinkGone
 from ari_app.waiting import NobodyThere, Offer
 from db.records import CallRow
+from routing.state import State, StateTooLongError, encode_state
 
 if TYPE_CHECKING:
     from ari_app.ari.link import Link
@@ -30,19 +32,27 @@ class NotRung(msgspec.Struct, frozen=True):
 
 Message = Event | Offer | NobodyThere | NotRung
 
+STATE = "SB_STATE"
+"""The variable of the caller's channel in which the call's state rides (`routing.state`)."""
+
 
 class Call:
     """A caller who is here now."""
 
-    def __init__(self, link: "Link", exchange: "Exchange", row: CallRow) -> None:
+    def __init__(self, link: "Link", exchange: "Exchange", row: CallRow, found: Found | None = None) -> None:
         self.link = link
         self.exchange = exchange
         self.row = row
+        self.found = found
+        """What another engine had begun, until the step that goes on with it has taken it over."""
+        self.state = State(rules="", at=row.arrived)
         self.inbox: Inbox[Message] = Inbox()
         self.keys: deque[str] = deque()
         """Pressed and not yet asked for: digits typed ahead."""
-        self.legs = 0
-        self._sounds = 0
+        self.legs = found.legs if found else 0
+        self._sounds = found.sounds if found else 0
+        self.under_way = asyncio.Event()
+        """Set once the script is at its first step, and when the call is over."""
         self.log = structlog.get_logger().bind(call=row.id)
 
     @property
@@ -73,6 +83,32 @@ class Call:
         """Keep something in the call's row; the register has it at the latest when the call ends."""
         self.row = msgspec.structs.replace(self.row, **known)
 
+    def remember(self, **changes: object) -> None:
+        """Keep where the call is, on the caller's own channel, where it outlives this process.
+
+        Nothing may play on the channel: Asterisk would let the command wait, and every later one behind it (22.10.1).
+        """
+        self.state = msgspec.structs.replace(
+            self.state, legs=self.legs, sounds=self._sounds, answered=self.row.answered, **changes
+        )
+        if self.is_there:
+            try:
+                state = encode_state(self.state)
+            except StateTooLongError as why:
+                self.log.warning("state not kept", why=str(why))
+                return
+            self.link.forget(self.link.channels.set_variable(self.id, STATE, state, slow=False))
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the caller's channel is ours to command."""
+        return not isinstance(self.inbox.ended, CallerLeft | LetGo)
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether another script goes on with the call: what was opened for it stays open."""
+        return isinstance(self.inbox.ended, HandedOver | LinkGone)
+
     def write(self) -> None:
         """Give the row as it stands to the register."""
         self.exchange.register.put(self.row)
@@ -90,6 +126,11 @@ class Call:
     def after(self, seconds: float) -> float:
         """That long from now, as `Inbox.take` wants it."""
         return asyncio.get_running_loop().time() + seconds
+
+    def silence(self) -> None:
+        """End the ringing and the music that an engine before us may have started."""
+        self.link.forget(self.link.channels.stop_ringing(self.id))
+        self.link.forget(self.link.channels.stop_music(self.id))
 
     @asynccontextmanager
     async def entertained(self, hear: Literal["ringing", "music"]) -> AsyncIterator[Callable[[], None]]:
@@ -109,7 +150,7 @@ class Call:
 
         def stop_once() -> None:
             nonlocal stopped
-            if not stopped and not isinstance(self.inbox.ended, CallerLeft):
+            if not stopped and self.is_there:
                 self.link.forget(stop(self.id))
             stopped = True
 

@@ -1,16 +1,19 @@
 """The engine: takes the calls that the dialplan offers, and brings each event to the call that it belongs to.
 
-The reader's side (`hear`) never waits: it opens a call, or puts the event into the inbox of the call that owns the
-channel, bridge or playback, and does nothing else. Each call is a task of its own.
+The reader's side (`hear`) never waits: it claims or opens a call, or puts the event into the inbox of the call that
+owns the channel, bridge or playback, and does nothing else. Each call is a task of its own.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import msgspec
 import structlog
 
 from ari_app.ari.events import (
+    CallBroadcast,
+    Channel,
     ChannelDestroyed,
     ChannelHangupRequest,
     Event,
@@ -20,8 +23,9 @@ from ari_app.ari.events import (
 from ari_app.ari.link import Link
 from ari_app.call import Call, now
 from ari_app.exchange import Exchange
+from ari_app.found import Found
 from ari_app.ids import call_of, is_callers
-from ari_app.inbox import CallerLeft, Ended, LinkGone, Shutdown
+from ari_app.inbox import CallerLeft, Ended, HandedOver, LinkGone, Shutdown, TakenAway
 from ari_app.owners import owner
 from ari_app.script import serve
 from db.lookup import LookUp
@@ -44,6 +48,7 @@ class Engine:
         self._lookup = lookup
         self._telephones = telephones
         self._calls: dict[str, Call] = {}
+        self._expected: dict[str, Found] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._link: Link | None = None
         self.accepting = True
@@ -51,13 +56,18 @@ class Engine:
     def __len__(self) -> int:
         return len(self._calls)
 
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that are here now."""
+        return tuple(self._calls.values())
+
     def has(self, owned: str) -> bool:
         """Whether a call that is there now owns this channel or bridge."""
         return call_of(owned) in self._calls
 
     @asynccontextmanager
     async def on(self, link: Link) -> AsyncIterator[None]:
-        """Serve calls over this link until the block ends; calls that are there then lose it."""
+        """Serve calls over this link until the block ends; calls that are there then are let go of."""
         self._link = link
         try:
             yield
@@ -70,64 +80,104 @@ class Engine:
         self.accepting = False
         await self._end_all(Shutdown())
 
+    async def hand_over(self) -> None:
+        """Take no more calls and leave those that are there as they are, for another engine."""
+        self.accepting = False
+        await self._end_all(HandedOver())
+
+    def expect(self, call: str, found: Found) -> None:
+        """Go on with this call as soon as Asterisk has moved the caller to us."""
+        self._expected[call] = found
+
+    async def goes_on(self, call: str, seconds: float) -> bool:
+        """Wait until a call that is expected is at its step again; False: it is not, in so many seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                while call in self._expected:  # noqa: ASYNC110 - StasisStart comes within milliseconds
+                    await asyncio.sleep(0.005)
+                if call in self._calls:
+                    await self._calls[call].under_way.wait()
+        except TimeoutError:
+            self._expected.pop(call, None)
+            return False
+        return True
+
     def hear(self, event: Event) -> None:
         """Take one event from the link's reader."""
-        if isinstance(event, StasisStart) and event.args[:1] == ("call",):
-            self._open(event)
-            return
+        match event:
+            case CallBroadcast():
+                self._claim(event.channel)
+            case StasisStart(args=("call", dialled)):
+                self._open(event.channel, Found(dialled=dialled), begun=False)
+            case StasisStart(args=("adopt",)) if event.channel.id in self._expected:
+                self._open(event.channel, self._expected.pop(event.channel.id), begun=True)
+            case _:
+                self._hand_on(event)
+
+    def _hand_on(self, event: Event) -> None:
         call = self._calls.get(call_of(owner(event)))
         if call is None:
             self._telephones(event)
             return
         call.hear(event)
         if isinstance(event, ChannelHangupRequest | StasisEnd | ChannelDestroyed) and event.channel.id == call.id:
-            call.inbox.end(CallerLeft(getattr(event, "cause", None)))
+            # Whoever hangs up asks for it first; without that the channel has only left us (Asterisk 22.10.1).
+            left = TakenAway() if isinstance(event, StasisEnd) else CallerLeft(event.cause)
+            call.inbox.end(left)
 
-    def _open(self, event: StasisStart) -> None:
-        link, channel = self._link, event.channel
+    def _claim(self, channel: Channel) -> None:
+        """Take a caller who is offered to all engines. Who is not taken by any goes to the stand-in."""
+        if self._link is not None and self.accepting:
+            self._link.forget(self._link.applications.claim(self._link.app, channel.id))
+
+    def _open(self, channel: Channel, found: Found, *, begun: bool) -> None:
+        link = self._link
         if link is None or not is_callers(channel.id):
             return
-        if not self.accepting:
-            link.forget(link.channels.continue_in_dialplan(channel.id))
-            return
-        row = CallRow(
+        row = found.row or CallRow(
             id=channel.id,
-            arrived=now(),
+            arrived=found.state.at if found.state else now(),
             number=None,
             name=channel.caller.name[:LONGEST_NAME] or None,
-            dialled=event.args[1] if len(event.args) > 1 else "",
+            dialled=found.dialled,
+            answered=found.state.answered if found.state else None,
         )
-        call = self._calls[channel.id] = Call(link, self._exchange, row)
+        call = self._calls[channel.id] = Call(link, self._exchange, row, found if begun else None)
         task = asyncio.create_task(self._serve(call, channel.caller.number), name=f"call {channel.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, call: Call, number: str) -> None:
-        """One call from its arrival to its closed row."""
+        """One call from its arrival, or its taking over, to its closed row."""
         try:
-            rulebook = self._exchange.rules()
-            country = rulebook.company.country
-            caller = await self._lookup.caller(normalise(number, country))
-            facts = Facts(
-                call=call.id,
-                at=call.row.arrived,
-                dialled=normalise(call.row.dialled, country) or "",
-                caller=caller,
-                staff=self._lookup.staff(),
-            )
+            state = call.found.state if call.found else None
+            rulebook = (self._exchange.kept_rules(state.rules) if state else None) or self._exchange.rules()
+            facts = await self._facts(call, number)
             call.note(
-                number=caller.number,
+                number=facts.caller.number,
                 dialled=facts.dialled,
-                customer=caller.customer.id if caller.customer else None,
-                looked_up=caller.looked_up,
+                customer=facts.caller.customer.id if facts.caller.customer else None,
+                looked_up=facts.caller.looked_up,
                 rules=rulebook.version,
                 facts=encode_facts(facts),
             )
             call.write()
-            call.log.info("call arrived", number=caller.number, dialled=facts.dialled, customer=call.row.customer)
+            what = "call taken over" if call.found else "call arrived"
+            call.log.info(what, number=call.row.number, dialled=facts.dialled, customer=call.row.customer)
             await serve(call, rulebook, facts)
         finally:
+            call.under_way.set()
             del self._calls[call.id]
+
+    async def _facts(self, call: Call, number: str) -> Facts:
+        country = self._exchange.rules().company.country
+        return Facts(
+            call=call.id,
+            at=call.row.arrived,
+            dialled=normalise(call.row.dialled, country) or "",
+            caller=await self._lookup.caller(normalise(number, country)),
+            staff=self._lookup.staff(),
+        )
 
     async def _end_all(self, reason: Ended) -> None:
         for call in self._calls.values():

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from ari_app.inbox import LetGo
 from ari_app.presence import Presence
 from ari_app.voice import Voice
 from ari_app.waiting import WaitingLine
@@ -22,8 +23,6 @@ class Register(Protocol):
 class Exchange:
     """The engine's switchroom: made once by the composition root, handed to every call."""
 
-    app: str
-    """The ARI application's name."""
     trunk: str
     """The SIP endpoint by which outside numbers are reached."""
     presence: Presence
@@ -32,9 +31,13 @@ class Exchange:
     register: Register
     rules: Callable[[], Rulebook]
     """The rules in force now."""
+    kept_rules: Callable[[str], Rulebook | None]
+    """The rules of this version, for calls that began by them; None: they cannot be read any more."""
     message_left: Callable[[str, str, str | None], None]
     """Told ``(recording id, box, owner)`` when a message may lie in Asterisk's folder: seals and registers it."""
     seconds_spoken: Callable[[str], Awaitable[float]]
     """How much speech is in the message of this id, once Asterisk has finished it."""
     call_ended: Callable[[CallRow], None]
     """Told a call's closed row: seals the recording, counts the call."""
+    call_let_go: Callable[[CallRow, LetGo], None]
+    """Told the open row of a call that goes on without us, and why."""

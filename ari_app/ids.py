@@ -14,7 +14,7 @@ message        ``m-CALL-1``, …
 
 import re
 
-_OWNED = re.compile(r"(?:leg|p|m)-(?P<numbered>.+)-\d+|b-(?P<bridge>.+)")
+_OWNED = re.compile(r"(?:leg|p|m)-(?P<numbered>.+)-(?P<number>\d+)|b-(?P<bridge>.+)")
 
 
 def leg_id(call: str, number: int) -> str:
@@ -35,6 +35,12 @@ def playback_id(call: str, number: int) -> str:
 def message_id(call: str, number: int) -> str:
     """The id of a message that the caller leaves; Asterisk's name of the recording, too."""
     return f"m-{call}-{number}"
+
+
+def number_of(owned_id: str) -> int:
+    """The number at the end of a leg's, playback's or message's id; 0 where there is none."""
+    owned = _OWNED.fullmatch(owned_id)
+    return int(owned["number"] or 0) if owned else 0
 
 
 def call_of(owned_id: str) -> str:

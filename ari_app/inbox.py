@@ -19,7 +19,10 @@ class Ended(Exception):  # noqa: N818 - it is a fact, not an error
     Ended
     +-- CallerLeft      the caller hung up
     +-- Shutdown        the engine is being stopped
-    +-- LinkGone        Asterisk is out of reach
+    +-- LetGo           the call goes on without this script
+        +-- LinkGone        Asterisk is out of reach
+        +-- TakenAway       Asterisk gave the caller to somebody else
+        +-- HandedOver      another engine is to go on with it
     """
 
 
@@ -38,8 +41,20 @@ class Shutdown(Ended):
     """The engine is being stopped."""
 
 
-class LinkGone(Ended):
-    """The connection to Asterisk broke: what happens to the call now cannot be known."""
+class LetGo(Ended):
+    """The call goes on, or may, without this script: nothing of it is cleared, and its row stays open."""
+
+
+class LinkGone(LetGo):
+    """The connection to Asterisk broke: what happens to the call now cannot be known before there is another."""
+
+
+class TakenAway(LetGo):
+    """The caller is no longer ours, without having hung up: a lease ran out, and the stand-in has the call."""
+
+
+class HandedOver(LetGo):
+    """This engine makes room for another one, which goes on where we stop."""
 
 
 class Inbox(Generic[Message]):

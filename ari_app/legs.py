@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from ari_app import ids
-from ari_app.ari.events import ChannelDestroyed, StasisEnd, StasisStart
+from ari_app.ari.events import Channel, ChannelDestroyed, StasisEnd, StasisStart
 from ari_app.call import Call, NotRung, now
 from ari_app.inbox import CallerLeft
 from db.records import LegRow
@@ -50,9 +50,9 @@ class Leg:
                 return self.missed(Absence.UNREACHABLE)
         return self.missed(Absence.NO_ANSWER)
 
-    async def talked(self) -> Literal["caller", "person"]:
-        """Join the caller and this leg until one of them hangs up; tells who did."""
-        async with _bridge(self._call, self.id):
+    async def talked(self, *, joined: bool = False) -> Literal["caller", "person"]:
+        """Join the caller and this leg, unless they are, until one of them hangs up; tells who did."""
+        async with _bridge(self._call, self.id, joined=joined):
             try:
                 while True:
                     message = await self._call.inbox.take()
@@ -78,16 +78,30 @@ async def leg(call: Call, person: str, endpoint: str, seconds: float, rule: str 
     """Ring a telephone until the block ends; whatever the block's end, nothing rings afterwards."""
     call.legs += 1
     row = LegRow(id=ids.leg_id(call.id, call.legs), call=call.id, person=person, rule=rule, rang=now())
-    it = Leg(call, row)
-    it.note()
-    try:
+    async with _released(call, Leg(call, row)) as it:
+        it.note()
         _ring(call, it, endpoint, seconds)
         yield it
+
+
+@asynccontextmanager
+async def found_leg(call: Call, channel: Channel, row: LegRow) -> AsyncIterator[Leg]:
+    """A telephone that another engine had rung, until the block ends; StasisStart tells that it is ours now."""
+    async with _released(call, Leg(call, row)) as it:
+        call.log.info("taken over", leg=channel.id, person=row.person)
+        yield it
+
+
+@asynccontextmanager
+async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
+    try:
+        yield it
     finally:
-        if not it.gone:
-            call.link.forget(call.link.channels.hang_up(it.id))
-        it.note(ended=now())
-        call.log.info("leg ended", leg=it.id, person=person, why=it.row.why or "talk")
+        if not call.is_passed_on:
+            if not it.gone:
+                call.link.forget(call.link.channels.hang_up(it.id))
+            it.note(ended=now())
+            call.log.info("leg ended", leg=it.id, person=it.row.person, why=it.row.why or "talk")
 
 
 def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
@@ -96,7 +110,7 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
     reply = call.link.channels.originate(
         endpoint,
         channel_id=it.id,
-        app=call.exchange.app,
+        app=call.link.app,
         app_args=("leg",),
         originator=call.id,
         timeout=seconds + RING_GRACE,
@@ -111,8 +125,8 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
 
 
 @asynccontextmanager
-async def _bridge(call: Call, leg: str) -> AsyncIterator[None]:
-    """Caller and leg in one bridge; removed at the end of the block.
+async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
+    """Caller and leg in one bridge, be it a new one or one in which they are joined; removed at the end of the block.
 
     ``video_sfu`` makes it a softmix bridge: in a plain mixing bridge Asterisk 22 can drop the second speaker's sound
     after a transfer, since it compares RTP sequence numbers of different senders.
@@ -120,12 +134,14 @@ async def _bridge(call: Call, leg: str) -> AsyncIterator[None]:
     bridge = ids.bridge_id(call.id)
     bridges = call.link.bridges
     call.answer()
-    call.link.forget(bridges.create(bridge, type="mixing,video_sfu"))
-    call.link.forget(bridges.add(bridge, call.id, leg))
+    if not joined:
+        call.link.forget(bridges.create(bridge, type="mixing,video_sfu"))
+        call.link.forget(bridges.add(bridge, call.id, leg))
     try:
         yield
     finally:
-        call.link.forget(bridges.destroy(bridge))
+        if not call.is_passed_on:
+            call.link.forget(bridges.destroy(bridge))
 
 
 def caller_id(call: Call) -> str:

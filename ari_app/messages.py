@@ -13,8 +13,13 @@ GRACE = 5.0
 
 
 async def take_message(call: Call, step: TakeMessage) -> Outcome:
-    """Announce, record what the caller says, and hand the recording on, whether or not the caller hangs up after it."""
-    await say(call, Say(speech=step.speech))
+    """Announce, record what the caller says, and hand the recording on, whether or not the caller hangs up after it.
+
+    A caller who was speaking when another engine died hears the tone once more, and goes on into a second recording.
+    """
+    spoken = await _spoken_before(call, step)
+    if spoken is None:
+        await say(call, Say(speech=step.speech))
     call.keys.clear()  # keys pressed during the announcement must not end the message
     message = call.next_message()
     call.link.forget(
@@ -32,8 +37,20 @@ async def take_message(call: Call, step: TakeMessage) -> Outcome:
         # Asterisk's own talking_duration is whole seconds, and 1 for a caller who says nothing (22.10.1).
         seconds = await call.exchange.seconds_spoken(message) if await _recorded(call, message, step.seconds) else 0.0
     finally:
-        call.exchange.message_left(message, step.box, step.owner)
+        if not call.is_passed_on:
+            call.exchange.message_left(message, step.box, step.owner)
+    seconds += spoken or 0.0
     return MessageLeft(seconds) if seconds >= SHORTEST_MESSAGE else NothingLeft()
+
+
+async def _spoken_before(call: Call, step: TakeMessage) -> float | None:
+    """What was spoken in the time of an engine before us is kept, and its seconds told; None: the tone had not come."""
+    message = call.found.message if call.found else None
+    if message is None:
+        return None
+    seconds = await call.exchange.seconds_spoken(message)
+    call.exchange.message_left(message, step.box, step.owner)
+    return seconds
 
 
 async def _recorded(call: Call, message: str, longest: float) -> bool:

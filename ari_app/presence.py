@@ -89,6 +89,12 @@ class Presence:
             self._tell()
         return absence
 
+    def take(self, person: PersonId, call: str) -> None:
+        """The person talks in this call, which another engine had begun."""
+        phone = self._phone(person)
+        phone.call, phone.doing = call, "talking"
+        self._tell()
+
     def talks(self, person: PersonId, call: str) -> None:
         """The reserved person answered."""
         phone = self._phone(person)

@@ -3,29 +3,48 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ari_app.call import Call
-from ari_app.legs import Leg, leg
+import datetime as dt
+
+from ari_app.call import Call, now
+from ari_app.found import person_of
+from ari_app.legs import Leg, found_leg, leg
 from ari_app.waiting import PAUSE_SECONDS, NobodyThere, Offer, Place
 from routing.facts import PersonId
 from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
 
 
+TAKE_OVER_SECONDS = 2.0
+"""For Asterisk to give us a channel that was another engine's; it takes milliseconds."""
+
+
 async def ring(call: Call, step: Ring) -> Outcome:
     """Ring these people one after another, longest idle first, until one of them has talked with the caller."""
-    presence = call.exchange.presence
-    missed: list[Missed] = []
+    if found := await _talk_found(call):
+        return found
+    missed = list(call.state.missed)
     async with call.entertained(step.hear) as entertainment:
-        for person in presence.in_turn(step.people):
+        for person in _in_turn(call, step):
             with _reserved(call, person) as absence:
                 talk = absence or await _offer(call, person, step.seconds, step.rule, entertainment)
             if isinstance(talk, Talked):
                 return Talked(talk.person, talk.ended_by, tuple(missed))
             missed.append(Missed(person, talk))
+            call.remember(missed=tuple(missed))
     return Unanswered(tuple(missed))
+
+
+def _in_turn(call: Call, step: Ring) -> list[PersonId]:
+    """Whom to ring still: first the one whom an engine before us rang, then who has been idle longest."""
+    tried = {one.person for one in call.state.missed}
+    rung = call.found.rung if call.found else None
+    people = call.exchange.presence.in_turn(person for person in step.people if person not in tried)
+    return sorted(people, key=lambda person: person != rung)
 
 
 async def ring_outside(call: Call, step: RingOutside) -> Outcome:
     """Ring a number outside over the trunk. The number comes from the rule file's allow-list, never from a caller."""
+    if found := await _talk_found(call):
+        return found
     endpoint = f"PJSIP/{step.number}@{call.exchange.trunk}"
     async with call.entertained(step.hear) as stop, leg(call, step.number, endpoint, step.seconds, step.rule) as it:
         talk = await _talk(call, it, step.seconds, stop)
@@ -34,15 +53,19 @@ async def ring_outside(call: Call, step: RingOutside) -> Outcome:
 
 async def wait(call: Call, step: Wait) -> Outcome:
     """Wait in line until somebody has talked with the caller, time is over, or nobody is there any more."""
-    until = call.after(step.seconds)
-    missed: dict[PersonId, Missed] = {}
+    if found := await _talk_found(call):
+        return found
+    since = call.state.began or now()
+    until = call.after(step.seconds - (now() - since) / dt.timedelta(seconds=1))
+    missed = {one.person: one for one in call.state.missed}
     async with call.entertained("music") as entertainment:
-        with call.exchange.line.place(call.id, step.people, call.inbox.put) as place:
+        with call.exchange.line.place(call.id, step.people, since, call.inbox.put) as place:
             while (person := await _turn(call, place, until)) is not None:
                 talk = await _offer(call, person, step.offer_seconds, step.rule, entertainment)
                 if isinstance(talk, Talked):
                     return Talked(person, talk.ended_by, tuple(missed.values()))
                 missed[person] = Missed(person, talk)
+                call.remember(missed=tuple(missed.values()))
                 call.exchange.line.missed(place, person)
     for person in step.people:
         if person not in missed:
@@ -74,7 +97,33 @@ async def _talk(call: Call, it: Leg, seconds: float, stop_entertainment: Callabl
         return absence
     call.exchange.presence.talks(it.row.person, call.id)
     stop_entertainment()
+    call.remember(talking=it.row.person)
     return Talked(it.row.person, await it.talked())
+
+
+async def _talk_found(call: Call) -> Talked | None:
+    """Go on with the talk that an engine before us had begun, to its end; None: there was none."""
+    found, person = call.found, call.state.talking
+    if found is None or found.leg is None or found.leg_row is None:
+        # Who answered and is not there any more has hung up meanwhile.
+        return Talked(person, "person", call.state.missed) if found and person else None
+    call.found = None
+    person = person_of(found.leg)
+    call.exchange.presence.take(person, call.id)
+    try:
+        async with found_leg(call, found.leg, found.leg_row) as it:
+            return await _go_on(call, it, joined=found.bridged)
+    finally:
+        call.exchange.presence.release(person, call.id)
+
+
+async def _go_on(call: Call, it: Leg, *, joined: bool) -> Talked | None:
+    if await it.answered(TAKE_OVER_SECONDS) is not None:  # gone in this very moment
+        return Talked(it.row.person, "person", call.state.missed) if joined else None
+    if not joined:
+        call.silence()
+        call.remember(talking=it.row.person)
+    return Talked(it.row.person, await it.talked(joined=joined), call.state.missed)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from ari_app.checking import check
+from routing import BadRules, load
 from routing.facts import Person
 from routing.rulebook import Rulebook
 
@@ -43,6 +44,16 @@ class Rules:
         if self._now is None:
             raise RulesRefused("no rules were read yet")
         return self._now
+
+    def of(self, version: str) -> Rulebook | None:
+        """The rules of this version, in force or kept; None: they are not kept, or cannot be read any more."""
+        if self._now is not None and self._now.version == version:
+            return self._now
+        try:
+            return load((self._kept / f"{Path(version).name}.yaml").read_bytes())
+        except (OSError, BadRules) as why:
+            log.warning("old rules not read", version=version, why=str(why))
+            return None
 
     def read(self) -> None:
         """Take the file's rules into force; bad ones raise `RulesRefused`, and the old ones stay."""

@@ -1,20 +1,23 @@
 """A call from its first step to its last: the flow decides, the steps are done, the trail is kept (T4, D14)."""
 
+from contextlib import closing
 from typing import assert_never
 
 import msgspec
 
 from ari_app.ari.errors import AriError
 from ari_app.call import Call, now
-from ari_app.inbox import CallerLeft, Ended, LinkGone, Shutdown
+from ari_app.ids import bridge_id
+from ari_app.inbox import CallerLeft, Ended, LetGo, Shutdown
 from ari_app.messages import take_message
 from ari_app.ringing import ring, ring_outside, wait
 from ari_app.speaking import ask, prove, say
 from db.records import CallEnd
 from routing.facts import Facts
-from routing.flow import advance, flow
+from routing.flow import advance
 from routing.learning import intent
 from routing.rulebook import Rulebook
+from routing.state import State
 from routing.steps import (
     Ask,
     Ending,
@@ -29,22 +32,22 @@ from routing.steps import (
     Talked,
     Wait,
 )
-from routing.trail import Entry, Trail, encode
+from routing.trail import DifferingTrailError, Entry, Replay, Trail, encode, replay
 
 
 async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
     """Lead a caller through the rules; the row is closed and the caller's channel released whatever happens."""
     trail = Trail(rules=rulebook.version)
     end: CallEnd = "failed"
-    script = flow(rulebook, facts)
     try:
-        at = advance(script)
-        while not isinstance(at, Ending):
-            call.log.info("step", step=type(at).__name__, rule=at.rule)
-            trail = _with(trail, Entry(at))
-            outcome = await _do(call, at, facts)
-            trail = _with(trail, Entry(at, outcome), instead=True)
-            at = advance(script, outcome)
+        begun = _begin(call, rulebook, facts)
+        at, trail = begun.at, msgspec.structs.replace(trail, entries=begun.entries)
+        with closing(begun.script) as script:
+            while not isinstance(at, Ending):
+                trail = _with(trail, Entry(at))
+                outcome = await _step(call, at, facts, trail)
+                trail = _with(trail, Entry(at, outcome), instead=True)
+                at = advance(script, outcome)
         trail = msgspec.structs.replace(trail, ending=at)
         end = at.kind
     except Ended as reason:
@@ -54,8 +57,39 @@ async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
     except Exception:  # the one place where a call's own fault ends: it must not reach other calls
         call.log.exception("the call failed")
     finally:
-        script.close()
         _close(call, trail, end, intent(rulebook, facts, trail.entries))
+
+
+def _begin(call: Call, rulebook: Rulebook, facts: Facts) -> Replay:
+    """The script at its beginning, or where the engine was that had the call before."""
+    state = call.found.state if call.found else None
+    if state is not None and state.rules == rulebook.version:
+        call.state = state
+        try:
+            return replay(rulebook, facts, state.outcomes)
+        except DifferingTrailError as why:  # the directory has changed meanwhile
+            call.log.warning("call begun anew", why=str(why))
+    _forget_found(call)
+    call.state = State(rules=rulebook.version, at=call.row.arrived)
+    return replay(rulebook, facts, ())
+
+
+def _forget_found(call: Call) -> None:
+    """Let go of whoever was brought to the caller by a script that nobody can follow any more."""
+    if call.found and call.found.leg:
+        call.link.forget(call.link.channels.hang_up(call.found.leg.id))
+        call.link.forget(call.link.bridges.destroy(bridge_id(call.id)))
+    call.found = None
+
+
+async def _step(call: Call, step: Step, facts: Facts, trail: Trail) -> Outcome:
+    call.log.info("step", step=type(step).__name__, rule=step.rule)
+    if call.found is None:  # else it is another engine's step, and its state is there
+        call.remember(outcomes=trail.outcomes, began=now(), missed=(), talking=None)
+    call.under_way.set()
+    outcome = await _do(call, step, facts)
+    call.found = None
+    return outcome
 
 
 async def _do(call: Call, step: Step, facts: Facts) -> Outcome:
@@ -88,8 +122,6 @@ def _end_of(reason: Ended, trail: Trail) -> CallEnd:
     match reason:
         case Shutdown():
             return "shutdown"
-        case LinkGone():
-            return "link lost"
         case _ if any(isinstance(outcome, MessageLeft) for outcome in trail.outcomes):
             return "message"  # most callers hang up once they have spoken, and have been served (T4)
         case _:
@@ -98,7 +130,12 @@ def _end_of(reason: Ended, trail: Trail) -> CallEnd:
 
 def _close(call: Call, trail: Trail, end: CallEnd, about: str | None) -> None:
     reason = call.inbox.ended
-    if not isinstance(reason, CallerLeft | LinkGone):
+    if isinstance(reason, LetGo):
+        call.note(trail=encode(trail))
+        call.log.info("call let go", why=type(reason).__name__)
+        call.exchange.call_let_go(call.row, reason)
+        return
+    if call.is_there:
         call.link.forget(call.link.channels.hang_up(call.id))
     cause = reason.cause if isinstance(reason, CallerLeft) else None
     call.note(ended=now(), end=end, cause=cause, intent=about, trail=encode(trail))

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 from ari_app.ari.events import PlaybackFinished
 from ari_app.call import Call
-from ari_app.inbox import CallerLeft
 from routing.facts import Customer
 from routing.steps import Ask, Outcome, Pressed, Prove, Proved, Said, Say, Silence, Speech, Unproved
 
@@ -70,7 +69,7 @@ async def playing(call: Call, speech: Speech) -> AsyncIterator[Playback]:
     try:
         yield playback
     finally:
-        if not playback.finished and not isinstance(call.inbox.ended, CallerLeft):
+        if not playback.finished and call.is_there:
             call.link.forget(call.link.playbacks.stop(playback.id))
 
 
@@ -107,6 +106,6 @@ async def _pressed(call: Call, until: float) -> str | None:
             if await call.inbox.take(until) is None:
                 return None
     finally:
-        if not isinstance(call.inbox.ended, CallerLeft):
+        if call.is_there:
             call.link.forget(call.link.channels.stop_silence(call.id))
     return call.keys.popleft()

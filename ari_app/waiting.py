@@ -5,6 +5,8 @@ offered the free person who has been idle longest. An offer reserves the person 
 caller's own script does the ringing.
 """
 
+import bisect
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +35,7 @@ class Place(msgspec.Struct, eq=False):
 
     call: str
     people: tuple[PersonId, ...]
+    since: dt.datetime
     tell: Callable[[Offer | NobodyThere], None]
     offered: PersonId | None = None
     """An offer that is being carried out."""
@@ -53,6 +56,7 @@ class WaitingLine:
         self._clock = clock
         self._places: list[Place] = []
         self._offering = False
+        self._holds = 0
         presence.watch(self.offer)
 
     def __len__(self) -> int:
@@ -60,11 +64,14 @@ class WaitingLine:
 
     @contextmanager
     def place(
-        self, call: str, people: tuple[PersonId, ...], tell: Callable[[Offer | NobodyThere], None]
+        self, call: str, people: tuple[PersonId, ...], since: dt.datetime, tell: Callable[[Offer | NobodyThere], None]
     ) -> Iterator[Place]:
-        """Stand in line until the block ends; what was offered and not used by then is given back."""
-        place = Place(call, people, tell)
-        self._places.append(place)
+        """Stand in line until the block ends; what was offered and not used by then is given back.
+
+        ``since``: when this caller joined the line, which may have been in the time of another engine.
+        """
+        place = Place(call, people, since, tell)
+        bisect.insort(self._places, place, key=lambda other: other.since)
         self.offer()
         try:
             yield place
@@ -73,6 +80,16 @@ class WaitingLine:
             if place.offered is not None:
                 self._presence.release(place.offered, call)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Offer nobody until the block ends: callers who came earlier are still on their way into the line."""
+        self._holds += 1
+        try:
+            yield
+        finally:
+            self._holds -= 1
+            self.offer()
+
     def missed(self, place: Place, person: PersonId) -> None:
         """The offer came to nothing: give the person back, and let this caller's next offer be somebody else."""
         place.pause(person, self._clock() + PAUSE_SECONDS)
@@ -80,7 +97,7 @@ class WaitingLine:
 
     def offer(self) -> None:
         """Go through the line once and offer whoever is free."""
-        if self._offering:  # our own reservations change the presence, which calls us again
+        if self._offering or self._holds:  # our own reservations change the presence, which calls us again
             return
         self._offering = True
         try:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-CallEnd = Literal["talk", "message", "goodbye", "caller left", "shutdown", "link lost", "failed"]
+CallEnd = Literal["talk", "message", "goodbye", "caller left", "shutdown", "asterisk ended", "failed"]
 
 
 class CallRow(msgspec.Struct, frozen=True, kw_only=True):

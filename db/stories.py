@@ -85,6 +85,10 @@ class Stories:
                 messages=rows.read(MessageRow, connection, messages),
             )
 
+    def open_calls(self) -> tuple[CallRow, ...]:
+        """Calls that are in progress, or of which nobody saw the end; the oldest first."""
+        return self._read(CallRow, select(_CALLS).where(_CALLS.c.ended.is_(None)).order_by(_CALLS.c.arrived))
+
     def talks(self, *, since: dt.datetime | None = None, until: dt.datetime | None = None) -> tuple[Talk, ...]:
         """Who talked how long, in the order of the persons' ids; a talk counts by when the person was rung."""
         seconds = func.sum(seconds_between(Legs.answered, Legs.ended))

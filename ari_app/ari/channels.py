@@ -189,10 +189,14 @@ class Channels:
         uri = f"channels/{ident(channel)}/variable"
         return self._lanes.fast(Command("GET", uri, {"variable": name}, Variable))
 
-    def set_variable(self, channel: str, name: str, value: str) -> Reply[None]:
-        """Set a variable. Slow lane: Asterisk waits until nothing plays or records on the channel (16 s were seen)."""
+    def set_variable(self, channel: str, name: str, value: str, *, slow: bool = True) -> Reply[None]:
+        """Set a variable. Asterisk waits with it until nothing plays or records on the channel (16 s were seen).
+
+        So it goes over the slow lane; the fast one (``slow=False``) is for a channel of which this is known.
+        """
+        send = self._lanes.slow if slow else self._lanes.fast
         uri = f"channels/{ident(channel)}/variable"
-        return self._lanes.slow(Command("POST", uri, {"variable": name, "value": value}, None))
+        return send(Command("POST", uri, {"variable": name, "value": value}, None))
 
     def move(self, channel: str, *, app: str, app_args: Sequence[str] = ()) -> Reply[None]:
         """Take over a channel that is in Stasis, from a dead application too: StasisEnd, then a new StasisStart.

@@ -5,7 +5,8 @@
     │   ├── BadRequest           400: a parameter is wrong; the originator of a new leg is gone
     │   ├── NotFound             404: no such channel, bridge, playback, recording, endpoint or variable
     │   ├── Conflict             409: not in this state (an id that exists, a channel that is recording)
-    │   │   └── NotInStasis      409 or 422: the channel or bridge is there, but no longer ours
+    │   │   ├── NotInStasis      409 or 422: the channel or bridge is there, but no longer ours
+    │   │   └── Claimed          another application was first to take the caller who was offered
     │   ├── Unprocessable        422: an unknown format, a channel that is not in that bridge
     │   └── Unavailable          5xx: cannot be done now; originate to a telephone that is not registered
     ├── TimedOut                 no answer in time; whether it was done is not known
@@ -53,6 +54,10 @@ class NotInStasis(Conflict):
     """The channel or bridge exists, but our application does not have it: it went on in the dialplan, or hangs up."""
 
 
+class Claimed(Conflict):
+    """A caller who was offered to all applications has gone to another one."""
+
+
 class Unprocessable(CommandFailed):
     """Understood, and not possible."""
 
@@ -84,6 +89,7 @@ _BY_MESSAGE: dict[str, type[CommandFailed]] = {
     "Channel not found": NotFound,
     "Channel not in Stasis application": NotInStasis,
     "Bridge not in Stasis application": NotInStasis,
+    "Channel has already been claimed by another application": Claimed,
 }
 
 
@@ -96,4 +102,4 @@ def failure(command: str, status: int, message: str) -> CommandFailed:
 
 def is_gone(error: AriError) -> bool:
     """Whether it failed since what it was about has ended or left us, as is usual when a caller hangs up meanwhile."""
-    return isinstance(error, NotFound | NotInStasis)
+    return isinstance(error, NotFound | NotInStasis | Claimed)

@@ -123,6 +123,12 @@ class _Known(Event, frozen=True, kw_only=True, tag=True, tag_field="type"):
     """An event whose kind is its class's name."""
 
 
+class CallBroadcast(_Known, frozen=True, kw_only=True):
+    """The dialplan offers a caller to every application that is connected; the first to `Applications.claim` has it."""
+
+    channel: Channel
+
+
 class StasisStart(_Known, frozen=True, kw_only=True):
     """A channel is ours: a caller from the dialplan, or a leg that was answered."""
 
@@ -255,6 +261,7 @@ class Malformed(msgspec.Struct, frozen=True, gc=False):
 
 
 CALL_EVENTS: tuple[type[Event], ...] = (
+    CallBroadcast,
     StasisStart,
     StasisEnd,
     ChannelStateChange,
@@ -275,6 +282,7 @@ CALL_EVENTS: tuple[type[Event], ...] = (
 
 _Frame = (
     Answer
+    | CallBroadcast
     | StasisStart
     | StasisEnd
     | ChannelStateChange

@@ -64,6 +64,7 @@ class Application(msgspec.Struct, frozen=True):
     channel_ids: tuple[str, ...] = ()
     bridge_ids: tuple[str, ...] = ()
     endpoint_ids: tuple[str, ...] = ()
+    """Asterisk keeps an application whose connection ended for as long as it has any of these (22.10.1)."""
 
 
 class Applications:
@@ -75,6 +76,10 @@ class Applications:
     def get(self, app: str) -> Reply[Application]:
         """One application; NotFound if it is not connected and has nothing left."""
         return self._lanes.fast(Command("GET", f"applications/{ident(app)}", {}, Application))
+
+    def list(self) -> Reply[tuple[Application, ...]]:
+        """All applications, also those whose connection ended, if they have anything left."""
+        return self._lanes.fast(Command("GET", "applications", {}, tuple[Application, ...]))
 
     def subscribe(self, app: str, source: str) -> Reply[Application]:
         """Have everything about one source: ``endpoint:PJSIP/anna``, ``endpoint:PJSIP`` (all), ``bridge:b-1``, …
@@ -95,6 +100,14 @@ class Applications:
         kinds = ["RESTResponse", "ApplicationReplaced", *(event.__name__ for event in events)]
         parameters = {"allowed": [{"type": kind} for kind in dict.fromkeys(kinds)]}
         return self._lanes.fast(Command("PUT", f"applications/{ident(app)}/eventFilter", parameters, Application))
+
+    def claim(self, app: str, channel: str) -> Reply[None]:
+        """Take a caller who is offered (`CallBroadcast`); StasisStart follows. `Claimed`: another was first, or too late.
+
+        The dialplan's StasisBroadcast (since Asterisk 22.7) gives it to whoever claims first.
+        """
+        parameters = {"channelId": ident(channel), "application": ident(app)}
+        return self._lanes.fast(Command("POST", "events/claim", parameters, None))
 
     def _subscription(self, method: str, app: str, source: str) -> Reply[Application]:
         if not _SOURCE.fullmatch(source):
