@@ -3,7 +3,7 @@
 from ari_app.ari.errors import AriError
 from ari_app.ari.link import Link
 from ari_app.engine import Engine
-from ari_app.ids import is_callers
+from premises.ids import is_callers
 
 
 async def adopt(engine: Engine, link: Link) -> None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 import structlog
 
-from ari_app import ids
 from ari_app.ari.events import ChannelDtmfReceived, Event
 from ari_app.inbox import CallerLeft, Inbox
 from ari_app.waiting import NobodyThere, Offer
 from db.records import CallRow
+from premises import ids
 
 if TYPE_CHECKING:
     from ari_app.ari.link import Link

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ari_app.presence import Presence
-from ari_app.voice import Voice
 from ari_app.waiting import WaitingLine
 from db.records import CallRow, Row
+from premises.voice import Voice
 from routing.rulebook import Rulebook
 
 

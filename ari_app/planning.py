@@ -1,15 +1,14 @@
 """From an installation's settings, people and accounts to the values that Asterisk's configuration is rendered from."""
 
 from ari_app import accounts, ports
-from ari_app.installation import Installation
-from dialplan.plan import Account, Pbx, Phone, Ports, Trunk
+from dialplan.plan import TRUNK, Account, Pbx, Phone, Ports, Trunk
+from premises.installation import Installation
 from routing.facts import Person
 from routing.people import members
 from routing.rulebook import Rulebook
 
 APP = "sb-switchboard"
 """The ARI application's name; every application that takes calls begins with ``sb-``."""
-TRUNK = "trunk"
 
 
 def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebook, where: Ports) -> Pbx:

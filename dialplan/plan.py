@@ -6,6 +6,8 @@ from typing import Literal
 import msgspec
 
 LOOPBACK = "127.0.0.1"
+TRUNK = "trunk"
+"""The endpoint of an installation's way to the outside world."""
 
 
 class Ports(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,9 +6,9 @@ import sys
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json
 from ari_app.commands.opening import database_of
-from ari_app.installation import Installation
 from db.records import LegRow
 from db.stories import CallStory, Stories
+from premises.installation import Installation
 from routing.trail import Entry, decode
 from routing.wording import tell_ending, tell_outcome, tell_step
 

@@ -10,9 +10,9 @@ from rich.table import Table
 
 from ari_app.commands.opening import database_of
 from ari_app.commands.printing import show
-from ari_app.installation import Installation
 from db.records import CallRow
 from db.stories import Stories
+from premises.installation import Installation
 
 _AGO = re.compile(r"(\d+)([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}

@@ -12,7 +12,6 @@ from typing import Protocol, TypeVar
 import msgspec
 import structlog
 
-from ari_app.ids import call_of
 from ari_app.recordings import sealing, storage
 from ari_app.recordings.places import (
     NothingRecorded,
@@ -23,6 +22,7 @@ from ari_app.recordings.places import (
 )
 from db.errors import RegisterClosedError
 from db.records import MessageRow, Row
+from premises.ids import call_of
 
 _AT_ONCE = 2  # recordings sealed at the same time: the calls need the disk, too
 _DRAFT_SECONDS = 3600.0

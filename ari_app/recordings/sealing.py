@@ -12,10 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from ari_app import wav
 from ari_app.recordings import storage
 from ari_app.recordings.places import NothingRecorded, Places, StillWritten, StorageFailed, Unreadable, day_file
 from db.records import RecordingRow
+from premises import wav
 
 SHORTEST_MESSAGE = 0.5
 """Seconds of speech; below it nothing was said."""

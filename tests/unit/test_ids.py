@@ -2,7 +2,7 @@
 
 import pytest
 
-from ari_app import ids
+from premises import ids
 
 CALL = "1732407469.12"
 

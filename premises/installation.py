@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from ari_app.settings import Settings, read_settings
 from dialplan import private
+from premises.settings import Settings, read_settings
 
 
 class AlreadyRunning(Exception):  # noqa: N818 - it is a fact
