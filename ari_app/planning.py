@@ -38,7 +38,7 @@ def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebo
 
 def own_ports(installation: Installation, *, others: bool = False) -> Ports:
     """The ports of the embedded PBX, which must not be running: what is kept and free, or ``others``, kept from now."""
-    file = installation.pbx / "ports.json"
+    file = installation.ports_file
     if others:
         file.unlink(missing_ok=True)
     return ports.settle(file, installation.settings.address)

@@ -12,6 +12,9 @@ from premises.installation import Installation
 from routing.trail import Entry, decode
 from routing.wording import tell_ending, tell_outcome, tell_step
 
+SERVED_BY = {"stand-in": "answered by the stand-in", "ring": "served by the dialplan: it rings the operators"}
+"""Where it was not the engine."""
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
@@ -36,6 +39,8 @@ def _tell(story: CallStory) -> list[str]:
     call = story.call
     caller = f"{call.number or 'withheld'}" + (f", customer {call.customer}" if call.customer else "")
     lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} dialled {call.dialled}"]
+    if call.served_by != "engine":
+        lines.append(f"  {SERVED_BY[call.served_by]}")
     trail = decode(call.trail) if call.trail else None
     for entry in trail.entries if trail else ():
         lines += _tell_entry(entry)
