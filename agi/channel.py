@@ -1,7 +1,7 @@
 """The caller's channel, as AGI lets us act on it: pyst2 speaks the protocol, and sees only what was cleaned before.
 
-pyst2 0.5.1 writes the environment to standard error, does not escape what it quotes, and takes the end of the connection
-for a mistake of its own. So it gets files of ours (`Answers`, `Nowhere`), and every value is quoted here.
+pyst2 0.5.1 writes the environment to standard error, does not escape what it quotes, and takes the end of the
+connection for a mistake of its own. So it gets files of ours (`Answers`, `Nowhere`), and every value is quoted here.
 """
 
 from collections import deque
@@ -72,7 +72,7 @@ class Nowhere:
 
 
 class Channel:
-    """The caller's channel. Every method raises `CallerLeft`, `LinkGone` or `CommandFailed`, unless it says otherwise."""
+    """The caller's channel. Its methods raise `CallerLeft`, `LinkGone` and `CommandFailed`."""
 
     def __init__(self, environment: Environment, source: BinaryIO, sink: TextIO) -> None:
         self._agi = pyst.AGI(Answers(environment, source), sink, Nowhere())
@@ -89,15 +89,15 @@ class Channel:
         """Answer the caller; no harm if that was done before."""
         self._do("ANSWER")
 
-    def play(self, file: str, keys: str = KEYS, start: int = 0) -> Played:
-        """Play a sound (a path without its ending) from this sample on, until one of these keys is pressed."""
-        result = self._do("STREAM FILE", _quoted(file), _quoted(keys), start)
+    def play(self, file: str, start: int = 0) -> Played:
+        """Play a sound (a path without its ending) from this sample on, until a key is pressed."""
+        result = self._do("STREAM FILE", _quoted(file), _quoted(KEYS), start)
         at = result.get("endpos", ("0", ""))[0]
         return Played(_key(result["result"][0]), int(at) if at.isdigit() else 0)
 
-    def say_number(self, number: int, keys: str = KEYS) -> Played:
-        """Read a number out in the channel's language, until one of these keys is pressed."""
-        return Played(_key(self._do("SAY NUMBER", number, _quoted(keys))["result"][0]))
+    def say_number(self, number: int) -> Played:
+        """Read a number out in the channel's language, until a key is pressed; where it stopped is not told."""
+        return Played(_key(self._do("SAY NUMBER", number, _quoted(KEYS))["result"][0]))
 
     def wait_for_key(self, seconds: float) -> str | None:
         """The next key within so many seconds; None: none."""

@@ -15,29 +15,29 @@ class AgiError(Exception):
     """Something keeps the stand-in from serving a call to its end."""
 
 
-class Refused(AgiError):
+class Refused(AgiError):  # noqa: N818 - it says what happened
     """The environment is forged, cut off or late: nothing of it is believed."""
 
 
-class LinkGone(AgiError):
+class LinkGone(AgiError):  # noqa: N818 - it says what happened
     """Asterisk closed the connection in the middle of the call."""
 
 
-class CommandFailed(AgiError):
+class CommandFailed(AgiError):  # noqa: N818 - it says what happened
     """Asterisk would not carry a command out, although the caller is there."""
 
 
-class CallerLeft(AgiError):
+class CallerLeft(AgiError):  # noqa: N818 - it says what happened
     """The caller hung up: a fact, which ends the script."""
 
 
-class NoDirectory(AgiError):
+class NoDirectory(AgiError):  # noqa: N818 - it says what happened
     """Nobody can be rung, since it is not known who works here: the dialplan's own ring knows the operators."""
 
 
-class NoRules(AgiError):
+class NoRules(AgiError):  # noqa: N818 - it says what happened
     """There are no rules to go by: the folder has none that were ever in force, and the rule file has mistakes."""
 
 
-class NotServing(AgiError):
+class NotServing(AgiError):  # noqa: N818 - it says what happened
     """The stand-in itself cannot start; the message says what to do."""
