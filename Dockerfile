@@ -36,10 +36,12 @@ RUN python3 -m venv /opt/venv \
 # ---------------------------------------------------------------------------------------------------------- program
 FROM ${BASE} AS program
 WORKDIR /opt/switchboard
+COPY agi agi
 COPY ari_app ari_app
 COPY db db
 COPY demo demo
 COPY dialplan dialplan
+COPY premises premises
 COPY routing routing
 COPY docker/healthy.py docker/healthy.py
 # the rules are where a volume can replace them: with the file's folder, since editors write a new file

@@ -1,6 +1,6 @@
 """Taking over what an engine that is gone has left in Asterisk: callers, their talks, ringing telephones, bridges.
 
-What belongs to which call is told by the ids (`ari_app.ids`), and how far the call had come by the state that rides on
+What belongs to which call is told by the ids (`premises.ids`), and how far the call had come by the state that rides on
 the caller's channel (`routing.state`). An application is taken over as a whole: nothing of it is left when this ends.
 The same is done after a link was lost, for the calls that were ours before. What happened meanwhile (a hang-up, an
 answer) is seen in what is there now; what cannot be seen (a key) is asked for again.
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import msgspec
 import structlog
 
-from ari_app import ids
 from ari_app.ari.errors import AriError, NotFound
 from ari_app.ari.events import Bridge, Channel
 from ari_app.ari.link import Link
@@ -26,6 +25,7 @@ from ari_app.telephones import Telephones
 from ari_app.waiting import WaitingLine
 from db.records import LegRow
 from db.stories import CallStory
+from premises import ids
 from routing.state import State, decode_state
 from routing.steps import Absence
 from routing.trail import UnreadableTrailError

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ari_app.settings import PROGRAM, BadSettings
+from premises.settings import PROGRAM, BadSettings
 
 COMMANDS = {
     "up": "start the PBX and the engine and serve calls",

@@ -1,11 +1,10 @@
 """Closing calls of which nobody saw the end: the engine was away, or Asterisk itself died."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
 
 import msgspec
 
-from db.records import CallEnd, CallRow, Row
+from db.records import CallEnd, Row
 from db.stories import CallStory
 
 

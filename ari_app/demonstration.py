@@ -12,8 +12,6 @@ from rich.table import Table
 from ari_app.cli import Refused
 from ari_app.commands.import_ import import_file
 from ari_app.commands.opening import staff_of
-from ari_app.installation import Endpoints, Installation
-from ari_app.settings import PROGRAM
 from ari_app.verdict import Verdict, judge
 from db.database import Database, connect
 from db.directory import Directory
@@ -23,6 +21,8 @@ from demo.play import play_all
 from demo.rules import demo_rules
 from demo.scenario import Scenario
 from demo.scenarios import DEMO
+from premises.installation import Endpoints, Installation
+from premises.settings import PROGRAM
 
 SEEN_SECONDS = 10.0
 

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-import msgspec
 import structlog
 
 from ari_app.ari.events import (
@@ -24,13 +23,13 @@ from ari_app.ari.link import Link
 from ari_app.call import Call, now
 from ari_app.exchange import Exchange
 from ari_app.found import Found
-from ari_app.ids import call_of, is_callers
 from ari_app.inbox import CallerLeft, Ended, HandedOver, LinkGone, Shutdown, TakenAway
 from ari_app.owners import owner
 from ari_app.script import serve
 from db.lookup import LookUp
 from db.numbers import normalise
 from db.records import CallRow
+from premises.ids import call_of, is_callers
 from routing.facts import Facts
 from routing.trail import encode_facts
 

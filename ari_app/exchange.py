@@ -6,9 +6,9 @@ from typing import Protocol
 
 from ari_app.inbox import LetGo
 from ari_app.presence import Presence
-from ari_app.voice import Voice
 from ari_app.waiting import WaitingLine
 from db.records import CallRow, Row
+from premises.voice import Voice
 from routing.rulebook import Rulebook
 
 

@@ -6,11 +6,11 @@ from typing import Literal
 
 import msgspec
 
-from ari_app import ids
 from ari_app.ari.events import Channel, ChannelDestroyed, StasisEnd, StasisStart
 from ari_app.call import Call, NotRung, now
 from ari_app.inbox import CallerLeft
 from db.records import LegRow
+from premises import ids
 from routing.steps import Absence
 
 RING_GRACE = 5.0

@@ -3,12 +3,10 @@
 from ari_app.ari.events import RecordingFailed, RecordingFinished
 from ari_app.call import Call
 from ari_app.inbox import CallerLeft
-from ari_app.recordings.sealing import SHORTEST_MESSAGE
 from ari_app.speaking import say
+from premises.boxes import SHORTEST_MESSAGE, SILENCE_SECONDS
 from routing.steps import MessageLeft, NothingLeft, Outcome, Say, TakeMessage
 
-SILENCE_SECONDS = 4
-"""So long a silence ends the message."""
 GRACE = 5.0
 
 

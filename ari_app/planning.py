@@ -1,15 +1,14 @@
 """From an installation's settings, people and accounts to the values that Asterisk's configuration is rendered from."""
 
 from ari_app import accounts, ports
-from ari_app.installation import Installation
-from dialplan.plan import Account, Pbx, Phone, Ports, Trunk
+from dialplan.plan import TRUNK, Account, Pbx, Phone, Ports, Trunk
+from premises.installation import Installation
 from routing.facts import Person
 from routing.people import members
 from routing.rulebook import Rulebook
 
 APP = "sb-switchboard"
 """The ARI application's name; every application that takes calls begins with ``sb-``."""
-TRUNK = "trunk"
 
 
 def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebook, where: Ports) -> Pbx:
@@ -39,7 +38,7 @@ def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebo
 
 def own_ports(installation: Installation, *, others: bool = False) -> Ports:
     """The ports of the embedded PBX, which must not be running: what is kept and free, or ``others``, kept from now."""
-    file = installation.pbx / "ports.json"
+    file = installation.ports_file
     if others:
         file.unlink(missing_ok=True)
     return ports.settle(file, installation.settings.address)

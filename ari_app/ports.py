@@ -40,18 +40,19 @@ def pick(address: str = LOOPBACK, dice: random.Random | None = None) -> Ports:
     """Ports that are free now, at a random place, so that two installations starting at once will hardly meet."""
     dice = dice or random.Random()
     for _ in range(200):
-        first = dice.randrange(FIRST, LAST - RTP - 4, 10)
+        first = dice.randrange(FIRST, LAST - RTP - 6, 10)
         ports = Ports(
             sip=first,
             sip_tls=first + 1,
             http=first + 2,
             ami=first + 3,
-            rtp_first=first + 4,
-            rtp_last=first + 3 + RTP,
+            agi=first + 5,  # the first free port above HTTP's is for the engine's own pages
+            rtp_first=first + 6,
+            rtp_last=first + 5 + RTP,
         )
-        if _free(ports, address):
+        if _free(ports, address) and _bindable(socket.SOCK_STREAM, LOOPBACK, ports.agi):
             return ports
-    raise NoFreePortsError(f"no {RTP + 4} free ports in a row between {FIRST} and {LAST} on {address}")
+    raise NoFreePortsError(f"no {RTP + 6} free ports in a row between {FIRST} and {LAST} on {address}")
 
 
 def _read(file: Path) -> Ports | None:
@@ -62,6 +63,7 @@ def _read(file: Path) -> Ports | None:
 
 
 def _free(ports: Ports, address: str) -> bool:
+    """Whether Asterisk's own are. The stand-in may be running and hold its port: that is no reason to move."""
     tcp = [(address, ports.sip), (address, ports.sip_tls), (LOOPBACK, ports.http), (LOOPBACK, ports.ami)]
     udp = [(address, port) for port in (ports.sip, *range(ports.rtp_first, ports.rtp_last + 1))]
     wanted = [(socket.SOCK_STREAM, *at) for at in tcp] + [(socket.SOCK_DGRAM, *at) for at in udp]

@@ -1,9 +1,8 @@
 """Steps that bring somebody to the caller: ring people, ring an outside number, wait in line (D3, D4, D15, D19)."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-import datetime as dt
 
 from ari_app.call import Call, now
 from ari_app.found import person_of
@@ -11,7 +10,6 @@ from ari_app.legs import Leg, found_leg, leg
 from ari_app.waiting import PAUSE_SECONDS, NobodyThere, Offer, Place
 from routing.facts import PersonId
 from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
-
 
 TAKE_OVER_SECONDS = 2.0
 """For Asterisk to give us a channel that was another engine's; it takes milliseconds."""

@@ -7,12 +7,12 @@ import msgspec
 
 from ari_app.ari.errors import AriError
 from ari_app.call import Call, now
-from ari_app.ids import bridge_id
 from ari_app.inbox import CallerLeft, Ended, LetGo, Shutdown
 from ari_app.messages import take_message
 from ari_app.ringing import ring, ring_outside, wait
 from ari_app.speaking import ask, prove, say
 from db.records import CallEnd
+from premises.ids import bridge_id
 from routing.facts import Facts
 from routing.flow import advance
 from routing.learning import intent

@@ -13,13 +13,11 @@ from ari_app.ari import Address, Link, links
 from ari_app.ari.errors import LinkLost, TimedOut
 from ari_app.call import now
 from ari_app.engine import Engine
-from ari_app.espeak import Espeak
 from ari_app.exchange import Exchange
 from ari_app.http import Insight, serve_api
-from ari_app.installation import Endpoints, Installation, PhoneEntry
 from ari_app.metrics import Counted, Metrics
 from ari_app.pbx import Asterisk, NotListeningError, PbxError, program
-from ari_app.planning import APP, TRUNK, own_ports, plan
+from ari_app.planning import APP, own_ports, plan
 from ari_app.presence import Presence
 from ari_app.recordings.archive import Archive, Patience
 from ari_app.recordings.places import Places
@@ -27,7 +25,6 @@ from ari_app.recordings.retention import Deleted, delete_old
 from ari_app.recordings.upkeep import Pace, upkeep
 from ari_app.rules import Rules
 from ari_app.telephones import Telephones
-from ari_app.voice import Voice
 from ari_app.waiting import WaitingLine
 from db.database import connect
 from db.directory import Directory
@@ -35,7 +32,10 @@ from db.lookup import LookUp
 from db.people import Staff
 from db.register import Register
 from db.stories import Stories
-from dialplan.plan import Pbx
+from dialplan.plan import TRUNK, Pbx
+from premises.espeak import Espeak
+from premises.installation import Endpoints, Installation, PhoneEntry
+from premises.voice import Voice
 from routing.rulebook import Rulebook
 
 PORT_TRIES = 3

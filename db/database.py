@@ -80,6 +80,15 @@ def connect(url: str) -> Database:
     return database
 
 
+def attach(url: str) -> Database:
+    """The database as it stands, whose schema somebody else has brought to the newest; nothing is asked of it yet.
+
+    So it can be had while the database is away. Raises `AddressError`.
+    """
+    address = _address(url)
+    return Database(_sqlite_pool(address) if address.drivername == "sqlite" else _postgresql(address))
+
+
 def file_url(path: Path) -> str:
     """The URL of an SQLite file, whatever characters are in its path."""
     return URL.create("sqlite", database=str(path)).render_as_string()
@@ -123,6 +132,10 @@ def _postgresql(address: URL) -> Engine:
 
 def _sqlite(address: URL) -> Engine:
     _make_file(Path(str(address.database)))
+    return _sqlite_pool(address)
+
+
+def _sqlite_pool(address: URL) -> Engine:
     engine = create_engine(address, **_POOL, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-CallEnd = Literal["talk", "message", "goodbye", "caller left", "shutdown", "asterisk ended", "failed"]
+CallEnd = Literal["talk", "message", "goodbye", "caller left", "shutdown", "asterisk ended", "link lost", "failed"]
+ServedBy = Literal["engine", "stand-in", "ring"]
 
 
 class CallRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +36,9 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     end: CallEnd | None = None
     cause: int | None = None
     """Q.850 cause of the caller's channel, where it is known."""
+    served_by: ServedBy = "engine"
+    """Who served the caller last: the engine, the stand-in while no engine was there, or, without both, the dialplan,
+    which rings the operators."""
     facts: bytes = b""
     """JSON of `routing.facts.Facts` without the customer's code and debt, for replay."""
     trail: bytes = b""

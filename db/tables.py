@@ -126,6 +126,7 @@ class Calls(Tables):
     ended: Mapped[dt.datetime | None] = mapped_column(Moment)
     end: Mapped[str | None] = mapped_column(String(16))
     cause: Mapped[int | None]
+    served_by: Mapped[str] = mapped_column(String(16), server_default="engine")
     facts: Mapped[bytes] = mapped_column(LargeBinary)
     trail: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -6,10 +6,15 @@ from typing import Literal
 import msgspec
 
 LOOPBACK = "127.0.0.1"
+TRUNK = "trunk"
+"""The endpoint of an installation's way to the outside world."""
 
 
 class Ports(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one Asterisk listens. All are below 32768: above begins the range from which the kernel lends ports."""
+    """Where one Asterisk listens, and its stand-in.
+
+    All are below 32768: above begins the range from which the kernel lends ports.
+    """
 
     sip: int
     """UDP and TCP."""
@@ -18,6 +23,8 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     """ARI, and SIP over WebSocket below ``/ws``. Loopback only."""
     ami: int
     """Loopback only."""
+    agi: int
+    """Where the stand-in listens, a process of its own; loopback only."""
     rtp_first: int
     rtp_last: int
     """Both belong to the range; a bridged call takes four."""

@@ -6,8 +6,6 @@ than a character: so the form is base64url, letters, digits, ``-`` and ``_`` alo
 AGI ends at 2048 bytes (Asterisk 22, AGI_BUF_LEN).
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import datetime as dt

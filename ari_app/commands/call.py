@@ -6,11 +6,14 @@ import sys
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json
 from ari_app.commands.opening import database_of
-from ari_app.installation import Installation
 from db.records import LegRow
 from db.stories import CallStory, Stories
+from premises.installation import Installation
 from routing.trail import Entry, decode
 from routing.wording import tell_ending, tell_outcome, tell_step
+
+SERVED_BY = {"stand-in": "answered by the stand-in", "ring": "served by the dialplan: it rings the operators"}
+"""Where it was not the engine."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +39,8 @@ def _tell(story: CallStory) -> list[str]:
     call = story.call
     caller = f"{call.number or 'withheld'}" + (f", customer {call.customer}" if call.customer else "")
     lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} dialled {call.dialled}"]
+    if call.served_by != "engine":
+        lines.append(f"  {SERVED_BY[call.served_by]}")
     trail = decode(call.trail) if call.trail else None
     for entry in trail.entries if trail else ():
         lines += _tell_entry(entry)

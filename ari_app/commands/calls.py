@@ -10,9 +10,9 @@ from rich.table import Table
 
 from ari_app.commands.opening import database_of
 from ari_app.commands.printing import show
-from ari_app.installation import Installation
 from db.records import CallRow
 from db.stories import Stories
+from premises.installation import Installation
 
 _AGO = re.compile(r"(\d+)([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -73,7 +73,7 @@ def as_json(row: CallRow) -> bytes:
 
 def _table(rows: tuple[CallRow, ...]) -> Table:
     table = Table()
-    for column in ("id", "arrived", "caller", "customer", "line", "intent", "end", "seconds"):
+    for column in ("id", "arrived", "caller", "customer", "line", "intent", "end", "seconds", "served by"):
         table.add_column(column)
     for row in rows:
         seconds = f"{(row.ended - row.arrived).total_seconds():.0f}" if row.ended else "…"
@@ -86,5 +86,6 @@ def _table(rows: tuple[CallRow, ...]) -> Table:
             row.intent or "-",
             row.end or "in progress",
             seconds,
+            "" if row.served_by == "engine" else row.served_by,
         )
     return table

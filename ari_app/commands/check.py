@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ari_app.checking import check
 from ari_app.commands.opening import staff_of
-from ari_app.installation import Installation
-from ari_app.settings import PROGRAM
+from premises.installation import Installation
+from premises.settings import PROGRAM
 from routing.schema import schema_text
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 from ari_app.checking import check
 from ari_app.commands.opening import database_of, staff_of
-from ari_app.installation import Installation
 from ari_app.recordings.checking import check as check_files
-from ari_app.settings import BadSettings
 from db.errors import DatabaseError
 from db.stories import Stories
+from premises.installation import Installation
+from premises.settings import BadSettings
 
 LEAST_FREE = 1 << 30
 """Bytes: a thousand hours of talk need 115 GB; below one no day is safe."""

@@ -6,9 +6,9 @@ import zoneinfo
 
 from ari_app.cli import Refused
 from ari_app.commands.opening import database_of, rules_of
-from ari_app.installation import Installation
 from db.directory import Directory
 from db.numbers import normalise
+from premises.installation import Installation
 from routing.explain import Chosen, Told, explain
 from routing.facts import Caller, Facts
 from routing.rulebook import Rulebook

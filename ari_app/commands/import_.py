@@ -7,8 +7,8 @@ from rich.progress import Progress
 
 from ari_app.cli import Refused
 from ari_app.commands.opening import database_of, rules_of
-from ari_app.installation import Installation
 from db.importing import import_customers, import_people
+from premises.installation import Installation
 
 READERS = {"customers": import_customers, "people": import_people}
 

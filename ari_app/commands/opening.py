@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from ari_app.checking import check
 from ari_app.cli import Refused
-from ari_app.installation import Installation
 from db.database import Database, connect
 from db.directory import Directory
+from premises.installation import Installation
 from routing.facts import Person
 from routing.rulebook import Rulebook
 

@@ -7,9 +7,9 @@ from rich.table import Table
 from ari_app.cli import Refused
 from ari_app.commands.opening import database_of
 from ari_app.commands.printing import show
-from ari_app.installation import Installation
 from db.directory import Directory
 from db.people import Staff
+from premises.installation import Installation
 
 
 def options(parser: argparse.ArgumentParser) -> None:

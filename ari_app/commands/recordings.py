@@ -8,10 +8,10 @@ from rich.table import Table
 from ari_app.commands.calls import moment
 from ari_app.commands.opening import database_of
 from ari_app.commands.printing import show
-from ari_app.installation import Installation
 from ari_app.recordings.checking import Finding, check
 from db.records import MessageRow, RecordingRow
 from db.stories import Stories
+from premises.installation import Installation
 
 
 def options(parser: argparse.ArgumentParser) -> None:

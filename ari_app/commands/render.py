@@ -5,9 +5,9 @@ from pathlib import Path
 
 from ari_app import ports
 from ari_app.commands.opening import rules_of, staff_of
-from ari_app.installation import Installation
 from ari_app.planning import plan
 from dialplan.render import render_for_existing
+from premises.installation import Installation
 
 
 def options(parser: argparse.ArgumentParser) -> None:

@@ -11,12 +11,12 @@ from rich.table import Table
 from ari_app.ari.errors import AriError
 from ari_app.cli import Refused
 from ari_app.demonstration import demonstrate, prepare
-from ari_app.installation import AlreadyRunning, Endpoints, Installation
-from ari_app.log import set_up
 from ari_app.pbx import PbxError
 from ari_app.rules import RulesRefused
 from ari_app.serving import serving
 from db.errors import DatabaseError
+from premises.installation import AlreadyRunning, Endpoints, Installation
+from premises.log import set_up
 
 FAULTS = (AlreadyRunning, RulesRefused, PbxError, DatabaseError, AriError)
 

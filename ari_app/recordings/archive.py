@@ -12,7 +12,6 @@ from typing import Protocol, TypeVar
 import msgspec
 import structlog
 
-from ari_app.ids import call_of
 from ari_app.recordings import sealing, storage
 from ari_app.recordings.places import (
     NothingRecorded,
@@ -23,6 +22,8 @@ from ari_app.recordings.places import (
 )
 from db.errors import RegisterClosedError
 from db.records import MessageRow, Row
+from premises import boxes
+from premises.ids import call_of
 
 _AT_ONCE = 2  # recordings sealed at the same time: the calls need the disk, too
 _DRAFT_SECONDS = 3600.0
@@ -114,10 +115,15 @@ class Archive:
                 await self._guard(call, self._keep_call(call, once))
         for message in await asyncio.to_thread(self._places.unsealed_messages):
             if call_of(message) not in there and message not in self._under_way:
-                self._boxes.setdefault(message, lost)
+                self._boxes.setdefault(message, self._noted_box(message) or lost)
                 await self._guard(message, self._keep_message(message, once))
         for root in (self._places.recordings, self._places.messages):
             await asyncio.to_thread(storage.clear_drafts, root, asked - _DRAFT_SECONDS)
+
+    def _noted_box(self, message: str) -> Box | None:
+        """What the stand-in noted beside the message."""
+        box = boxes.addressed_to(self._places.message(message))
+        return (box.name, box.owner) if box else None
 
     def _begin(self, of: str, work: Coroutine[None, None, None]) -> None:
         task = self._under_way[of] = asyncio.create_task(self._guard(of, work), name=f"keep {of}")

@@ -8,9 +8,9 @@ from typing import Literal
 
 import msgspec
 
-from ari_app import wav
 from ari_app.recordings import storage
 from db.records import MessageRow, RecordingRow
+from premises import wav
 
 WRONG_BY_SECONDS = 0.05
 """From this difference on, a length is wrong."""

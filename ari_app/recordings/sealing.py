@@ -12,13 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from ari_app import wav
 from ari_app.recordings import storage
 from ari_app.recordings.places import NothingRecorded, Places, StillWritten, StorageFailed, Unreadable, day_file
 from db.records import RecordingRow
-
-SHORTEST_MESSAGE = 0.5
-"""Seconds of speech; below it nothing was said."""
+from premises import boxes, wav
+from premises.boxes import SHORTEST_MESSAGE
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +93,7 @@ def discard_message(message: str, places: Places) -> None:
     """Delete Asterisk's file of a message that is kept and in the register, or empty. Raises RecordingFault."""
     with _faults_named(message):
         places.message(message).unlink(missing_ok=True)
+        boxes.forget(places.message(message))
 
 
 def _see_finished(of: str, files: list[Path]) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.installation import Installation
 from db.database import Database, connect
 from demo.rules import demo_rules
+from premises.installation import Installation
 
 TOP = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0

@@ -4,13 +4,13 @@ import datetime as dt
 from pathlib import Path
 
 from ari_app.demonstration import RunningSwitchboard
-from ari_app.installation import Installation
 from db.database import Database
 from demo.desk import Staff
 from demo.endpoints import read
 from demo.phone import Phone
 from demo.scenarios.cast import COMPLAINTS, KEY, MAIN, OUTLET
 from demo.tones import spans, tone_of
+from premises.installation import Installation
 from tests.asterisk.baresip import baresip
 from tests.asterisk.registered import registered
 

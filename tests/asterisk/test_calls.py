@@ -10,7 +10,6 @@ from contextlib import aclosing
 import pytest
 
 from ari_app.demonstration import RunningSwitchboard
-from ari_app.installation import Installation
 from ari_app.verdict import Verdict, judge
 from db.database import connect
 from demo.desk import Staff
@@ -19,6 +18,7 @@ from demo.play import play_all
 from demo.scenario import Scenario
 from demo.scenarios import ALL as ORDINARY
 from demo.scenarios import HOSTILE
+from premises.installation import Installation
 
 ALL = ORDINARY + HOSTILE
 AT_ONCE = 5

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.installation import Installation
 from demo.desk import Staff
 from demo.endpoints import read
 from demo.phone import Phone
+from premises.installation import Installation
 from tests.asterisk.conftest import switchboard
 
 KEY_CUSTOMER = "+79160000101"

@@ -7,7 +7,6 @@ import asyncio
 import datetime as dt
 
 from ari_app.demonstration import RunningSwitchboard
-from ari_app.installation import Installation
 from ari_app.verdict import judge
 from db.database import Database
 from demo.desk import Staff
@@ -17,6 +16,7 @@ from demo.phone import Phone
 from demo.play import WITHHELD, play
 from demo.scenario import Scenario
 from demo.scenarios import ALL, HOSTILE
+from premises.installation import Installation
 from tests.asterisk.registered import registered
 
 STAYS = 1.0

@@ -12,7 +12,6 @@ import aiohttp
 import pytest
 
 from ari_app import accounts
-from ari_app.installation import Installation
 from db.database import connect
 from db.stories import CallStory, Stories
 from demo.desk import Staff
@@ -20,6 +19,7 @@ from demo.endpoints import read
 from demo.scenario import RingsOut
 from demo.tones import spans, tone_of
 from dialplan.plan import LOOPBACK
+from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, switchboard, up
 from tests.asterisk.load import ABSENT_MINDED, Placed, place_all, with_full_line
 

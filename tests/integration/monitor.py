@@ -4,8 +4,8 @@ import os
 import struct
 from pathlib import Path
 
-from ari_app import wav
 from ari_app.recordings.places import Places
+from premises import wav
 
 CALL = "1795484176.12"
 MESSAGE = f"m-{CALL}-1"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from ari_app import wav
-from ari_app.espeak import Espeak, Unspoken
-from ari_app.voice import Voice
+from premises import wav
+from premises.espeak import Espeak, Unspoken
+from premises.voice import Voice
 from routing.rulebook import Blank, Choice, Company, Condition, Goto, LastResort, Menu, Route, Rulebook
 from routing.steps import Number, Piece, Recorded, Speech, Stock, Words
 

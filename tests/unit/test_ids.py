@@ -2,7 +2,7 @@
 
 import pytest
 
-from ari_app import ids
+from premises import ids
 
 CALL = "1732407469.12"
 
@@ -16,6 +16,8 @@ CALL = "1732407469.12"
         ids.bridge_id(CALL),
         ids.playback_id(CALL, 3),
         ids.message_id(CALL, 4),
+        ids.leg_id(CALL, ids.by_stand_in(1)),
+        ids.message_id(CALL, ids.by_stand_in(12)),
     ],
 )
 def test_everything_of_a_call_leads_back_to_it(owned: str) -> None:

@@ -12,7 +12,7 @@ LINES = """
 import logging, sys, warnings
 from pathlib import Path
 import structlog
-from ari_app.log import set_up
+from premises.log import set_up
 set_up(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
 log = structlog.get_logger().bind(call="1.2")
 log.info("keyed in", code="2468", secret="s", who="Анна")

@@ -14,7 +14,14 @@ from dialplan.plan import LOOPBACK, Ports
 
 
 def every(chosen: Ports) -> list[int]:
-    return [chosen.sip, chosen.sip_tls, chosen.http, chosen.ami, *range(chosen.rtp_first, chosen.rtp_last + 1)]
+    return [
+        chosen.sip,
+        chosen.sip_tls,
+        chosen.http,
+        chosen.ami,
+        chosen.agi,
+        *range(chosen.rtp_first, chosen.rtp_last + 1),
+    ]
 
 
 @contextmanager
@@ -56,6 +63,13 @@ def test_a_taken_port_makes_it_move(tmp_path: Path, kind: socket.SocketKind, nam
         second = ports.settle(tmp_path / "ports.json")
     assert second != first
     assert msgspec.json.decode((tmp_path / "ports.json").read_bytes(), type=Ports) == second
+
+
+def test_a_stand_in_that_runs_is_no_reason_to_move(tmp_path: Path) -> None:
+    first = ports.settle(tmp_path / "ports.json")
+    with taken(socket.SOCK_STREAM, first.agi):
+        assert ports.settle(tmp_path / "ports.json") == first
+        assert ports.pick().agi != first.agi
 
 
 def test_a_damaged_file_is_written_anew(tmp_path: Path) -> None:

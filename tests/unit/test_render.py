@@ -12,7 +12,7 @@ from dialplan.render import NotAValueError, render, render_for_existing
 
 PBX = Pbx(
     app="sb-test",
-    ports=Ports(sip=15060, sip_tls=15061, http=15062, ami=15063, rtp_first=15100, rtp_last=15199),
+    ports=Ports(sip=15060, sip_tls=15061, http=15062, ami=15063, agi=15065, rtp_first=15100, rtp_last=15199),
     ari=Account("engine", "ari-secret-0123456789"),
     ami=Account("engine", "ami-secret-0123456789"),
     phones=(

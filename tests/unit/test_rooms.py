@@ -11,10 +11,12 @@ ROOMS = {
     "db": {"routing"},
     "dialplan": set[str](),
     "demo": {"routing"},
+    "premises": {"routing", "db", "dialplan"},
+    "agi": {"routing", "db", "dialplan", "premises"},
     "ari_app/ari": set[str](),
-    "ari_app": {"routing", "db", "dialplan", "demo"},
+    "ari_app": {"routing", "db", "dialplan", "premises", "demo"},
 }
-OURS = {"routing", "db", "dialplan", "demo", "ari_app", "agi", "web", "bench"}
+OURS = {"routing", "db", "dialplan", "premises", "demo", "ari_app", "agi", "web", "bench"}
 ACTING = {"asyncio", "socket", "sqlalchemy", "time", "random", "threading", "subprocess", "aiohttp", "picows"}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ari_app.utterance import audible
+from premises.utterance import audible
 from routing.steps import Number, Piece, Recorded, Speech, Stock, Words
 
 

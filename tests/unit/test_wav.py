@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ari_app import wav
+from premises import wav
 
 
 def samples(*values: int) -> bytes:

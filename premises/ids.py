@@ -10,14 +10,17 @@ bridge         ``b-CALL``
 playback       ``p-CALL-1``, …
 message        ``m-CALL-1``, …
 =============  ====================================================
+
+What the stand-in makes is numbered ``s1``, ``s2``, … (``leg-CALL-s1``), so that it never meets what an engine made for
+the same call.
 """
 
 import re
 
-_OWNED = re.compile(r"(?:leg|p|m)-(?P<numbered>.+)-(?P<number>\d+)|b-(?P<bridge>.+)")
+_OWNED = re.compile(r"(?:leg|p|m)-(?P<numbered>.+)-s?(?P<number>\d+)|b-(?P<bridge>.+)")
 
 
-def leg_id(call: str, number: int) -> str:
+def leg_id(call: str, number: int | str) -> str:
     """The channel id of a call's leg; ``number`` counts from 1."""
     return f"leg-{call}-{number}"
 
@@ -32,7 +35,7 @@ def playback_id(call: str, number: int) -> str:
     return f"p-{call}-{number}"
 
 
-def message_id(call: str, number: int) -> str:
+def message_id(call: str, number: int | str) -> str:
     """The id of a message that the caller leaves; Asterisk's name of the recording, too."""
     return f"m-{call}-{number}"
 
@@ -41,6 +44,11 @@ def number_of(owned_id: str) -> int:
     """The number at the end of a leg's, playback's or message's id; 0 where there is none."""
     owned = _OWNED.fullmatch(owned_id)
     return int(owned["number"] or 0) if owned else 0
+
+
+def by_stand_in(number: int) -> str:
+    """How the stand-in numbers what it makes."""
+    return f"s{number}"
 
 
 def call_of(owned_id: str) -> str:

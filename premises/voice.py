@@ -25,10 +25,10 @@ from pathlib import Path
 
 import structlog
 
-from ari_app import wav
-from ari_app.espeak import Espeak, Unspoken
-from ari_app.utterance import audible, every_piece
 from dialplan import private
+from premises import wav
+from premises.espeak import Espeak, Unspoken
+from premises.utterance import audible, every_piece
 from routing.rulebook import Rulebook
 from routing.steps import Number, Piece, Recorded, Speech, Stock, Words
 

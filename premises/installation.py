@@ -4,15 +4,16 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
-from ari_app.settings import Settings, read_settings
 from dialplan import private
+from premises.settings import Settings, read_settings
 
 
 class AlreadyRunning(Exception):  # noqa: N818 - it is a fact
-    """Another `up` serves from this data folder."""
+    """Another process of this kind serves from this data folder."""
 
 
 class PhoneEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +89,11 @@ class Installation:
         return self.folder / "pbx"
 
     @property
+    def ports_file(self) -> Path:
+        """Where Asterisk listens, and the stand-in: `dialplan.plan.Ports` as JSON."""
+        return self.pbx / "ports.json"
+
+    @property
     def logs(self) -> Path:
         """The engine's log."""
         return self.folder / "log"
@@ -100,13 +106,24 @@ class Installation:
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """Serve from this folder; raises `AlreadyRunning`."""
+        with self._locked("lock", "'up'"):
+            yield
+
+    @contextmanager
+    def stood_in_for(self) -> Iterator[IO[str]]:
+        """Be this folder's stand-in as long as the file given is open in any process; raises `AlreadyRunning`."""
+        with self._locked("stand-in.lock", "stand-in") as lock:
+            yield lock
+
+    @contextmanager
+    def _locked(self, name: str, who: str) -> Iterator[IO[str]]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.folder / "lock").open("w") as lock:
+        with (self.folder / name).open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise AlreadyRunning(f"another 'up' serves from {self.folder}") from None
-            yield
+                raise AlreadyRunning(f"another {who} serves from {self.folder}") from None
+            yield lock
 
     @contextmanager
     def announced(self, endpoints: Endpoints) -> Iterator[None]:

@@ -1,0 +1,188 @@
+"""One connection from Asterisk, in a process of its own: who calls is found out, and the caller is served.
+
+Whatever keeps the caller from being served ends the connection; the dialplan then rings the operators.
+"""
+
+import asyncio
+import os
+import socket
+import time
+from io import BufferedReader
+from pathlib import Path
+
+import structlog
+
+from agi.beginning import Beginning, begin, go_on, read_state
+from agi.books import Books, open_books
+from agi.call import Call, now
+from agi.channel import Channel
+from agi.environment import LONGEST_LINE, Environment, read_environment
+from agi.errors import AgiError, Refused
+from agi.rulebooks import Rulebooks
+from agi.script import serve
+from db.numbers import normalise
+from db.records import CallRow
+from premises.espeak import Espeak
+from premises.installation import Installation
+from premises.voice import Voice
+from routing.facts import Facts
+from routing.rulebook import Rulebook
+from routing.state import State
+from routing.trail import UnreadableTrailError, encode_facts
+
+ENVIRONMENT_SECONDS = 5.0
+"""How long Asterisk may take to tell of the call."""
+LONGEST_NAME = 80
+"""Characters kept of what a caller's side sends as its name."""
+SHOWN_NAME = 40
+"""Characters of it that a telephone is shown."""
+
+log = structlog.get_logger()
+
+
+def answer(connection: socket.socket, installation: Installation, rules: Rulebooks) -> None:
+    """Serve the caller of this connection, which is closed at the end; raises nothing that has to do with one call."""
+    try:
+        with connection, connection.makefile("rb") as source, asyncio.Runner() as loop:
+            environment = _environment(connection, source)
+            with connection.makefile("w", encoding="utf-8", newline="\n") as sink:
+                channel = Channel(environment, source, sink)
+                _Reception(channel, environment, installation, rules, loop).serve()
+    except Refused as why:
+        log.warning("AGI environment refused", why=str(why))
+    except (AgiError, OSError) as why:
+        log.warning("stood aside, the dialplan rings", why=str(why) or type(why).__name__)
+
+
+def _environment(connection: socket.socket, source: BufferedReader) -> Environment:
+    """The environment, of which nothing may be left: what comes behind its end was forged."""
+    until = time.monotonic() + ENVIRONMENT_SECONDS
+
+    def read_line() -> bytes:
+        connection.settimeout(max(0.01, until - time.monotonic()))
+        return source.readline(LONGEST_LINE)
+
+    environment = read_environment(read_line)
+    connection.settimeout(0)
+    more = source.peek(1)
+    connection.settimeout(None)
+    if more:
+        raise Refused("something came behind its end")
+    return environment
+
+
+class _Reception:
+    """Finds out who calls and where the call is, and hands it to the script."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        environment: Environment,
+        installation: Installation,
+        rules: Rulebooks,
+        loop: asyncio.Runner,
+    ) -> None:
+        self._channel = channel
+        self._environment = environment
+        self._installation = installation
+        self._rules = rules
+        self._loop = loop
+
+    def serve(self) -> None:
+        """From the arrival to the closed row."""
+        current = self._rules.now()
+        books = self._loop.run(open_books(self._installation))
+        try:
+            state, unreadable = self._state()
+            call = self._call(books, state)
+            beginning, facts = self._begin(call, current, state, unreadable)
+            call.write()
+            call.log.info(
+                "call arrived",
+                number=call.row.number,
+                dialled=facts.dialled,
+                customer=call.row.customer,
+                passed=len(beginning.entries),
+                anew=beginning.anew,
+            )
+            serve(call, beginning, facts)
+        finally:
+            books.close()
+
+    def _state(self) -> tuple[State | None, str | None]:
+        """The state that an engine left, or why it cannot be read."""
+        try:
+            return read_state(self._channel.variable("SB_STATE")), None
+        except UnreadableTrailError as why:
+            return None, str(why)
+
+    def _call(self, books: Books, state: State | None) -> Call:
+        """The row has the engine's id, so what an engine had begun is continued in it."""
+        name = self._environment["agi_calleridname"]
+        name = "" if name == "unknown" else name[:LONGEST_NAME]
+        self._channel.set("CALLERID(name)", _plain(name))  # telephones are shown it
+        answered = state.answered if state else None
+        row = CallRow(
+            id=self._environment["agi_uniqueid"],
+            arrived=state.at if state else now(),
+            number=None,
+            name=name or None,
+            dialled=self._channel.variable("DIALLED"),
+            answered=answered or (now() if self._channel.is_up() else None),
+            served_by="stand-in",
+        )
+        return Call(self._channel, row, books, self._voice(), self._loop)
+
+    def _begin(
+        self, call: Call, current: Rulebook, state: State | None, unreadable: str | None
+    ) -> tuple[Beginning, Facts]:
+        """Where the state says, by the rules of its day; at the start by the current ones, if that cannot be."""
+        why = unreadable
+        if state is not None:
+            kept = self._rules.of(state.rules)
+            facts = _facts(call, kept or current)
+            found = go_on(kept, facts, state, _since(state)) if kept else f"the rules {state.rules} were not kept"
+            if isinstance(found, Beginning):
+                return found, facts
+            why = found
+        facts = _facts(call, current)
+        return begin(current, facts, why), facts
+
+    def _voice(self) -> Voice:
+        """The engine's voice with the engine's cache: what it has spoken is there already."""
+        espeak = Espeak(
+            espeak=os.environ.get("SWITCHBOARD_ESPEAK", "espeak-ng"), sox=os.environ.get("SWITCHBOARD_SOX", "sox")
+        )
+        sounds = Path(self._channel.variable("ASTDATADIR")) / "sounds"
+        return Voice(espeak, self._installation.voice, sounds, self._installation.rule_file.parent)
+
+
+def _facts(call: Call, rulebook: Rulebook) -> Facts:
+    """Who calls, looked up afresh and noted in the row."""
+    country = rulebook.company.country
+    caller = call.loop.run(call.books.caller(normalise(call.channel.variable("CALLERID(num)"), country)))
+    facts = Facts(
+        call=call.id,
+        at=call.row.arrived,
+        dialled=normalise(call.row.dialled, country) or "",
+        caller=caller,
+        staff=call.books.staff.people,
+    )
+    call.note(
+        number=caller.number,
+        dialled=facts.dialled,
+        customer=caller.customer.id if caller.customer else None,
+        looked_up=caller.looked_up,
+        rules=rulebook.version,
+        facts=encode_facts(facts),
+    )
+    return facts
+
+
+def _since(state: State) -> float:
+    """Seconds since the step under way began."""
+    return max(0.0, (now() - state.began).total_seconds()) if state.began else 0.0
+
+
+def _plain(name: str) -> str:
+    return "".join(char for char in name if char.isalnum() or char in " .-")[:SHOWN_NAME].strip()

@@ -1,0 +1,63 @@
+"""The directory and the register, as one call of the stand-in uses them: with deadlines, for the database may be away.
+
+`open_books` is the one place where they are opened. A snapshot of the directory on disk, and a spool for rows that no
+database takes, belong there.
+"""
+
+import asyncio
+
+import structlog
+
+from agi.errors import NoDirectory
+from db.database import attach
+from db.directory import Directory
+from db.errors import first_line
+from db.lookup import LookUp
+from db.people import Staff
+from db.records import Row
+from db.register import Register
+from premises.installation import Installation
+from routing.facts import Caller
+
+STAFF_SECONDS = 2.0
+"""How long the directory may take to tell who works here."""
+CLOSING_SECONDS = 10.0
+"""How long the register is given once the call is over."""
+
+log = structlog.get_logger()
+
+
+class Books:
+    """What is known of callers and people, and where the call is written down."""
+
+    def __init__(self, staff: Staff, lookup: LookUp, register: Register) -> None:
+        self.staff = staff
+        self._lookup = lookup
+        self._register = register
+
+    async def caller(self, number: str | None) -> Caller:
+        """Who has this number, as `db.lookup.LookUp.caller` tells it: never raises, never takes long."""
+        return await self._lookup.caller(number)
+
+    def put(self, *rows: Row) -> None:
+        """Write rows behind the call; never waits."""
+        self._register.put(*rows)
+
+    def close(self) -> None:
+        """Wait until the rows are written, `CLOSING_SECONDS` at most; what no database took is in the log."""
+        for row in self._register.close(CLOSING_SECONDS):
+            log.error("row not registered", row=repr(type(row).__name__))
+
+
+async def open_books(installation: Installation) -> Books:
+    """The installation's directory and register. Raises `NoDirectory`, BadSettings, AddressError."""
+    database = attach(installation.settings.database or "")
+    lookup = LookUp(Directory(database))
+    try:
+        async with asyncio.timeout(STAFF_SECONDS):
+            staff = await lookup.start()
+    except TimeoutError:
+        raise NoDirectory("the directory does not answer") from None
+    except Exception as error:  # whatever is wrong with the database, the dialplan's own ring serves the caller (T4)
+        raise NoDirectory(first_line(error)) from error
+    return Books(staff, lookup, Register(database))

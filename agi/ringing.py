@@ -1,0 +1,98 @@
+"""Steps that ring people one after another, or a number outside (D3, D4, D15, D19)."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import msgspec
+
+from agi.call import Call, Hear, now
+from agi.channel import Dialled
+from agi.errors import CallerLeft
+from dialplan.plan import TRUNK
+from routing.facts import PersonId
+from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered
+
+# g: the script goes on when the person hangs up. i: a phone that forwards its calls does not send callers elsewhere.
+_OPTIONS = {"ringing": "gir", "music": "gim"}
+
+_FREE = ("NOT_INUSE", "UNKNOWN")  # a phone that was never looked at
+_STATES = {
+    "INUSE": Absence.BUSY,
+    "BUSY": Absence.BUSY,
+    "ONHOLD": Absence.BUSY,
+    "RINGING": Absence.RINGING,
+    "RINGINUSE": Absence.RINGING,
+}
+# Q.850 causes as PJSIP gives them for a phone's answer: 486 -> 17, 603 -> 21, 480 -> 18 or 19 (Asterisk 22).
+_CAUSES = {
+    17: Absence.BUSY,
+    18: Absence.NO_ANSWER,
+    19: Absence.NO_ANSWER,
+    21: Absence.DECLINED,
+}
+
+
+def ring(call: Call, step: Ring, tried: tuple[Missed, ...] = ()) -> Outcome:
+    """Ring these people in their order, but for who was ``tried`` already, until one has talked with the caller."""
+    missed = list(tried)
+    for person in _others(step.people, tried):
+        talk = absence(call, person) or offer(call, person, step.seconds, step.hear, step.rule)
+        if isinstance(talk, Talked):
+            return Talked(talk.person, talk.ended_by, tuple(missed))
+        missed.append(Missed(person, talk))
+    return Unanswered(tuple(missed))
+
+
+def ring_outside(call: Call, step: RingOutside) -> Outcome:
+    """Ring a number outside over the trunk. The number comes from the rule file's allow-list, never from a caller."""
+    talk = _dial(call, step.number, f"PJSIP/{step.number}@{TRUNK}", step.seconds, step.hear, step.rule)
+    return talk if isinstance(talk, Talked) else Unanswered((Missed(step.number, talk),))
+
+
+def absence(call: Call, person: PersonId) -> Absence | None:
+    """Why this person cannot be rung now, by the directory and by the telephone's state; None: can be."""
+    if person in call.books.staff.away:
+        return Absence.AWAY
+    state = call.channel.device_state(person)
+    return None if state in _FREE else _STATES.get(state, Absence.NOT_REGISTERED)
+
+
+def offer(call: Call, person: PersonId, seconds: float, hear: Hear, rule: str | None) -> Talked | Absence:
+    """Ring a person; a talk is over when this returns. Raises `CallerLeft`."""
+    return _dial(call, person, f"PJSIP/{person}", seconds, hear, rule)
+
+
+def _others(people: Iterable[PersonId], tried: tuple[Missed, ...]) -> list[PersonId]:
+    done = {one.person for one in tried}
+    return [person for person in people if person not in done]
+
+
+def _dial(
+    call: Call, person: PersonId, endpoint: str, seconds: float, hear: Hear, rule: str | None
+) -> Talked | Absence:
+    if hear == "music":
+        call.answer()
+    leg = call.next_leg(person, rule)
+    call.books.put(leg)
+    call.log.info("ringing", leg=leg.id, person=person, rule=rule)
+    dialled = call.channel.dial(endpoint, seconds, _OPTIONS[hear])
+    ended, talked = now(), dialled.status == "ANSWER"
+    why = None if talked or dialled.left else _why(dialled)
+    answered = ended - dt.timedelta(seconds=dialled.talked) if talked else None
+    call.books.put(msgspec.structs.replace(leg, answered=answered, ended=ended, why=why, cause=dialled.cause))
+    call.log.info("leg ended", leg=leg.id, person=person, why=why or ("talk" if talked else "the caller left"))
+    if not talked:
+        if why is None:
+            raise CallerLeft
+        return why
+    if call.row.answered is None:
+        call.note(answered=answered)
+    return Talked(person, "caller" if dialled.left else "person")
+
+
+def _why(dialled: Dialled) -> Absence:
+    if dialled.status == "NOANSWER":
+        return Absence.NO_ANSWER
+    if dialled.status == "BUSY":
+        return Absence.BUSY
+    return _CAUSES.get(dialled.cause or 0, Absence.UNREACHABLE)

@@ -1,0 +1,61 @@
+"""The rules that the stand-in goes by: those that an engine had in force.
+
+An engine proves a rule file before it follows it and keeps each version that it followed. So a file that was changed
+since, which no engine has looked at, does not count while there is a kept version.
+"""
+
+from pathlib import Path
+
+from agi.errors import NoRules
+from premises.installation import Installation
+from routing import BadRules, load
+from routing.rulebook import Rulebook
+
+_Stamp = tuple[tuple[str, int], ...]
+
+
+class Rulebooks:
+    """One installation's rules, compiled once and again after a change."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._stamp: _Stamp | None = None
+        self._now: Rulebook | None = None
+
+    def now(self) -> Rulebook:
+        """The rules in force: of the rule file, if an engine kept them, else the version kept last. Raises `NoRules`.
+
+        Raises BadSettings.
+        """
+        file, kept = self._installation.rule_file, self._kept()
+        stamp = tuple((str(path), path.stat().st_mtime_ns) for path in (file, *kept) if path.exists())
+        if self._now is None or stamp != self._stamp:
+            self._now, self._stamp = _in_force(file, kept), stamp
+        return self._now
+
+    def of(self, version: str) -> Rulebook | None:
+        """The rules of that version; None: they were not kept, or cannot be read any more."""
+        if self._now is not None and self._now.version == version:
+            return self._now
+        return next((_compiled(file) for file in self._kept() if file.stem == version), None)
+
+    def _kept(self) -> list[Path]:
+        """The versions kept, the newest first."""
+        return sorted(self._installation.rules.glob("*.yaml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+
+
+def _in_force(file: Path, kept: list[Path]) -> Rulebook:
+    current = _compiled(file)
+    if current is not None and (not kept or f"{current.version}.yaml" in {one.name for one in kept}):
+        return current
+    found = next((rulebook for one in kept if (rulebook := _compiled(one))), None)
+    if found is None:
+        raise NoRules(f"{file} has mistakes, or is not there: ./switchboard check")
+    return found
+
+
+def _compiled(file: Path) -> Rulebook | None:
+    try:
+        return load(file.read_bytes())
+    except (OSError, BadRules):
+        return None

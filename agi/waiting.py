@@ -1,0 +1,65 @@
+"""The step in which a caller waits for somebody of a group (D3), with music.
+
+There is no line here: each caller is served by a process of its own, and looks by itself for somebody free. So the
+order of the callers' coming is kept only while an engine is there.
+"""
+
+import time
+
+from agi.call import Call
+from agi.ringing import absence, offer
+from routing.facts import PersonId
+from routing.steps import Absence, Missed, Outcome, Talked, Unanswered, Wait
+
+PAUSE_SECONDS = 10.0
+"""For how long a caller is not offered again somebody who just did not answer."""
+LOOK_SECONDS = 1.0
+"""Between two looks at who is free."""
+
+_GONE = (Absence.AWAY, Absence.NOT_REGISTERED)
+_Paused = dict[PersonId, float]
+"""Who did not answer, and until when they are not offered again (monotonic seconds)."""
+
+
+def wait(call: Call, step: Wait, waited: float = 0.0, tried: tuple[Missed, ...] = ()) -> Outcome:
+    """Wait until somebody has talked with the caller, time is over, or nobody is there any more.
+
+    ``waited``: seconds that the caller has waited in this step already; ``tried``: who did not answer meanwhile.
+    """
+    until = time.monotonic() + max(0.0, step.seconds - waited)
+    missed = {one.person: one for one in tried}
+    paused: _Paused = {}
+    call.answer()
+    while (person := _somebody_free(call, step, until, paused)) is not None:
+        talk = offer(call, person, min(step.offer_seconds, until - time.monotonic()), "music", step.rule)
+        if isinstance(talk, Talked):
+            return Talked(person, talk.ended_by, tuple(missed.values()))
+        missed[person] = Missed(person, talk)
+        paused[person] = time.monotonic() + PAUSE_SECONDS
+    for person in step.people:
+        if person not in missed:
+            missed[person] = Missed(person, absence(call, person) or Absence.BUSY)
+    return Unanswered(tuple(missed.values()))
+
+
+def _somebody_free(call: Call, step: Wait, until: float, paused: _Paused) -> PersonId | None:
+    """Let the caller hear music until somebody can be rung; None: time is over, or nobody is there any more."""
+    call.channel.start_music()
+    try:
+        while time.monotonic() < until:
+            absences = {person: absence(call, person) for person in step.people}
+            if all(why in _GONE for why in absences.values()):
+                return None
+            if person := _next([person for person, why in absences.items() if why is None], paused):
+                return person
+            call.listen(min(LOOK_SECONDS, until - time.monotonic()))
+    finally:
+        if call.channel.is_there():
+            call.channel.stop_music()
+    return None
+
+
+def _next(free: list[PersonId], paused: _Paused) -> PersonId | None:
+    """Who was not rung in this step yet goes first, then who was rung longest ago."""
+    ready = [person for person in free if paused.get(person, 0.0) <= time.monotonic()]
+    return min(ready, key=lambda person: paused.get(person, 0.0), default=None)
