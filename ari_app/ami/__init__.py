@@ -1,4 +1,4 @@
-"""AMI, Asterisk's manager interface, through panoramisk: the second witness, and variables of channels that play a file.
+"""AMI, Asterisk's manager interface, through panoramisk: the second witness, and variables of busy channels.
 
 The rest of the program knows only what is named here. Calls are decided on ARI's events; what AMI tells is a hint.
 """
@@ -10,6 +10,13 @@ from ari_app.ami.event import AmiEvent
 from ari_app.ami.timings import AmiTimings
 
 __all__ = [
-    *("Ami", "AmiAddress", "AmiError", "AmiEvent", "AmiLost"),
-    *("AmiNotAdmitted", "AmiRefused", "AmiTimedOut", "AmiTimings"),
+    "Ami",
+    "AmiAddress",
+    "AmiError",
+    "AmiEvent",
+    "AmiLost",
+    "AmiNotAdmitted",
+    "AmiRefused",
+    "AmiTimedOut",
+    "AmiTimings",
 ]

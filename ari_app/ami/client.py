@@ -1,7 +1,6 @@
 """The connection to Asterisk's manager interface, made again whenever it ends: ``async with Ami(...) as ami``."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterator
 from typing import Self
 
@@ -43,8 +42,7 @@ class Ami:
     async def __aexit__(self, *_: object) -> None:
         if self._keeping is not None:
             self._keeping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeping
+            await asyncio.wait((self._keeping,))
 
     @property
     def lost(self) -> AmiError | None:

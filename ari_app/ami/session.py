@@ -1,9 +1,9 @@
 """One connection to AMI, from its login to its end.
 
-Of panoramisk we use what reads and writes the protocol (`AMIProtocol`, `Action`). Its `Manager` stays outside: in 1.4 it
-sends an action that was lost with its connection again after the next login (a lease would be renewed for a call that is
-another's by then), tries a wrong secret for ever, never looks whether a ping was answered, and its `close` does not stop
-a reconnecting that is under way.
+Of panoramisk we use what reads and writes the protocol (`AMIProtocol`, `Action`). Its `Manager` stays outside: in 1.4
+it sends an action that was lost with its connection again after the next login (a lease would be renewed for a call
+that is long over), tries a wrong secret for ever, never looks whether a ping was answered, and its `close` does not
+stop a reconnecting that is under way.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ async def open_session(address: AmiAddress, hear: Hear, timings: AmiTimings) -> 
             loop = asyncio.get_running_loop()
             _, session = await loop.create_connection(lambda: Session(hear, timings), address.host, address.port)
     except OSError as error:  # a TimeoutError is one
-        raise AmiLost(f"not reached: {error or 'no answer'}") from error
+        raise AmiLost(f"{address!r} not reached: {error!r}") from error
     try:
         await session.log_in(address)
     except BaseException:

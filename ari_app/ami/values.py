@@ -1,4 +1,4 @@
-"""What may be sent over AMI: Asterisk reads a line's end as the next header, and cuts a long line off without a word."""
+"""What may be sent over AMI: Asterisk reads a line's end as the next header, and cuts off a long line in silence."""
 
 import re
 
