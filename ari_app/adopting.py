@@ -7,6 +7,7 @@ answer) is seen in what is there now; what cannot be seen (a key) is asked for a
 """
 
 import asyncio
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from ari_app.exchange import Register
 from ari_app.found import Found, person_of
 from ari_app.telephones import Telephones
 from ari_app.waiting import WaitingLine
-from db.records import LegRow
+from db.records import CallRow, LegRow
 from db.stories import CallStory
 from premises import ids
 from routing.state import State, decode_state
@@ -48,8 +49,14 @@ class Books:
     register: Register
     story: Callable[[str], Awaitable[CallStory | None]]
     """A call as the register has it; None: it does not know it, or does not answer."""
+    open_calls: Callable[[], Awaitable[Iterable[CallRow]]]
+    """Calls that nobody has closed yet; none where the register does not answer."""
     has_message: Callable[[str], bool]
     """Whether Asterisk has a recording of this id."""
+    last_sound: Callable[[str], dt.datetime | None]
+    """When something of this call was recorded last."""
+    call_ended: Callable[[str], None]
+    """Told a call that is over: its recording is to be kept."""
 
 
 class Left(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +75,7 @@ class Left(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def needless(self) -> tuple[Channel, ...]:
-        """Legs that ring, and those of a caller who has gone. (What rings for a dead engine would hang up if answered.)"""
+        """Legs that ring, and those of a caller who has gone: who answers for a dead engine is hung up at once."""
         return tuple(leg for leg in self.legs if leg is not self.answered)
 
 
@@ -119,9 +126,10 @@ class Adoption:
     async def _gone(self, leg: str) -> None:
         self._link.forget(self._link.channels.hang_up(leg))
         try:
-            while await self._link.channels.get(leg):
+            while True:
+                await self._link.channels.get(leg)
                 await asyncio.sleep(0.01)
-        except AriError:
+        except AriError:  # as it should be: there is no such channel
             return
 
     async def _go_on(self, left: Left) -> bool:
@@ -142,7 +150,7 @@ class Adoption:
         known, story = _state(await state), await self._books.story(left.call)
         sounds = known.sounds if known else 0
         self._close_legs(story, left.answered)
-        numbers = [ids.number_of(leg.id) for leg in (*left.legs, *(story.legs if story else ()))]
+        legs = [leg.id for leg in left.legs] + [leg.id for leg in (story.legs if story else ())]
         return Found(
             dialled=await dialled,
             state=known,
@@ -152,7 +160,7 @@ class Adoption:
             bridged=left.bridged,
             rung=next((person_of(leg) for leg in left.needless), None),
             message=await self._quiet(left.call, sounds),
-            legs=max(numbers, default=0),
+            legs=max(map(ids.number_of, legs), default=0),
             sounds=sounds + MOST_SOUNDS,
         )
 
@@ -165,11 +173,10 @@ class Adoption:
     async def _quiet(self, call: str, sounds: int) -> str | None:
         """Stop what is played to the caller and what is recorded: Asterisk moves no channel before. Gives a message."""
         numbers = range(sounds + 1, sounds + 1 + MOST_SOUNDS)
-        stopped = [self._link.playbacks.stop(ids.playback_id(call, number)) for number in numbers]
         messages = [ids.message_id(call, number) for number in numbers]
-        stopped += [self._link.recordings.stop(message) for message in messages]
-        for reply in stopped:
-            self._link.forget(reply)
+        for number, message in zip(numbers, messages, strict=True):
+            self._link.forget(self._link.playbacks.stop(ids.playback_id(call, number)))
+            self._link.forget(self._link.recordings.stop(message))
         return next((message for message in messages if self._books.has_message(message)), None)
 
     def _close_legs(self, story: CallStory | None, still: Channel | None) -> None:

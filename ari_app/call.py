@@ -32,6 +32,8 @@ class NotRung(msgspec.Struct, frozen=True):
 
 Message = Event | Offer | NobodyThere | NotRung
 
+LIMIT = "TIMEOUT(absolute)"
+"""How long the caller may stay: the lease, in seconds from now; 0: for ever."""
 STATE = "SB_STATE"
 """The variable of the caller's channel in which the call's state rides (`routing.state`)."""
 
@@ -99,10 +101,21 @@ class Call:
                 return
             self.link.forget(self.link.channels.set_variable(self.id, STATE, state, slow=False))
 
+    def talks_with(self, person: str) -> None:
+        """Keep who has answered, and that the caller needs no engine any more: see `ari_app.lease`."""
+        self.remember(talking=person)
+        if self.is_there:
+            self.link.forget(self.link.channels.set_variable(self.id, LIMIT, "0", slow=False))
+
     @property
     def is_there(self) -> bool:
         """Whether the caller's channel is ours to command."""
         return not isinstance(self.inbox.ended, CallerLeft | LetGo)
+
+    @property
+    def is_talking(self) -> bool:
+        """Whether somebody talks with the caller."""
+        return self.state.talking is not None
 
     @property
     def is_passed_on(self) -> bool:

@@ -11,6 +11,7 @@ from premises.settings import PROGRAM, BadSettings
 
 COMMANDS = {
     "up": "start the PBX and the engine and serve calls",
+    "engine": "serve calls at a PBX that runs (up does this)",
     "check": "find every mistake in a rule file, then prove that no caller is left without an answer",
     "explain": "show where a call would go, and why",
     "render": "write the PBX's configuration for an Asterisk that somebody already runs",

@@ -77,7 +77,8 @@ def program(environment: Mapping[str, str]) -> Program:
 class Asterisk:
     """``async with Asterisk(program, pbx, folder) as asterisk``: rendered, running and listening inside, gone after it.
 
-    `NotStartedError` or `NotListeningError` on entering.
+    `NotStartedError` or `NotListeningError` on entering. Without entering it is the one that another process runs in
+    this folder: it can be asked, and changed.
     """
 
     def __init__(self, program: Program, pbx: Pbx, folder: Path) -> None:
@@ -87,6 +88,14 @@ class Asterisk:
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stop()
+
+    async def start(self) -> None:
+        """Start it, for the first time or after its end. `NotStartedError`, `NotListeningError`: it does not run."""
         await asyncio.to_thread(render, self._pbx, self.folder)
         self._set_old_log_aside()
         private.write(self.folder / "log" / "console", b"")
@@ -106,15 +115,11 @@ class Asterisk:
         except BaseException:
             await self._stop()
             raise
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._stop()
 
     @property
     def pid(self) -> int:
-        """Its process id, which is also its process group."""
-        return self._running.pid
+        """Its process id, which is also its process group. FileNotFoundError while none runs in this folder."""
+        return self._process.pid if self._process else int((self.folder / "run" / "asterisk.pid").read_text())
 
     @property
     def monitor(self) -> Path:

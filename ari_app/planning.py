@@ -1,14 +1,14 @@
 """From an installation's settings, people and accounts to the values that Asterisk's configuration is rendered from."""
 
+import msgspec
+
 from ari_app import accounts, ports
+from ari_app.pbx import PbxError
 from dialplan.plan import TRUNK, Account, Pbx, Phone, Ports, Trunk
 from premises.installation import Installation
 from routing.facts import Person
 from routing.people import members
 from routing.rulebook import Rulebook
-
-APP = "sb-switchboard"
-"""The ARI application's name; every application that takes calls begins with ``sb-``."""
 
 
 def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebook, where: Ports) -> Pbx:
@@ -17,7 +17,6 @@ def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebo
     kept = accounts.settle(installation.pbx / "accounts.json", [person.id for person in staff])
     trunk = settings.trunk
     return Pbx(
-        app=APP,
         ports=where,
         ari=kept.ari,
         ami=kept.ami,
@@ -42,6 +41,14 @@ def own_ports(installation: Installation, *, others: bool = False) -> Ports:
     if others:
         file.unlink(missing_ok=True)
     return ports.settle(file, installation.settings.address)
+
+
+def kept_ports(installation: Installation) -> Ports:
+    """The ports of the PBX that runs already. `PbxError` if none ever did."""
+    try:
+        return msgspec.json.decode(installation.ports_file.read_bytes(), type=Ports)
+    except (OSError, msgspec.MsgspecError) as why:
+        raise PbxError(f"{installation.ports_file} does not say where Asterisk listens ({why}): start 'up'") from None
 
 
 def _phone(person: Person, secret: str) -> Phone:

@@ -95,7 +95,7 @@ async def _talk(call: Call, it: Leg, seconds: float, stop_entertainment: Callabl
         return absence
     call.exchange.presence.talks(it.row.person, call.id)
     stop_entertainment()
-    call.remember(talking=it.row.person)
+    call.talks_with(it.row.person)
     return Talked(it.row.person, await it.talked())
 
 
@@ -120,7 +120,7 @@ async def _go_on(call: Call, it: Leg, *, joined: bool) -> Talked | None:
         return Talked(it.row.person, "person", call.state.missed) if joined else None
     if not joined:
         call.silence()
-        call.remember(talking=it.row.person)
+        call.talks_with(it.row.person)
     return Talked(it.row.person, await it.talked(joined=joined), call.state.missed)
 
 

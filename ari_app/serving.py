@@ -5,31 +5,38 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import structlog
 
-from ari_app.adopting import adopt
+from ari_app.adopting import Books
+from ari_app.ami import Ami, AmiAddress
 from ari_app.ari import Address, Link, links
 from ari_app.ari.errors import LinkLost, TimedOut
 from ari_app.call import now
 from ari_app.engine import Engine
 from ari_app.exchange import Exchange
 from ari_app.http import Insight, serve_api
+from ari_app.inbox import LetGo, TakenAway
+from ari_app.lease import renew
 from ari_app.metrics import Counted, Metrics
-from ari_app.pbx import Asterisk, NotListeningError, PbxError, program
-from ari_app.planning import APP, own_ports, plan
+from ari_app.pbx import Asterisk, program
+from ari_app.planning import kept_ports, plan
 from ari_app.presence import Presence
 from ari_app.recordings.archive import Archive, Patience
 from ari_app.recordings.places import Places
 from ari_app.recordings.retention import Deleted, delete_old
 from ari_app.recordings.upkeep import Pace, upkeep
+from ari_app.roll import Roll
 from ari_app.rules import Rules
+from ari_app.succession import Succession
 from ari_app.telephones import Telephones
 from ari_app.waiting import WaitingLine
 from db.database import connect
 from db.directory import Directory
 from db.lookup import LookUp
 from db.people import Staff
+from db.records import CallRow
 from db.register import Register
 from db.stories import Stories
 from dialplan.plan import TRUNK, Pbx
@@ -38,22 +45,24 @@ from premises.installation import Endpoints, Installation, PhoneEntry
 from premises.voice import Voice
 from routing.rulebook import Rulebook
 
-PORT_TRIES = 3
-
 log = structlog.get_logger()
+STORY_SECONDS = 0.5
+"""For the register to tell what it knows of a call that is taken over."""
+Read = TypeVar("Read")
 Tell = Callable[[str], None]
 """Shows one line of progress to whoever started us."""
 
 
 @asynccontextmanager
-async def serving(installation: Installation, tell: Tell) -> AsyncIterator["House"]:
-    """Serve calls until the block ends.
+async def serving(installation: Installation, name: str | None, tell: Tell) -> AsyncIterator["House"]:
+    """Serve calls at the PBX that runs in this folder, until the block ends.
 
-    Raises `AlreadyRunning`, `RulesRefused`, `PbxError`, `DatabaseError`, `BadSettings`.
+    ``name``: the ARI application's, to replace the engine that has it; None: one of our own, beside other engines.
+    Raises `RulesRefused`, `PbxError`, `DatabaseError`, `BadSettings`, `AriError`.
     """
     installation.prepare()
     settings = installation.settings
-    with installation.in_use(), contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         database = connect(settings.database or "")
         stack.callback(database.close)
         lookup = LookUp(Directory(database))
@@ -62,31 +71,16 @@ async def serving(installation: Installation, tell: Tell) -> AsyncIterator["Hous
         await asyncio.to_thread(rules.read)
         register = Register(database)
         stack.callback(register.close)
-        tell("starting Asterisk")
-        async with _running(installation, staff, rules()) as (asterisk, pbx):
-            house = House(installation, rules, lookup, register, asterisk, pbx, Stories(database))
-            tell("preparing what is said to callers")
-            for missing in await house.voice.prepare(rules()):
-                tell(f"cannot be said: {missing}")
-            house.away(staff)
-            async with house.at_work():
-                yield house
-
-
-@asynccontextmanager
-async def _running(installation: Installation, staff: Staff, rulebook: Rulebook) -> AsyncIterator[tuple[Asterisk, Pbx]]:
-    """Asterisk, at other ports if somebody took one of ours between the choice and the start."""
-    async with contextlib.AsyncExitStack() as stack:
-        for attempt in range(1, PORT_TRIES + 1):
-            pbx = plan(installation, staff.people, rulebook, own_ports(installation, others=attempt > 1))
-            try:
-                asterisk = await stack.enter_async_context(Asterisk(program(os.environ), pbx, installation.pbx))
-            except NotListeningError:
-                if attempt == PORT_TRIES:
-                    raise
-            else:
-                yield asterisk, pbx
-                return
+        pbx = plan(installation, staff.people, rules(), kept_ports(installation))
+        asterisk = Asterisk(program(os.environ), pbx, installation.pbx)
+        app = stack.enter_context(Roll(installation.engines).entered(name))
+        house = House(installation, app, rules, lookup, register, asterisk, pbx, Stories(database))
+        tell("preparing what is said to callers")
+        for missing in await house.voice.prepare(rules()):
+            tell(f"cannot be said: {missing}")
+        house.away(staff)
+        async with house.at_work():
+            yield house
 
 
 class House:
@@ -95,6 +89,7 @@ class House:
     def __init__(
         self,
         installation: Installation,
+        app: str,
         rules: Rules,
         lookup: LookUp,
         register: Register,
@@ -103,6 +98,7 @@ class House:
         stories: Stories,
     ) -> None:
         self.installation = installation
+        self.app = app
         self.rules = rules
         self.register = register
         self.asterisk = asterisk
@@ -116,7 +112,9 @@ class House:
         self.archive = Archive(self._places, register, self.metrics, Patience())
         sounds = program(os.environ).sounds
         self.voice = Voice(_espeak(), installation.voice, sounds, rules.file.parent)
+        self._line = WaitingLine(self.presence)
         self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
+        self._succession = Succession(self.engine, Roll(installation.engines), self._telephones, self._books())
         self.link: Link | None = None
         self._linked = asyncio.Event()
         self._api: dict[str, str] = {}
@@ -124,16 +122,17 @@ class House:
 
     def _exchange(self) -> Exchange:
         return Exchange(
-            app=APP,
             trunk=TRUNK,
             presence=self.presence,
-            line=WaitingLine(self.presence),
+            line=self._line,
             voice=self.voice,
             register=Counted(self.register, self.metrics),
             rules=self.rules,
+            kept_rules=self.rules.of,
             message_left=self.archive.message_left,
             seconds_spoken=self.archive.seconds_spoken,
             call_ended=lambda row: self.archive.call_ended(row.id),
+            call_let_go=self._call_let_go,
         )
 
     @asynccontextmanager
@@ -145,7 +144,8 @@ class House:
         async with asyncio.TaskGroup() as tasks, serve_api(self._insight(), self.pbx.ports.http + 1) as api:
             running = [
                 tasks.create_task(self._keep_link()),
-                tasks.create_task(self._watch_asterisk()),
+                tasks.create_task(self._renew_leases()),
+                tasks.create_task(self._succession.go_on(lambda: self.link)),
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
                 tasks.create_task(upkeep(self.archive, self._calls_there, ("lost", None), self._delete_old, Pace())),
@@ -177,21 +177,48 @@ class House:
 
     async def _keep_link(self) -> None:
         address = Address(port=self.pbx.ports.http, user=self.pbx.ari.user, secret=self.pbx.ari.secret)
-        async with contextlib.aclosing(links(address, APP, watch=["endpoint:PJSIP"])) as every:
+        async with contextlib.aclosing(links(address, self.app, watch=["endpoint:PJSIP"])) as every:
             async for link in every:
                 async with self.engine.on(link):
                     link.deliver(self.engine.hear)
                     with contextlib.suppress(LinkLost, TimedOut):  # the next link will do
                         await self._telephones.look(link)
-                        await adopt(self.engine, link)
+                        await self._succession.begin(link)
                         self.link = link
                         self._linked.set()
                         self.metrics.linked()
                     await link.ended()
 
-    async def _watch_asterisk(self) -> None:
-        status = await self.asterisk.ended()
-        raise PbxError(f"Asterisk ended by itself (status {status}); its log is in {self.asterisk.folder / 'log'}")
+    async def _renew_leases(self) -> None:
+        account, ports = self.pbx.ami, self.pbx.ports
+        address = AmiAddress(port=ports.ami, user=account.user, secret=account.secret)
+        async with Ami(address, lambda event: None) as ami:
+            await renew(ami, lambda: self.engine.calls)
+
+    def _books(self) -> Books:
+        return Books(
+            line=self._line,
+            register=self.register,
+            story=lambda call: self._read(lambda: self._stories.story(call), None),
+            open_calls=lambda: self._read(self._stories.open_calls, ()),
+            has_message=self.archive.has_message,
+            last_sound=self.archive.last_sound,
+            call_ended=self.archive.call_ended,
+        )
+
+    async def _read(self, ask: Callable[[], Read], otherwise: Read) -> Read:
+        """What the register says, if it says it in time: taking calls over does not wait for a database."""
+        try:
+            async with asyncio.timeout(STORY_SECONDS):
+                return await asyncio.to_thread(ask)
+        except Exception as why:  # whatever is wrong with the database
+            log.warning("register not read", why=str(why) or type(why).__name__)
+            return otherwise
+
+    def _call_let_go(self, row: CallRow, reason: LetGo) -> None:
+        """Whoever goes on with the call closes its row; what is known so far is kept, unless the stand-in is at it."""
+        if not isinstance(reason, TakenAway):
+            self.register.put(row)
 
     def _delete_old(self) -> Deleted:
         days = self.installation.settings.keep_recordings_days
@@ -238,7 +265,7 @@ class House:
             },
             ports={"http": ports.http, "ami": ports.ami, "rtp_first": ports.rtp_first, "rtp_last": ports.rtp_last},
             api=self._api,
-            app=APP,
+            app=self.app,
             engine=os.getpid(),
             pbx=self.asterisk.pid,
         )

@@ -21,6 +21,7 @@ from routing.facts import PersonId
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
+_LONGEST_CALL = dt.timedelta(days=2)
 _PAGE = 1000
 """Rows read at a time where all of a table are gone through."""
 
@@ -86,8 +87,10 @@ class Stories:
             )
 
     def open_calls(self) -> tuple[CallRow, ...]:
-        """Calls that are in progress, or of which nobody saw the end; the oldest first."""
-        return self._read(CallRow, select(_CALLS).where(_CALLS.c.ended.is_(None)).order_by(_CALLS.c.arrived))
+        """Calls of the last days that are in progress, or of which nobody saw the end; the oldest first."""
+        since = dt.datetime.now(dt.UTC) - _LONGEST_CALL
+        query = select(_CALLS).where(*_within(_CALLS.c.arrived, since, None), _CALLS.c.ended.is_(None))
+        return self._read(CallRow, query.order_by(_CALLS.c.arrived))
 
     def talks(self, *, since: dt.datetime | None = None, until: dt.datetime | None = None) -> tuple[Talk, ...]:
         """Who talked how long, in the order of the persons' ids; a talk counts by when the person was rung."""

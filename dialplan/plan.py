@@ -6,6 +6,8 @@ from typing import Literal
 import msgspec
 
 LOOPBACK = "127.0.0.1"
+LEASE_SECONDS = 11
+"""For so long a caller stays with an engine that gives no sign of life; then the stand-in has the call."""
 TRUNK = "trunk"
 """The endpoint of an installation's way to the outside world."""
 
@@ -73,8 +75,6 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
 class Pbx(msgspec.Struct, frozen=True, kw_only=True):
     """One installation's PBX."""
 
-    app: str
-    """The ARI application to which calls are offered: ``sb-NAME``."""
     ports: Ports
     ari: Account
     ami: Account

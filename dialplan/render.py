@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 
 from dialplan import certificate, private
-from dialplan.plan import Pbx
+from dialplan.plan import LEASE_SECONDS, Pbx
 
 SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switchboard.conf", "pjsip_switchboard.conf")
 """What both kinds of installation have in common."""
@@ -62,7 +62,7 @@ def render_for_existing(pbx: Pbx, folder: Path) -> Path:
 
 
 def _text(name: str, pbx: Pbx, **more: object) -> str:
-    return _TEMPLATES.get_template(f"{name}.j2").render(pbx=pbx, **more)
+    return _TEMPLATES.get_template(f"{name}.j2").render(pbx=pbx, lease=LEASE_SECONDS, **more)
 
 
 def _value(value: object) -> object:

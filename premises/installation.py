@@ -94,6 +94,11 @@ class Installation:
         return self.pbx / "ports.json"
 
     @property
+    def engines(self) -> Path:
+        """The roll of the engines that serve here (`ari_app.roll`)."""
+        return self.folder / "engines"
+
+    @property
     def logs(self) -> Path:
         """The engine's log."""
         return self.folder / "log"

@@ -102,7 +102,9 @@ class Applications:
         return self._lanes.fast(Command("PUT", f"applications/{ident(app)}/eventFilter", parameters, Application))
 
     def claim(self, app: str, channel: str) -> Reply[None]:
-        """Take a caller who is offered (`CallBroadcast`); StasisStart follows. `Claimed`: another was first, or too late.
+        """Take a caller who is offered (`CallBroadcast`); StasisStart follows. `Claimed`: another one was first.
+
+        NotFound: nobody took the caller in time.
 
         The dialplan's StasisBroadcast (since Asterisk 22.7) gives it to whoever claims first.
         """

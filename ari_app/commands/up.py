@@ -8,17 +8,16 @@ from collections.abc import Coroutine
 from rich.console import Console
 from rich.table import Table
 
-from ari_app.ari.errors import AriError
 from ari_app.cli import Refused
 from ari_app.demonstration import demonstrate, prepare
 from ari_app.pbx import PbxError
 from ari_app.rules import RulesRefused
-from ari_app.serving import serving
+from ari_app.supervising import NotServingError, supervised
 from db.errors import DatabaseError
 from premises.installation import AlreadyRunning, Endpoints, Installation
 from premises.log import set_up
 
-FAULTS = (AlreadyRunning, RulesRefused, PbxError, DatabaseError, AriError)
+FAULTS = (AlreadyRunning, RulesRefused, PbxError, DatabaseError, NotServingError)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +34,7 @@ def run(given: argparse.Namespace) -> int:
         raise Refused("--exit goes with --demo")
     if given.demo:
         prepare(installation)
-    set_up(installation.logs / "engine.log" if given.demo else None)
+    set_up(installation.logs / "up.log" if given.demo else None)
     try:
         return asyncio.run(_serve(installation, console, given))
     except FAULTS as fault:
@@ -55,7 +54,7 @@ async def _serve(installation: Installation, console: Console, given: argparse.N
 
 
 async def _until(stop: asyncio.Event, installation: Installation, console: Console, given: argparse.Namespace) -> int:
-    async with serving(installation, console.log):
+    async with supervised(installation, console.log, quiet=given.demo):
         endpoints = installation.endpoints()
         if given.demo:
             status = await _unless(stop, demonstrate(installation, endpoints, console))

@@ -5,6 +5,7 @@ where they are, and the next sweep tries again.
 """
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Protocol, TypeVar
@@ -87,6 +88,15 @@ class Archive:
         """Keep a message, if something was said; returns at once. ``owner``: who must listen."""
         self._boxes[message] = (box, owner)
         self._begin(message, self._keep_message(message, self._patience))
+
+    def has_message(self, message: str) -> bool:
+        """Whether Asterisk has begun to record this message."""
+        return self._places.message(message).exists()
+
+    def last_sound(self, call: str) -> dt.datetime | None:
+        """When Asterisk last wrote to the recording of a call that is not kept yet."""
+        times = [piece.stat().st_mtime for piece in self._places.pieces(call) if piece.exists()]
+        return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
 
     async def seconds_spoken(self, message: str) -> float:
         """How much speech is in a message, once Asterisk has closed its file; 0 where there is none to be read."""

@@ -10,7 +10,6 @@ def plan(folder: Path) -> Pbx:
     """What it is rendered from; ports and secrets are kept in the folder."""
     kept = accounts.settle(folder / "secrets.json", ["anna"])
     return Pbx(
-        app="sb-test",
         ports=ports.settle(folder / "ports.json"),
         ari=kept.ari,
         ami=kept.ami,

@@ -77,7 +77,6 @@ async def pbx(tmp_path_factory: pytest.TempPathFactory) -> Pbx:
     folder = tmp_path_factory.mktemp("ari")
     kept = accounts.settle(folder / "secrets.json", ["anna", "boris"])
     return Pbx(
-        app=APP,
         ports=ports.settle(folder / "ports.json"),
         ari=kept.ari,
         ami=kept.ami,

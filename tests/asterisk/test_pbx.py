@@ -47,7 +47,7 @@ async def engine(pbx: Pbx, asterisk: Asterisk) -> AsyncIterator[aiohttp.ClientWe
     headers = {"Authorization": aiohttp.encode_basic_auth(pbx.ari.user, pbx.ari.secret)}
     async with (
         aiohttp.ClientSession(headers=headers) as session,
-        session.ws_connect(url, params={"app": pbx.app}) as events,
+        session.ws_connect(url, params={"app": "sb-test"}) as events,
     ):
         yield events
 

@@ -138,7 +138,7 @@ async def test_a_message_is_kept_if_something_was_said(
     register, count = Register(database), Count()
     archive = Archive(places, register, count, Patience())
     address = Address(port=pbx.ports.http, user=pbx.ari.user, secret=pbx.ari.secret)
-    async for link in links(address, pbx.app):
+    async for link in links(address, "sb-test"):
         async with outside(pbx) as phone:
             call = await phone.dial("+74950000001")
             message, finished = await record(link)

@@ -11,7 +11,6 @@ from dialplan.plan import Account, Pbx, Phone, Ports, Trunk
 from dialplan.render import NotAValueError, render, render_for_existing
 
 PBX = Pbx(
-    app="sb-test",
     ports=Ports(sip=15060, sip_tls=15061, http=15062, ami=15063, agi=15065, rtp_first=15100, rtp_last=15199),
     ari=Account("engine", "ari-secret-0123456789"),
     ami=Account("engine", "ami-secret-0123456789"),
@@ -134,7 +133,7 @@ def test_a_person_s_name_stays_a_name(tmp_path: Path, name: str, shown: str) -> 
 
 def test_a_value_with_a_line_s_end_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotAValueError, match="control character"):
-        render(changed(app="sb-x\n[evil]"), tmp_path)
+        render(changed(language="en\n[evil]"), tmp_path)
 
 
 def test_a_secret_with_a_comment_s_sign_is_kept_whole(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""``switchboard engine``: serve calls at a PBX that runs; `up` starts this, and starts it again whenever it ends."""
+
+import argparse
+import asyncio
+import signal
+
+from rich.console import Console
+
+from ari_app.ari.errors import AriError
+from ari_app.cli import Refused
+from ari_app.pbx import PbxError
+from ari_app.rules import RulesRefused
+from ari_app.serving import serving
+from db.errors import DatabaseError
+from premises.installation import Installation
+from premises.log import set_up
+
+FAULTS = (RulesRefused, PbxError, DatabaseError, AriError)
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument("--name", help="the ARI application, to replace the engine that has it (default: a new one)")
+    parser.add_argument("--log", action="store_true", help="write the log to log/engine.log in the data folder")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serves until SIGINT or SIGTERM, which end its calls, or SIGUSR1, which leaves them to another engine."""
+    installation = Installation(given.data)
+    installation.prepare()
+    set_up(installation.logs / "engine.log" if given.log else None)
+    try:
+        return asyncio.run(_serve(installation, given.name))
+    except FAULTS as fault:
+        raise Refused(str(fault)) from None
+    except ExceptionGroup as faults:
+        known, others = faults.split(FAULTS)
+        if others is not None or known is None:
+            raise
+        raise Refused("\n".join(str(fault) for fault in known.exceptions)) from None
+
+
+async def _serve(installation: Installation, name: str | None) -> int:
+    stop, hand_over = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGUSR1, hand_over.set)
+    async with serving(installation, name, Console(stderr=True).log) as house:
+        waits = [asyncio.create_task(stop.wait()), asyncio.create_task(hand_over.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        await (house.engine.hand_over() if hand_over.is_set() else house.engine.stop())
+    return 0

@@ -1,0 +1,99 @@
+"""Succession: no call stays behind without an engine, and no row stays open for a call that is gone (T4, D14)."""
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterable
+from typing import NoReturn
+
+import structlog
+
+from ari_app.adopting import Adoption, Books
+from ari_app.ari.errors import AriError
+from ari_app.ari.link import Link
+from ari_app.call import now
+from ari_app.closing import closed
+from ari_app.engine import Engine
+from ari_app.roll import PREFIX, Roll
+from ari_app.telephones import Telephones
+from db.records import CallRow
+from db.stories import CallStory
+
+LOOK_SECONDS = 1.0
+"""Between two looks whether another engine has died."""
+CLOSE_EVERY = 10
+"""Looks, between two searches for rows that nobody will close."""
+SURE_SECONDS = 1.0
+"""A row is closed if its call is gone, and the row still open so much later: another engine may just be writing it."""
+
+log = structlog.get_logger()
+
+
+class Succession:
+    """One engine's part in it."""
+
+    def __init__(self, engine: Engine, roll: Roll, telephones: Telephones, books: Books) -> None:
+        self._engine = engine
+        self._roll = roll
+        self._telephones = telephones
+        self._books = books
+
+    async def begin(self, link: Link) -> None:
+        """Take over what was ours before the link was lost, and what dead engines have left."""
+        await self._adoption(link).of(link.app)
+        await self._take_over(link)
+
+    async def go_on(self, link: Callable[[], Link | None]) -> NoReturn:
+        """Look again and again, for ever; ``link`` gives the one that is up."""
+        looks = 0
+        while True:
+            up = link()
+            if up is not None and up.lost is None:
+                with contextlib.suppress(AriError):  # the next look will do
+                    await self._take_over(up)
+                    if looks % CLOSE_EVERY == 0:
+                        await self._close_lost(up)
+                    looks += 1
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _take_over(self, link: Link) -> None:
+        for application in await link.applications.list():
+            if application.name.startswith(PREFIX) and application.name != link.app:
+                with self._roll.buried(application.name) as dead:
+                    if dead:
+                        await self._adoption(link).of(application.name)
+
+    def _adoption(self, link: Link) -> Adoption:
+        return Adoption(self._engine, link, self._telephones, self._books)
+
+    async def _close_lost(self, link: Link) -> None:
+        lost = await self._lost(link)
+        if not lost:
+            return
+        await asyncio.sleep(SURE_SECONDS)
+        sure = await self._lost(link)
+        began = dt.datetime.fromisoformat((await link.asterisk.info()).status.startup_time)
+        for call in lost.keys() & sure.keys():
+            await self._close(sure[call], began)
+
+    async def _lost(self, link: Link) -> dict[str, CallRow]:
+        """Rows that are open, and whose calls are not there any more."""
+        rows = await self._books.open_calls()
+        there = {channel.id for channel in await link.channels.list()}
+        return {row.id: row for row in rows if row.id not in there and not self._engine.has(row.id)}
+
+    async def _close(self, row: CallRow, asterisk_began: dt.datetime) -> None:
+        story = await self._books.story(row.id) or _without_legs(row)
+        ended = self._books.last_sound(row.id) or now()
+        rows = closed(story, ended=ended, asterisk_began=asterisk_began)
+        self._books.register.put(*rows)
+        self._books.call_ended(row.id)
+        log.warning("call closed, whose end nobody saw", call=row.id, end=_end(rows))
+
+
+def _without_legs(row: CallRow) -> CallStory:
+    return CallStory(call=row, legs=(), recording=None, messages=())
+
+
+def _end(rows: Iterable[object]) -> str | None:
+    return next((row.end for row in rows if isinstance(row, CallRow)), None)
