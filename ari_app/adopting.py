@@ -140,10 +140,14 @@ class Adoption:
             self._engine.expect(left.call, await self._found(left, left.caller))
         except AriError:
             return False
-        for channel in (left.caller, left.answered):
-            if channel is not None:
-                self._link.forget(self._link.channels.move(channel.id, app=self._link.app, app_args=("adopt",)))
-        return await self._engine.goes_on(left.call, GOES_ON_SECONDS)
+        self._move(left.caller)
+        went_on = await self._engine.goes_on(left.call, GOES_ON_SECONDS)
+        if left.answered is not None:  # only now is there a call that hears of it
+            self._move(left.answered)
+        return went_on
+
+    def _move(self, channel: Channel) -> None:
+        self._link.forget(self._link.channels.move(channel.id, app=self._link.app, app_args=("adopt",)))
 
     async def _found(self, left: Left, caller: Channel) -> Found:
         dialled, state = self._variable(caller.id, "DIALLED"), self._variable(caller.id, STATE)

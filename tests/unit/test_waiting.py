@@ -123,6 +123,9 @@ def test_a_caller_who_came_in_the_time_of_another_engine_keeps_the_place() -> No
 def test_nobody_is_offered_while_earlier_callers_are_on_their_way_into_the_line() -> None:
     line = WaitingLine(at_the_phone(Presence(), "anna"))
     early, late = Caller(), Caller()
-    with line.held(), line.place("2", OPERATORS, NOW, late.told.append):
-        with line.place("1", OPERATORS, NOW - dt.timedelta(minutes=1), early.told.append):
-            assert (early.told, late.told) == ([], [])
+    with (
+        line.held(),
+        line.place("2", OPERATORS, NOW, late.told.append),
+        line.place("1", OPERATORS, NOW - dt.timedelta(minutes=1), early.told.append),
+    ):
+        assert (early.told, late.told) == ([], [])

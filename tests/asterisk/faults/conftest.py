@@ -1,0 +1,69 @@
+"""An installation of its own for each file of faults, and the check that no fault leaves anything behind."""
+
+import base64
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from ari_app import accounts
+from db.database import connect
+from db.stories import Stories
+from dialplan.plan import LOOPBACK
+from premises.installation import Installation
+from tests.asterisk.conftest import down, prepare, switchboard, up
+
+CLEARED_SECONDS = 15.0
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The sample company, being served to these tests alone."""
+    folder = tmp_path_factory.mktemp("faults")
+    prepare(folder)
+    process = up(folder)
+    yield Installation(folder)
+    assert down(process) == 0
+    verified = switchboard(folder, "recordings", "verify")
+    assert (verified.returncode, verified.stdout) == (0, "files and register agree\n")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(installation: Installation) -> Iterator[None]:
+    """After each fault: no channel, no bridge, no row that nobody closed, no piece of a recording."""
+    yield
+    deadline = time.monotonic() + CLEARED_SECONDS
+    while left := _left(installation):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.2)
+
+
+def _left(installation: Installation) -> dict[str, list[str]]:
+    database = connect(installation.settings.database or "")
+    try:
+        rows = [row.id for row in Stories(database).open_calls()]
+    finally:
+        database.close()
+    found = {
+        "channels": _listed(installation, "channels"),
+        "bridges": _listed(installation, "bridges"),
+        "open rows": rows,
+        "pieces": [file.name for file in installation.pbx.rglob("*.wav")],
+    }
+    return {what: names for what, names in found.items() if names}
+
+
+def _listed(installation: Installation, what: str) -> list[str]:
+    """What Asterisk has of this kind."""
+    account = accounts.settle(installation.pbx / "accounts.json", ()).ari
+    request = urllib.request.Request(f"http://{LOOPBACK}:{installation.endpoints().ports['http']}/ari/{what}")
+    login = base64.b64encode(f"{account.user}:{account.secret}".encode()).decode()
+    request.add_header("Authorization", f"Basic {login}")
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return [one["id"] for one in json.load(answer)]
+    except urllib.error.URLError as why:
+        return [f"Asterisk does not answer: {why}"]

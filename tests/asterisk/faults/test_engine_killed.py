@@ -1,0 +1,160 @@
+"""The engine is killed (SIGKILL) in the midst of a call, and `up` starts another: the caller hardly notices."""
+
+import asyncio
+import itertools
+
+import pytest
+
+from demo.scenario import OnThePhone, RingsOut
+from demo.scenarios.cast import FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET, OVERDUE, REGIONAL
+from demo.tones import BEEP, spans, tone_of
+from premises.installation import Installation
+from tests.asterisk.faults.scene import Scene, scene, until
+
+pytestmark = pytest.mark.timeout(120)
+GAP_SECONDS = 0.06
+"""So much of a talk may be missing."""
+
+
+async def killed(one: Scene) -> None:
+    """Kill the engine, and wait until another one serves."""
+    engine = one.endpoints.engine
+    await one.kill_engine()
+    await one.replaced(engine)
+
+
+async def test_in_a_menu_the_prompt_is_repeated(installation: Installation) -> None:
+    async with scene(installation) as one:
+        async with one.calling(MARKET, MAIN) as call:
+            await call.prompt_began()
+            await killed(one)
+            await call.prompt_ended()
+            await call.prompt_began()
+            await call.press("1")
+            assert await call.who(OPERATORS, 20) in OPERATORS
+        story = await one.story()
+    assert (story.call.end, story.call.intent, story.call.number) == ("talk", "order", MARKET)
+
+
+async def test_a_code_half_keyed_in_is_asked_for_again(installation: Installation) -> None:
+    async with scene(installation) as one:
+        async with one.calling(OVERDUE, MAIN) as call:
+            await call.press("1")
+            await call.prompt_ended()
+            await call.press("4")
+            await killed(one)
+            await call.prompt_ended()
+            assert await call.who((*FINANCE, "maria", "nina"), 30) is not None
+        story = await one.story()
+    assert story.call.end == "talk"
+
+
+async def test_a_telephone_that_rings_rings_again(installation: Installation) -> None:
+    async with scene(installation, {"anna": RingsOut()}) as one:
+        async with one.calling(KEY, MAIN) as call:
+            await call.press("1")
+            await one.rings("anna")
+            await killed(one)
+            rings = one.desk("anna").calls
+            await until(lambda: len(rings) == 2, 10, "the phone to ring again")
+            await rings[-1].answer()
+            rings[-1].play_tone(tone_of("anna"))
+            assert await call.who(["anna"], 10) == "anna"
+        story = await one.story()
+    assert [(leg.person, leg.why) for leg in story.legs if leg.answered] == [("anna", None)]
+    assert {leg.person for leg in story.legs} == {"anna"}
+
+
+async def test_who_answers_during_the_outage_is_rung_again(installation: Installation) -> None:
+    async with scene(installation, {"anna": RingsOut()}) as one:
+        async with one.calling(KEY, MAIN) as call:
+            await call.press("1")
+            await one.rings("anna")
+            engine = one.endpoints.engine
+            await one.kill_engine()
+            await one.desk("anna").calls[-1].answer()
+            await one.staff.adopt({"anna": one.answers})
+            await one.replaced(engine)
+            heard = await call.who(["anna"], 20)
+        story = await one.story()
+    assert (heard, story.call.end) == ("anna", "talk"), story
+
+
+async def test_a_caller_who_leaves_during_the_outage_leaves_no_telephone_ringing(installation: Installation) -> None:
+    async with scene(installation, {"anna": RingsOut()}) as one:
+        async with one.calling(KEY, MAIN) as call:
+            await call.press("1")
+            await one.rings("anna")
+            engine = one.endpoints.engine
+            await one.kill_engine()
+        await one.replaced(engine)
+        await one.desk("anna").calls[-1].ended(5)
+        story = await one.story()
+    assert story.call.end == "caller left"
+
+
+async def test_callers_who_wait_keep_their_order(installation: Installation) -> None:
+    callers = [MARKET, OUTLET, REGIONAL]
+    async with scene(installation, dict.fromkeys(OPERATORS, OnThePhone(600))) as one, one.all_calling(callers) as calls:
+        for call in calls:
+            await call.press("0")
+            await asyncio.sleep(1.5)
+        await killed(one)
+        await one.switchboard.until_seen(dict.fromkeys(OPERATORS, "busy"))
+        served = []
+        for person, call in zip(OPERATORS, calls, strict=True):
+            await one.staff.adopt({person: one.answers})
+            assert await call.who([person], 20) == person
+            served.append(person)
+    assert served == list(OPERATORS)
+
+
+async def test_a_talk_goes_on_without_a_gap(installation: Installation) -> None:
+    async with scene(installation) as one:
+        async with one.calling(MARKET, MAIN) as call:
+            await call.press("1")
+            person = await call.who(OPERATORS, 20)
+            assert person is not None
+            call.play_tone(tone_of(MARKET))
+            await asyncio.sleep(0.5)
+            await killed(one)
+            await asyncio.sleep(1.0)
+        desk = one.desk(person).calls[-1]
+        await desk.ended(5)
+        for heard, name in ((call.heard, person), (desk.heard, MARKET)):
+            pieces = spans(heard, tone_of(name))
+            gaps = [later.start - earlier.end for earlier, later in itertools.pairwise(pieces)]
+            assert all(gap <= GAP_SECONDS for gap in gaps), (name, gaps)
+        story = await one.story()
+    assert (story.call.end, [leg.person for leg in story.legs]) == ("talk", [person])
+
+
+async def test_a_person_who_hangs_up_during_the_outage_has_ended_the_call(installation: Installation) -> None:
+    async with scene(installation) as one:
+        async with one.calling(MARKET, MAIN) as call:
+            await call.press("1")
+            person = await call.who(OPERATORS, 20)
+            assert person is not None
+            engine = one.endpoints.engine
+            await one.kill_engine()
+            await one.desk(person).calls[-1].hang_up()
+            await one.replaced(engine)
+            await call.ended(10)
+        story = await one.story()
+    assert (story.call.end, [leg.person for leg in story.legs]) == ("talk", [person])
+
+
+async def test_a_message_that_is_being_left_loses_nothing(installation: Installation) -> None:
+    async with scene(installation, {}) as one:
+        async with one.at_the_box() as call:
+            assert await call.hears(BEEP, 60)
+            call.play_tone(tone_of(MARKET))
+            await asyncio.sleep(1.5)
+            await killed(one)
+            assert await call.hears(BEEP, 20)
+            await asyncio.sleep(1.5)
+            await call.press("#")
+            await call.ended(20)
+        story = await one.story()
+    assert story.call.end == "message"
+    assert sum(message.seconds for message in story.messages) > 2.5
