@@ -65,19 +65,20 @@ async def test_a_telephone_that_rings_rings_again(installation: Installation) ->
     assert {leg.person for leg in story.legs} == {"anna"}
 
 
-async def test_who_answers_during_the_outage_is_rung_again(installation: Installation) -> None:
+async def test_who_answers_during_the_outage_is_joined_after_it(installation: Installation) -> None:
     async with scene(installation, {"anna": RingsOut()}) as one:
         async with one.calling(KEY, MAIN) as call:
             await call.press("1")
             await one.rings("anna")
             engine = one.endpoints.engine
             await one.kill_engine()
-            await one.desk("anna").calls[-1].answer()
-            await one.staff.adopt({"anna": one.answers})
+            ring = one.desk("anna").calls[-1]
+            await ring.answer()
+            ring.play_tone(tone_of("anna"))
             await one.replaced(engine)
-            heard = await call.who(["anna"], 20)
+            assert await call.who(["anna"], 20) == "anna"
         story = await one.story()
-    assert (heard, story.call.end) == ("anna", "talk"), story
+    assert (story.call.end, [leg.person for leg in story.legs]) == ("talk", ["anna"])
 
 
 async def test_a_caller_who_leaves_during_the_outage_leaves_no_telephone_ringing(installation: Installation) -> None:
