@@ -4,6 +4,7 @@ pyst2 0.5.1 writes the environment to standard error, does not escape what it qu
 connection for a mistake of its own. So it gets files of ours (`Answers`, `Nowhere`), and every value is quoted here.
 """
 
+import datetime as dt
 from collections import deque
 from typing import BinaryIO, TextIO
 
@@ -18,6 +19,9 @@ KEYS = "0123456789*#"
 _DEAD = 511
 """What Asterisk answers once the caller is gone (``AGISIGHUP=no``)."""
 _UP = "6"
+_ANSWERED = "SB_ANSWERED"
+_NOTE_ANSWER = "U(stand-in-answered^s^1)"
+"""The dialplan notes there when somebody answers."""
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -36,8 +40,8 @@ class Dialled(msgspec.Struct, frozen=True, kw_only=True):
     """``DIALSTATUS``: ANSWER, BUSY, NOANSWER, CANCEL, CHANUNAVAIL, CONGESTION, …"""
     cause: int | None
     """Q.850 cause of the leg."""
-    talked: float
-    """Seconds from the answer to the end."""
+    answered: dt.datetime | None
+    """When somebody answered."""
     left: bool
     """Whether the caller is gone, before the answer or by hanging up at the talk's end."""
 
@@ -122,17 +126,18 @@ class Channel:
         since ``&`` and ``,`` in it would ring others.
         """
         left = False
+        self.set(_ANSWERED, "")
         try:
-            self._do("EXEC Dial", _quoted(f"{endpoint},{max(1, round(seconds))},{options}"))
+            self._do("EXEC Dial", _quoted(f"{endpoint},{max(1, round(seconds))},{options}{_NOTE_ANSWER}"))
         except CallerLeft:
             left = True
         except CommandFailed:  # what it was is in DIALSTATUS
             pass
-        cause, talked = self.variable("HANGUPCAUSE"), self.variable("ANSWEREDTIME_MS")
+        cause = self.variable("HANGUPCAUSE")
         return Dialled(
             status=self.variable("DIALSTATUS"),
             cause=int(cause) if cause.isdigit() else None,
-            talked=int(talked) / 1000 if talked.isdigit() else 0.0,
+            answered=_moment(self.variable(_ANSWERED)),
             left=left,
         )
 
@@ -182,6 +187,11 @@ class Channel:
 def _key(result: str) -> str | None:
     """Asterisk tells the key's ASCII code."""
     return chr(int(result)) if result.isdigit() and chr(int(result)) in KEYS else None
+
+
+def _moment(seconds: str) -> dt.datetime | None:
+    """From seconds since 1970; empty: it did not come."""
+    return dt.datetime.fromtimestamp(float(seconds), dt.UTC) if seconds else None
 
 
 def _quoted(text: str) -> str:

@@ -1,6 +1,5 @@
 """Steps that ring people one after another, or a number outside (D3, D4, D15, D19)."""
 
-import datetime as dt
 from collections.abc import Iterable
 
 import msgspec
@@ -76,10 +75,10 @@ def _dial(
     call.books.put(leg)
     call.log.info("ringing", leg=leg.id, person=person, rule=rule)
     dialled = call.channel.dial(endpoint, seconds, _OPTIONS[hear])
-    ended, talked = now(), dialled.status == "ANSWER"
+    talked = dialled.answered is not None and dialled.status == "ANSWER"
     why = None if talked or dialled.left else _why(dialled)
-    answered = ended - dt.timedelta(seconds=dialled.talked) if talked else None
-    call.books.put(msgspec.structs.replace(leg, answered=answered, ended=ended, why=why, cause=dialled.cause))
+    answered = dialled.answered if talked else None
+    call.books.put(msgspec.structs.replace(leg, answered=answered, ended=now(), why=why, cause=dialled.cause))
     call.log.info("leg ended", leg=leg.id, person=person, why=why or ("talk" if talked else "the caller left"))
     if not talked:
         if why is None:
