@@ -45,9 +45,8 @@ def answer(connection: socket.socket, installation: Installation, rules: Ruleboo
     try:
         with connection, connection.makefile("rb") as source, asyncio.Runner() as loop:
             environment = _environment(connection, source)
-            with connection.makefile("w", encoding="utf-8", newline="\n") as sink:
-                channel = Channel(environment, source, sink)
-                _Reception(channel, environment, installation, rules, loop).serve()
+            channel = Channel(environment, source, connection)
+            _Reception(channel, environment, installation, rules, loop).serve()
     except Refused as why:
         log.warning("AGI environment refused", why=str(why))
     except (AgiError, OSError) as why:

@@ -1,12 +1,14 @@
 """The caller's channel, as AGI lets us act on it: pyst2 speaks the protocol, and sees only what was cleaned before.
 
 pyst2 0.5.1 writes the environment to standard error, does not escape what it quotes, and takes the end of the
-connection for a mistake of its own. So it gets files of ours (`Answers`, `Nowhere`), and every value is quoted here.
+connection for a mistake of its own. So it gets files of ours (`Answers`, `Commands`, `Nowhere`), and every value is
+quoted here.
 """
 
 import datetime as dt
+import socket
 from collections import deque
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 import msgspec
 from asterisk import agi as pyst
@@ -68,6 +70,20 @@ class Answers:
         return clean(line.decode(errors="replace")[:-1]) + "\n"
 
 
+class Commands:
+    """Where pyst2 writes commands: nothing is held back, so nothing is left to be sent when the connection is gone."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def write(self, text: str) -> None:
+        """Send it. Raises OSError."""
+        self._connection.sendall(text.encode())
+
+    def flush(self) -> None:
+        """All of it is sent."""
+
+
 class Nowhere:
     """Where pyst2 writes all that it reads and sends: secrets are among it."""
 
@@ -78,8 +94,8 @@ class Nowhere:
 class Channel:
     """The caller's channel. Its methods raise `CallerLeft`, `LinkGone` and `CommandFailed`."""
 
-    def __init__(self, environment: Environment, source: BinaryIO, sink: TextIO) -> None:
-        self._agi = pyst.AGI(Answers(environment, source), sink, Nowhere())
+    def __init__(self, environment: Environment, source: BinaryIO, connection: socket.socket) -> None:
+        self._agi = pyst.AGI(Answers(environment, source), Commands(connection), Nowhere())
 
     def is_there(self) -> bool:
         """Whether the caller has not hung up; never raises `CallerLeft`."""
@@ -169,6 +185,8 @@ class Channel:
     def _do(self, command: str, *arguments: str | int) -> dict[str, tuple[str, str]]:
         try:
             result: dict[str, tuple[str, str]] = self._agi.execute(command, *arguments)
+        except pyst.AGISIGPIPEHangup as end:
+            raise LinkGone(command) from end
         except pyst.AGIHangup as end:
             raise CallerLeft(command) from end
         except pyst.AGIUnknownError as error:
