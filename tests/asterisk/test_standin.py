@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -241,6 +242,12 @@ async def test_a_recording_is_as_long_as_its_call(verdicts: dict[str, Verdict]) 
             assert abs(story.recording.seconds - lasted) < 1.0, verdict.result.scenario.id
 
 
+def calls_of(stand_in: subprocess.Popen[bytes]) -> list[int]:
+    """The processes of its calls."""
+    children = Path(f"/proc/{stand_in.pid}/task/{stand_in.pid}/children")
+    return [int(child) for child in children.read_text().split()]
+
+
 async def story_of(database: Database, name: str, since: dt.datetime) -> CallStory:
     """The story of the call that this name placed, once it is over."""
     stories = Stories(database)
@@ -312,18 +319,17 @@ async def with_state(asterisk: Asterisk, state: str) -> AsyncIterator[None]:
         await asterisk.cli('dialplan set global SB_STATE ""')
 
 
-async def test_two_stand_ins_for_one_folder_are_refused(house: Installation, stand_in: subprocess.Popen[bytes]) -> None:
-    second = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "agi", "--data", str(house.folder)],
-        cwd=TOP,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert second.returncode == 1
-    assert f"another stand-in serves from {house.folder}" in second.stderr
+async def test_a_call_whose_process_dies_is_rung_through_by_the_dialplan(
+    endpoints: Endpoints, staff: Staff, stand_in: subprocess.Popen[bytes]
+) -> None:
+    await staff.adopt(dict.fromkeys(staff.people, Answers()))
+    async with Phone(MARKET, server=endpoints.server) as phone:
+        call = await phone.dial(LINE)
+        await call.prompt_began()
+        (process,) = calls_of(stand_in)
+        os.kill(process, signal.SIGKILL)
+        assert await call.who(staff.people, 10) in OPERATORS
+        await call.hang_up()
 
 
 async def test_a_stand_in_that_is_told_to_end_leaves_its_calls_to_go_on_and_then_the_dialplan_rings(

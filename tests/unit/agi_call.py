@@ -55,8 +55,8 @@ def call(
     answers: Answers | None = None, *, away: tuple[str, ...] = (), spool: Path | None = None
 ) -> Iterator[tuple[Call, Asterisk, ListedBooks]]:
     """A caller who is here now, answered already."""
-    answers = {r"GET.*ASTSPOOLDIR": f"200 result=1 ({spool})"} | (answers or {})
+    known: Answers = {r"GET.*ASTSPOOLDIR": f"200 result=1 ({spool})"}
     row = CallRow(id=CALL, arrived=NOON, number="+79161234567", name=None, dialled="1", answered=NOON)
     books = ListedBooks(away=away)
-    with channel(answers) as (caller, asterisk), asyncio.Runner() as loop:
+    with channel(known | (answers or {})) as (caller, asterisk), asyncio.Runner() as loop:
         yield Call(caller, row, books, cast("Voice", SilentVoice()), loop), asterisk, books
