@@ -20,6 +20,7 @@ from agi.environment import LONGEST_LINE, Environment, read_environment
 from agi.errors import AgiError, Refused
 from agi.rulebooks import Rulebooks
 from agi.script import serve
+from agi.turns import Turns
 from db.numbers import normalise
 from db.records import CallRow
 from premises.espeak import Espeak
@@ -130,7 +131,7 @@ class _Reception:
             answered=answered or (now() if self._channel.is_up() else None),
             served_by="stand-in",
         )
-        return Call(self._channel, row, books, self._voice(), self._loop)
+        return Call(self._channel, row, books, self._voice(), Turns(self._installation.turns), self._loop)
 
     def _begin(
         self, call: Call, current: Rulebook, state: State | None, unreadable: str | None

@@ -26,7 +26,7 @@ LONGEST_LINE = 2048
 
 _LINE = re.compile(r"(agi_[a-z0-9_]+): ?(.*)")
 _CALL = re.compile(r"(?:[0-9A-Za-z_-]+-)?[0-9]+\.[0-9]+")
-_TELEPHONE = re.compile(r"PJSIP/[0-9A-Za-z_]+-[0-9a-f]+")
+_TELEPHONE = re.compile(r"PJSIP/[0-9A-Za-z_.-]+-[0-9a-f]+")
 
 Environment = dict[str, str]
 

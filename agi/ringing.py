@@ -32,9 +32,9 @@ _CAUSES = {
 
 
 def ring(call: Call, step: Ring, tried: tuple[Missed, ...] = ()) -> Outcome:
-    """Ring these people in their order, but for who was ``tried`` already, until one has talked with the caller."""
+    """Ring these people, longest idle first, until one has talked with the caller; not who was ``tried`` already."""
     missed = list(tried)
-    for person in _others(step.people, tried):
+    for person in call.turns.in_turn(_others(step.people, tried)):
         talk = absence(call, person) or offer(call, person, step.seconds, step.hear, step.rule)
         if isinstance(talk, Talked):
             return Talked(talk.person, talk.ended_by, tuple(missed))
@@ -57,8 +57,9 @@ def absence(call: Call, person: PersonId) -> Absence | None:
 
 
 def offer(call: Call, person: PersonId, seconds: float, hear: Hear, rule: str | None) -> Talked | Absence:
-    """Ring a person; a talk is over when this returns. Raises `CallerLeft`."""
-    return _dial(call, person, f"PJSIP/{person}", seconds, hear, rule)
+    """Ring a person whom no other call rings; a talk is over when this returns. Raises `CallerLeft`."""
+    with call.turns.reserved(person) as free:
+        return _dial(call, person, f"PJSIP/{person}", seconds, hear, rule) if free else Absence.RINGING
 
 
 def _others(people: Iterable[PersonId], tried: tuple[Missed, ...]) -> list[PersonId]:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar, cast
+from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from agi.books import Books
 from agi.call import Call
+from agi.turns import Turns
 from db.people import Away, Staff
 from db.records import CallRow, LegRow, Row
 from premises.voice import Voice
@@ -52,11 +54,15 @@ class SilentVoice(Voice):
 
 @contextmanager
 def call(
-    answers: Answers | None = None, *, away: tuple[str, ...] = (), spool: Path | None = None
+    answers: Answers | None = None, *, away: tuple[str, ...] = (), spool: Path | None = None, turns: Path | None = None
 ) -> Iterator[tuple[Call, Asterisk, ListedBooks]]:
     """A caller who is here now, answered already."""
     known: Answers = {r"GET.*ASTSPOOLDIR": f"200 result=1 ({spool})"}
     row = CallRow(id=CALL, arrived=NOON, number="+79161234567", name=None, dialled="1", answered=NOON)
     books = ListedBooks(away=away)
-    with channel(known | (answers or {})) as (caller, asterisk), asyncio.Runner() as loop:
-        yield Call(caller, row, books, cast("Voice", SilentVoice()), loop), asterisk, books
+    with (
+        TemporaryDirectory() as folder,
+        channel(known | (answers or {})) as (caller, asterisk),
+        asyncio.Runner() as loop,
+    ):
+        yield Call(caller, row, books, SilentVoice(), Turns(turns or Path(folder)), loop), asterisk, books

@@ -9,6 +9,7 @@ from agi.errors import CallerLeft
 from agi.messages import take_message
 from agi.ringing import ring, ring_outside
 from agi.speaking import ask, prove, say
+from agi.turns import Turns
 from agi.waiting import wait
 from db.records import LegRow
 from premises import wav
@@ -199,6 +200,25 @@ def test_a_caller_is_answered_for_music_and_not_for_ringing(hear: str, options: 
         assert (caller.row.answered is not None) is answered
     assert asterisk.told("EXEC") == [f'EXEC Dial "PJSIP/anna,20,{options}U(stand-in-answered^s^1)"']
     assert bool(asterisk.told("ANSWER")) is answered
+
+
+def test_whom_another_call_rings_is_passed_over(tmp_path: Path) -> None:
+    with call(FREE | ended("ANSWER"), turns=tmp_path) as (caller, asterisk, _), Turns(tmp_path).reserved("anna"):
+        assert ring(caller, step("anna")) == Unanswered((Missed("anna", Absence.RINGING),))
+    assert asterisk.told("EXEC") == []
+
+
+def test_who_has_been_idle_longest_is_rung_first(tmp_path: Path) -> None:
+    with call(FREE | ended("NOANSWER"), turns=tmp_path) as (caller, asterisk, _):
+        ring(caller, step("anna"))
+        ring(caller, step("anna", "boris"))
+    assert [command.split(",")[0].rpartition("/")[2] for command in asterisk.told("EXEC")] == ["anna", "boris", "anna"]
+
+
+def test_people_are_rung_even_if_nobody_can_be_reserved(tmp_path: Path) -> None:
+    (tmp_path / "turns").write_text("in the way")
+    with call(FREE | ended("ANSWER"), turns=tmp_path / "turns") as (caller, _, _books):
+        assert ring(caller, step("anna")) == Talked("anna", "person")
 
 
 @pytest.mark.parametrize("status", ["ANSWER", "CANCEL"])
