@@ -46,6 +46,8 @@ def answer(connection: socket.socket, installation: Installation, rules: Ruleboo
     try:
         with connection, connection.makefile("rb") as source, asyncio.Runner() as loop:
             environment = _environment(connection, source)
+            if environment["agi_network_script"] == "alive":
+                return
             channel = Channel(environment, source, connection)
             _Reception(channel, environment, installation, rules, loop).serve()
     except Refused as why:

@@ -40,7 +40,7 @@ from routing import load
 from routing.state import State, encode_state
 from routing.steps import Absence, Missed, Pressed, Said, Unanswered
 from routing.trail import decode
-from tests.asterisk.conftest import TOP, prepare
+from tests.company import TOP, settle
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
@@ -77,14 +77,8 @@ class Count:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The sample company; its rules were in force once."""
-    folder = tmp_path_factory.mktemp("a folder's name")
-    prepare(folder)
-    installation = Installation(folder)
-    installation.prepare()
-    text = installation.rule_file.read_bytes()
-    (installation.rules / f"{load(text).version}.yaml").write_bytes(text)
-    return installation
+    """The sample company, whose rules were in force."""
+    return settle(tmp_path_factory.mktemp("a folder's name"))
 
 
 @pytest.fixture(scope="module")
@@ -330,6 +324,20 @@ async def test_a_call_whose_process_dies_is_rung_through_by_the_dialplan(
         os.kill(process, signal.SIGKILL)
         assert await call.who(staff.people, 10) in OPERATORS
         await call.hang_up()
+
+
+async def test_a_stand_in_that_hangs_is_passed_over(
+    endpoints: Endpoints, staff: Staff, stand_in: subprocess.Popen[bytes]
+) -> None:
+    await staff.adopt(dict.fromkeys(staff.people, Answers()))
+    stand_in.send_signal(signal.SIGSTOP)
+    try:
+        async with Phone(MARKET, server=endpoints.server) as phone:
+            call = await phone.dial(LINE)
+            assert await call.who(staff.people, 10) in OPERATORS
+            await call.hang_up()
+    finally:
+        stand_in.send_signal(signal.SIGCONT)
 
 
 async def test_a_stand_in_that_is_told_to_end_leaves_its_calls_to_go_on_and_then_the_dialplan_rings(

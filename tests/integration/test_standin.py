@@ -19,9 +19,7 @@ from agi.errors import NoRules
 from agi.rulebooks import Rulebooks
 from ari_app import ports
 from db.database import Database, connect
-from db.importing import import_customers, import_people
 from db.stories import CallStory, Stories
-from demo.rules import demo_rules
 from dialplan.plan import LOOPBACK
 from premises.boxes import addressed_to
 from premises.installation import AlreadyRunning, Installation
@@ -30,9 +28,9 @@ from routing.rulebook import Rulebook
 from routing.state import State, encode_state
 from routing.steps import Absence, Missed, Pressed, Said, Unanswered
 from routing.trail import decode
+from tests.company import TOP, settle
 from tests.unit.agi_peer import CALL, ENVIRONMENT, GONE, Answers, Asterisk
 
-TOP = Path(__file__).resolve().parents[2]
 KEY = "+79160000101"
 TRIED = (Said(), Said(), Pressed("1"), Unanswered((Missed("anna", Absence.NO_ANSWER),)))
 
@@ -40,18 +38,7 @@ TRIED = (Said(), Said(), Pressed("1"), Unanswered((Missed("anna", Absence.NO_ANS
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The sample company, whose rules were in force."""
-    installation = Installation(tmp_path_factory.mktemp("var"))
-    installation.prepare()
-    rules = demo_rules((TOP / "routing_rules.yaml").read_text(encoding="utf-8"), dt.datetime.now(dt.UTC).date())
-    (installation.folder / "settings.yaml").write_text("rules: routing_rules.yaml\n")
-    (installation.folder / "routing_rules.yaml").write_text(rules)
-    rulebook = load(rules.encode())
-    (installation.rules / f"{rulebook.version}.yaml").write_text(rules)
-    database = connect(installation.settings.database or "")
-    import_people(database, TOP / "demo" / "company" / "people.csv", rulebook)
-    import_customers(database, TOP / "demo" / "company" / "customers.csv", rulebook)
-    database.close()
-    return installation
+    return settle(tmp_path_factory.mktemp("var"))
 
 
 @pytest.fixture
@@ -182,6 +169,11 @@ def test_a_forged_environment_is_refused_before_anything_is_done(
     with capture_logs() as logs:
         asterisk, _ = served(house, {}, environment=environment)
     assert why in logs[0]["why"]
+    assert asterisk.commands == []
+
+
+def test_who_only_asks_whether_it_lives_is_left_at_once(house: Installation) -> None:
+    asterisk, _ = served(house, {}, environment=ENVIRONMENT.replace("script: call", "script: alive") + "\n")
     assert asterisk.commands == []
 
 
