@@ -46,7 +46,7 @@ class Books:
     def close(self) -> None:
         """Wait until the rows are written, `CLOSING_SECONDS` at most; what no database took is in the log."""
         for row in self._register.close(CLOSING_SECONDS):
-            log.error("row not registered", row=repr(type(row).__name__))
+            log.error("row not registered", kind=type(row).__name__)
 
 
 async def open_books(installation: Installation) -> Books:
