@@ -76,9 +76,9 @@ def _dial(
     call.books.put(leg)
     call.log.info("ringing", leg=leg.id, person=person, rule=rule)
     dialled = call.channel.dial(endpoint, seconds, _OPTIONS[hear])
-    talked = dialled.answered is not None and dialled.status == "ANSWER"
+    talked = dialled.status == "ANSWER"
     why = None if talked or dialled.left else _why(dialled)
-    answered = dialled.answered if talked else None
+    answered = (dialled.answered or leg.rang) if talked else None
     call.books.put(msgspec.structs.replace(leg, answered=answered, ended=now(), why=why, cause=dialled.cause))
     call.log.info("leg ended", leg=leg.id, person=person, why=why or ("talk" if talked else "the caller left"))
     if not talked:

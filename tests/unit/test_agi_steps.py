@@ -221,6 +221,13 @@ def test_people_are_rung_even_if_nobody_can_be_reserved(tmp_path: Path) -> None:
         assert ring(caller, step("anna")) == Talked("anna", "person")
 
 
+def test_a_talk_is_a_talk_even_if_nobody_noted_when_it_began() -> None:
+    with call(FREE | ended("ANSWER") | {"GET.*SB_ANSWERED": "200 result=1 ()"}) as (caller, _, books):
+        assert ring(caller, step("anna")) == Talked("anna", "person")
+    leg = books.last(LegRow)
+    assert leg.answered == leg.rang
+
+
 @pytest.mark.parametrize("status", ["ANSWER", "CANCEL"])
 def test_a_caller_who_leaves_ends_the_talk_or_the_script(status: str) -> None:
     answers = FREE | {"EXEC": "200 result=-1", "CHANNEL": GONE} | ended(status)
