@@ -20,6 +20,7 @@ from agi.environment import LONGEST_LINE, Environment, read_environment
 from agi.errors import AgiError, Refused
 from agi.rulebooks import Rulebooks
 from agi.script import serve
+from agi.turns import Turns
 from db.numbers import normalise
 from db.records import CallRow
 from premises.espeak import Espeak
@@ -45,9 +46,10 @@ def answer(connection: socket.socket, installation: Installation, rules: Ruleboo
     try:
         with connection, connection.makefile("rb") as source, asyncio.Runner() as loop:
             environment = _environment(connection, source)
-            with connection.makefile("w", encoding="utf-8", newline="\n") as sink:
-                channel = Channel(environment, source, sink)
-                _Reception(channel, environment, installation, rules, loop).serve()
+            if environment["agi_network_script"] == "alive":
+                return
+            channel = Channel(environment, source, connection)
+            _Reception(channel, environment, installation, rules, loop).serve()
     except Refused as why:
         log.warning("AGI environment refused", why=str(why))
     except (AgiError, OSError) as why:
@@ -131,7 +133,7 @@ class _Reception:
             answered=answered or (now() if self._channel.is_up() else None),
             served_by="stand-in",
         )
-        return Call(self._channel, row, books, self._voice(), self._loop)
+        return Call(self._channel, row, books, self._voice(), Turns(self._installation.turns), self._loop)
 
     def _begin(
         self, call: Call, current: Rulebook, state: State | None, unreadable: str | None

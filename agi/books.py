@@ -1,7 +1,7 @@
 """The directory and the register, as one call of the stand-in uses them: with deadlines, for the database may be away.
 
-`open_books` is the one place where they are opened. A snapshot of the directory on disk, and a spool for rows that no
-database takes, belong there.
+`open_books` is the one place where they are opened: a snapshot of the directory for the `LookUp`, and a spool for the
+`Register`, belong there.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class Books:
     def close(self) -> None:
         """Wait until the rows are written, `CLOSING_SECONDS` at most; what no database took is in the log."""
         for row in self._register.close(CLOSING_SECONDS):
-            log.error("row not registered", row=repr(type(row).__name__))
+            log.error("row not registered", kind=type(row).__name__)
 
 
 async def open_books(installation: Installation) -> Books:

@@ -1,11 +1,14 @@
 """The caller's channel, as AGI lets us act on it: pyst2 speaks the protocol, and sees only what was cleaned before.
 
 pyst2 0.5.1 writes the environment to standard error, does not escape what it quotes, and takes the end of the
-connection for a mistake of its own. So it gets files of ours (`Answers`, `Nowhere`), and every value is quoted here.
+connection for a mistake of its own. So it gets files of ours (`Answers`, `Commands`, `Nowhere`), and every value is
+quoted here.
 """
 
+import datetime as dt
+import socket
 from collections import deque
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 import msgspec
 from asterisk import agi as pyst
@@ -18,6 +21,9 @@ KEYS = "0123456789*#"
 _DEAD = 511
 """What Asterisk answers once the caller is gone (``AGISIGHUP=no``)."""
 _UP = "6"
+_ANSWERED = "SB_ANSWERED"
+_NOTE_ANSWER = "U(stand-in-answered^s^1)"
+"""The dialplan notes there when somebody answers."""
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -36,8 +42,8 @@ class Dialled(msgspec.Struct, frozen=True, kw_only=True):
     """``DIALSTATUS``: ANSWER, BUSY, NOANSWER, CANCEL, CHANUNAVAIL, CONGESTION, …"""
     cause: int | None
     """Q.850 cause of the leg."""
-    talked: float
-    """Seconds from the answer to the end."""
+    answered: dt.datetime | None
+    """When somebody answered."""
     left: bool
     """Whether the caller is gone, before the answer or by hanging up at the talk's end."""
 
@@ -64,6 +70,20 @@ class Answers:
         return clean(line.decode(errors="replace")[:-1]) + "\n"
 
 
+class Commands:
+    """Where pyst2 writes commands: nothing is held back, so nothing is left to be sent when the connection is gone."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def write(self, text: str) -> None:
+        """Send it. Raises OSError."""
+        self._connection.sendall(text.encode())
+
+    def flush(self) -> None:
+        """All of it is sent."""
+
+
 class Nowhere:
     """Where pyst2 writes all that it reads and sends: secrets are among it."""
 
@@ -74,8 +94,8 @@ class Nowhere:
 class Channel:
     """The caller's channel. Its methods raise `CallerLeft`, `LinkGone` and `CommandFailed`."""
 
-    def __init__(self, environment: Environment, source: BinaryIO, sink: TextIO) -> None:
-        self._agi = pyst.AGI(Answers(environment, source), sink, Nowhere())
+    def __init__(self, environment: Environment, source: BinaryIO, connection: socket.socket) -> None:
+        self._agi = pyst.AGI(Answers(environment, source), Commands(connection), Nowhere())
 
     def is_there(self) -> bool:
         """Whether the caller has not hung up; never raises `CallerLeft`."""
@@ -122,17 +142,18 @@ class Channel:
         since ``&`` and ``,`` in it would ring others.
         """
         left = False
+        self.set(_ANSWERED, "")
         try:
-            self._do("EXEC Dial", _quoted(f"{endpoint},{max(1, round(seconds))},{options}"))
+            self._do("EXEC Dial", _quoted(f"{endpoint},{max(1, round(seconds))},{options}{_NOTE_ANSWER}"))
         except CallerLeft:
             left = True
         except CommandFailed:  # what it was is in DIALSTATUS
             pass
-        cause, talked = self.variable("HANGUPCAUSE"), self.variable("ANSWEREDTIME_MS")
+        cause = self.variable("HANGUPCAUSE")
         return Dialled(
             status=self.variable("DIALSTATUS"),
             cause=int(cause) if cause.isdigit() else None,
-            talked=int(talked) / 1000 if talked.isdigit() else 0.0,
+            answered=_moment(self.variable(_ANSWERED)),
             left=left,
         )
 
@@ -164,6 +185,8 @@ class Channel:
     def _do(self, command: str, *arguments: str | int) -> dict[str, tuple[str, str]]:
         try:
             result: dict[str, tuple[str, str]] = self._agi.execute(command, *arguments)
+        except pyst.AGISIGPIPEHangup as end:
+            raise LinkGone(command) from end
         except pyst.AGIHangup as end:
             raise CallerLeft(command) from end
         except pyst.AGIUnknownError as error:
@@ -182,6 +205,11 @@ class Channel:
 def _key(result: str) -> str | None:
     """Asterisk tells the key's ASCII code."""
     return chr(int(result)) if result.isdigit() and chr(int(result)) in KEYS else None
+
+
+def _moment(seconds: str) -> dt.datetime | None:
+    """From seconds since 1970; empty: it did not come."""
+    return dt.datetime.fromtimestamp(float(seconds), dt.UTC) if seconds else None
 
 
 def _quoted(text: str) -> str:

@@ -21,12 +21,14 @@ KEYS = frozenset(
     )
 )
 """All that Asterisk 22 sends to ``AGI(agi://HOST:PORT/SCRIPT)`` without arguments; each must come."""
+SCRIPTS = ("call", "alive")
+"""What the dialplan asks for: to serve the call, or only to close the connection, to see that somebody is there."""
 LONGEST_LINE = 2048
 """Bytes. A caller's name may be long; nobody needs to hear the end of it."""
 
 _LINE = re.compile(r"(agi_[a-z0-9_]+): ?(.*)")
 _CALL = re.compile(r"(?:[0-9A-Za-z_-]+-)?[0-9]+\.[0-9]+")
-_TELEPHONE = re.compile(r"PJSIP/[0-9A-Za-z_]+-[0-9a-f]+")
+_TELEPHONE = re.compile(r"PJSIP/[0-9A-Za-z_.-]+-[0-9a-f]+")
 
 Environment = dict[str, str]
 
@@ -68,7 +70,7 @@ def _parse(line: str) -> tuple[str, str]:
 def _see_complete(found: Environment) -> None:
     if missing := sorted(KEYS - found.keys()):
         raise Refused(f"{', '.join(missing)} did not come")
-    if found["agi_network"] != "yes" or found["agi_network_script"] != "call":
+    if found["agi_network"] != "yes" or found["agi_network_script"] not in SCRIPTS:
         raise Refused("it is for another script")
     if not _CALL.fullmatch(found["agi_uniqueid"]) or not _TELEPHONE.fullmatch(found["agi_channel"]):
         raise Refused("it has no call of ours")

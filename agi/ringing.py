@@ -1,6 +1,5 @@
 """Steps that ring people one after another, or a number outside (D3, D4, D15, D19)."""
 
-import datetime as dt
 from collections.abc import Iterable
 
 import msgspec
@@ -33,9 +32,9 @@ _CAUSES = {
 
 
 def ring(call: Call, step: Ring, tried: tuple[Missed, ...] = ()) -> Outcome:
-    """Ring these people in their order, but for who was ``tried`` already, until one has talked with the caller."""
+    """Ring these people, longest idle first, until one has talked with the caller; not who was ``tried`` already."""
     missed = list(tried)
-    for person in _others(step.people, tried):
+    for person in call.turns.in_turn(_others(step.people, tried)):
         talk = absence(call, person) or offer(call, person, step.seconds, step.hear, step.rule)
         if isinstance(talk, Talked):
             return Talked(talk.person, talk.ended_by, tuple(missed))
@@ -58,8 +57,9 @@ def absence(call: Call, person: PersonId) -> Absence | None:
 
 
 def offer(call: Call, person: PersonId, seconds: float, hear: Hear, rule: str | None) -> Talked | Absence:
-    """Ring a person; a talk is over when this returns. Raises `CallerLeft`."""
-    return _dial(call, person, f"PJSIP/{person}", seconds, hear, rule)
+    """Ring a person whom no other call rings; a talk is over when this returns. Raises `CallerLeft`."""
+    with call.turns.reserved(person) as free:
+        return _dial(call, person, f"PJSIP/{person}", seconds, hear, rule) if free else Absence.RINGING
 
 
 def _others(people: Iterable[PersonId], tried: tuple[Missed, ...]) -> list[PersonId]:
@@ -76,10 +76,10 @@ def _dial(
     call.books.put(leg)
     call.log.info("ringing", leg=leg.id, person=person, rule=rule)
     dialled = call.channel.dial(endpoint, seconds, _OPTIONS[hear])
-    ended, talked = now(), dialled.status == "ANSWER"
+    talked = dialled.status == "ANSWER"
     why = None if talked or dialled.left else _why(dialled)
-    answered = ended - dt.timedelta(seconds=dialled.talked) if talked else None
-    call.books.put(msgspec.structs.replace(leg, answered=answered, ended=ended, why=why, cause=dialled.cause))
+    answered = (dialled.answered or leg.rang) if talked else None
+    call.books.put(msgspec.structs.replace(leg, answered=answered, ended=now(), why=why, cause=dialled.cause))
     call.log.info("leg ended", leg=leg.id, person=person, why=why or ("talk" if talked else "the caller left"))
     if not talked:
         if why is None:

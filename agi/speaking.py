@@ -1,7 +1,7 @@
 """Steps in which the caller listens and presses keys: say, ask for a key (T2), prove who calls (D26).
 
 Between two commands Asterisk 22 reads the caller's sound and keys and drops them: about a millisecond, in which a key
-is lost. While a sound is played every key stops it and is told; where it must be heard to its end, it goes on from there.
+is lost. While a sound is played every key stops it and is told; where it must be heard to its end, it goes on there.
 """
 
 import hmac

@@ -35,7 +35,9 @@ def wait(call: Call, step: Wait, waited: float = 0.0, tried: tuple[Missed, ...] 
         if isinstance(talk, Talked):
             return Talked(person, talk.ended_by, tuple(missed.values()))
         missed[person] = Missed(person, talk)
-        paused[person] = time.monotonic() + PAUSE_SECONDS
+        # Another call took the person in this very moment: that is soon seen, or soon over.
+        pause = LOOK_SECONDS if talk is Absence.RINGING else PAUSE_SECONDS
+        paused[person] = time.monotonic() + pause
     for person in step.people:
         if person not in missed:
             missed[person] = Missed(person, absence(call, person) or Absence.BUSY)
@@ -47,7 +49,7 @@ def _somebody_free(call: Call, step: Wait, until: float, paused: _Paused) -> Per
     call.channel.start_music()
     try:
         while time.monotonic() < until:
-            absences = {person: absence(call, person) for person in step.people}
+            absences = {person: absence(call, person) for person in call.turns.in_turn(step.people)}
             if all(why in _GONE for why in absences.values()):
                 return None
             if person := _next([person for person, why in absences.items() if why is None], paused):
@@ -60,6 +62,6 @@ def _somebody_free(call: Call, step: Wait, until: float, paused: _Paused) -> Per
 
 
 def _next(free: list[PersonId], paused: _Paused) -> PersonId | None:
-    """Who was not rung in this step yet goes first, then who was rung longest ago."""
+    """Who was not rung in this step yet goes first, then who may be offered again."""
     ready = [person for person in free if paused.get(person, 0.0) <= time.monotonic()]
     return min(ready, key=lambda person: paused.get(person, 0.0), default=None)

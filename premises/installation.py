@@ -89,6 +89,11 @@ class Installation:
         return self.folder / "pbx"
 
     @property
+    def turns(self) -> Path:
+        """By what the stand-in's calls keep out of each other's way."""
+        return self.folder / "turns"
+
+    @property
     def ports_file(self) -> Path:
         """Where Asterisk listens, and the stand-in: `dialplan.plan.Ports` as JSON."""
         return self.pbx / "ports.json"

@@ -2,8 +2,8 @@
 
 Whoever takes the call over (a restarted engine, the stand-in) replays the outcomes by those rules and goes on where it
 was. Asterisk hands a variable on through AMI, AGI and its dialplan, and each of them reads some characters as more
-than a character: so the form is base64url, letters, digits, ``-`` and ``_`` alone. It is compressed, since a line of
-AGI ends at 2048 bytes (Asterisk 22, AGI_BUF_LEN).
+than a character: so the form is base64url, letters, digits, ``-`` and ``_`` alone. It is compressed, since AMI refuses
+a line of more than 1024 bytes, its end included (measured with Asterisk 22.10.1; AGI takes 2048).
 """
 
 import base64
@@ -17,8 +17,8 @@ from routing.facts import PersonId
 from routing.steps import Missed, Outcome, Talked, Unanswered
 from routing.trail import UnreadableTrailError
 
-LONGEST = 1800
-"""Characters of an encoded state; with the command around it, it still fits into a line of AGI."""
+LONGEST = 1000
+"""Characters of an encoded state, so that ``Value: STATE`` fits into a line of AMI. A usual call's has 250."""
 _LARGEST = 64 * 1024
 """Bytes that an encoded state may unpack to: more than any that `encode_state` makes."""
 

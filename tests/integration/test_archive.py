@@ -20,6 +20,7 @@ from db.errors import RegisterClosedError
 from db.records import CallRow, MessageRow, RecordingRow, Row
 from db.register import Register
 from db.stories import Stories
+from premises import boxes
 from tests.integration.monitor import CALL, MESSAGE, leave, leave_call, places, tone
 
 OTHER = "1795484300.7"
@@ -124,6 +125,25 @@ async def test_a_message_reaches_its_box(house: House) -> None:
     assert isinstance(row, MessageRow)
     assert (row.call, row.box, row.owner, row.seconds) == (CALL, "office", "operators", 2.0)
     assert house.left() == []
+
+
+async def test_a_message_that_the_stand_in_took_reaches_the_box_that_it_noted(house: House) -> None:
+    leave(house.places.message(MESSAGE), tone(2))
+    boxes.address(house.places.message(MESSAGE), boxes.Box("night", "operators"))
+    await house.sweep()
+    (row,) = house.book.rows
+    assert isinstance(row, MessageRow)
+    assert (row.box, row.owner, house.left()) == ("night", "operators", [])
+
+
+async def test_a_message_whose_note_is_damaged_is_not_lost(house: House) -> None:
+    recording = house.places.message(MESSAGE)
+    leave(recording, tone(2))
+    recording.with_suffix(".box").write_text("{")
+    await house.sweep()
+    (row,) = house.book.rows
+    assert isinstance(row, MessageRow)
+    assert (row.box, house.left()) == ("lost", [])
 
 
 @pytest.mark.parametrize("said", [pytest.param(None, id="left before the tone"), pytest.param(b"", id="said nothing")])
