@@ -6,7 +6,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ from db.records import Row
 from db.register import Backlog, Pace, Register
 from db.spool import Spool
 from db.stories import Stories
+from db.writing import Refused
 from tests.integration import outages, rows
 
 ROOT = Path(__file__).parents[2]
@@ -56,8 +58,8 @@ def until_delivered(register: Register) -> None:
 
 
 def ids(stories: Stories) -> list[str]:
-    """Every call in the register, the earliest first."""
-    return [call.id for call in stories.calls(limit=10_000)][::-1]
+    """Every call in the register, each as often as it is there."""
+    return sorted(call.id for call in stories.calls(limit=10_000))
 
 
 def calls(count: int, **changes: object) -> list[Row]:
@@ -75,7 +77,7 @@ def test_a_database_that_works_needs_no_spool(register: Register, spool: Spool, 
     assert not spool.folder.exists()
 
 
-OUTAGES = {
+OUTAGES: dict[str, Callable[[Database], AbstractContextManager[None]]] = {
     "away": outages.away,
     "locked": outages.locked,
     "slow": lambda database: outages.slow(database, 0.2),
@@ -98,7 +100,7 @@ def test_rows_are_accepted_while_the_database_does_not_take_them_and_come_to_it_
         assert files(spool)
     until_delivered(register)
     assert ids(stories) == ["0.1", *(f"1.{number:04}" for number in range(200))]
-    found = stories.calls(limit=10_000)[::-1][1:]
+    found = sorted(stories.calls(limit=10_000), key=lambda call: call.id)[1:]
     assert [call.name for call in found[:6]] == ["Anna"] * 5 + ["Иван"]
     assert {call.intent for call in found[5:]} == {"complaint"}
     assert files(spool) == []
@@ -175,12 +177,12 @@ class BadDisk(Spool):
 
     fails = True
 
-    def append(self, rows):  # type: ignore[no-untyped-def]
+    def append(self, rows: Iterable[Row]) -> list[Refused]:
         if self.fails:
             raise SpoolError("disk: No space left on device")
         return super().append(rows)
 
-    def try_out(self):  # type: ignore[no-untyped-def]
+    def try_out(self) -> list[Refused]:
         return self.append([])
 
 
@@ -344,21 +346,21 @@ register = Register(connect(sys.argv[1]), Pace(patience=0.01), spool=Spool(Path(
 for number in itertools.count():
     register.put(rows.call(f"1.{number}"))
     register.flush()
-    print(number, flush=True)
+    print(number, file=sys.stderr, flush=True)
 """
 
 
 def test_what_was_accepted_while_the_database_was_locked_survives_kill_9(
     migrated_url: str, database: Database, spool: Spool, stories: Stories
 ) -> None:
-    command = [sys.executable, "-c", PUTS_UNTIL_KILLED, migrated_url, spool.folder]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        accepted = [int(process.stdout.readline()) for _ in range(10)]
+    command: list[str | Path] = [sys.executable, "-c", PUTS_UNTIL_KILLED, migrated_url, spool.folder]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        accepted = [int(process.stderr.readline()) for _ in range(10)]
         with outages.locked(database):
-            accepted += [int(process.stdout.readline()) for _ in range(20)]
+            accepted += [int(process.stderr.readline()) for _ in range(20)]
             process.send_signal(signal.SIGKILL)
-            accepted += [int(line) for line in process.stdout.read().splitlines()]
+            accepted += [int(line) for line in process.stderr.read().splitlines()]
     register = Register(database, IMPATIENT, spool=spool)
     register.start()
     until(register, lambda now: {f"1.{number}" for number in accepted} <= set(ids(stories)) and not files(spool))
