@@ -99,12 +99,12 @@ class Segment:
         """
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sync_folder(path.parent.parent)
+            sync(path.parent.parent)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         if not _held(descriptor):
             os.close(descriptor)
             raise FileExistsError(path)
-        _sync_folder(path.parent)
+        sync(path.parent)  # a new file's name is on the disk only once its folder is
         return cls(path, descriptor)
 
     @classmethod
@@ -171,9 +171,9 @@ def _write(descriptor: int, content: bytes) -> None:
         left = left[os.write(descriptor, left) :]
 
 
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is on the disk only once its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Have a file's contents on the disk, or a folder's names. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from db.errors import SpoolError
 from db.records import Row
-from db.segment import DAMAGED, SUFFIX, Segment, packed
+from db.segment import DAMAGED, SUFFIX, Segment, packed, unpacked
 from db.writing import Refused
 
 LIMIT = 256 << 20
@@ -163,6 +164,23 @@ class Spool:
 
     def _size(self) -> int:
         return sum(segment.size for segment in self._segments)
+
+
+class Undelivered(msgspec.Struct, frozen=True):
+    """What lies in a spool's folder, whoever put it there."""
+
+    rows: int
+    damaged: int
+    """Files that could not be read to the end, kept for people."""
+
+
+def undelivered(folder: Path) -> Undelivered:
+    """Look without taking anything; for people who ask."""
+    rows = 0
+    for path in folder.glob(f"*{SUFFIX}"):
+        with suppress(FileNotFoundError):  # just delivered
+            rows += len(unpacked(path.read_bytes()).rows)
+    return Undelivered(rows, sum(1 for _ in folder.glob(f"*{DAMAGED}")))
 
 
 def _records(rows: Iterable[Row]) -> tuple[list[bytes], list[Refused]]:
