@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 NO_ROOM = 64 << 20
-"""Bytes: what twenty calls record in three minutes. With less free the disk counts as full."""
+"""Bytes: what twenty calls record in a minute and a half. With less free the disk counts as full."""
 
 
 def free(folder: Path) -> int:

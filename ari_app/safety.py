@@ -1,4 +1,4 @@
-"""What is not being kept while calls go on: for the log when it begins and ends, the metrics, ``/ready``, ``doctor``."""
+"""What is not being kept while calls go on: for the log, the metrics, ``/ready`` and ``doctor``."""
 
 import asyncio
 import datetime as dt
@@ -17,6 +17,8 @@ from db.snapshot import Snapshot
 from db.threads import Threads
 
 LOOK_EVERY = 10.0
+STUCK = 10.0
+"""Seconds in which a disk must have answered."""
 SNAPSHOT_TOO_OLD = 2 * 3600.0
 """Seconds; it is renewed every half hour while engine and database work."""
 
@@ -31,6 +33,16 @@ class Disk:
         self.free: int | None = None
         self.alarm = Alarm(f"disk of {folder} takes nothing: {lost}", f"disk of {folder} takes files again")
         self._folder = folder
+        self._thread = Threads(1, f"disk {name}")
+
+    async def watch(self) -> NoReturn:
+        """Look at it now and then, for ever, in a thread of its own: a disk that is stuck hides no other."""
+        while True:
+            look = asyncio.ensure_future(self._thread.run(self.look))
+            if not (await asyncio.wait({look}, timeout=STUCK))[0]:
+                self.alarm.begin(f"it has not answered for {STUCK:g} s")
+            await look
+            await asyncio.sleep(LOOK_EVERY)
 
     def look(self) -> None:
         """Waits for the disk."""
@@ -62,13 +74,9 @@ class Safety:
         self._snapshot = snapshot
         self._disks = disks
 
-    async def watch(self) -> NoReturn:
-        """Look at the disks for ever, each in a thread of its own: one that is stuck hides no other."""
-        threads = [(Threads(1, f"disk {one.name}"), one) for one in self._disks]
-        async with asyncio.TaskGroup() as tasks:
-            for thread, one in threads:
-                tasks.create_task(_watch(thread, one))
-        raise AssertionError("unreachable: its tasks never end")
+    async def watch(self) -> None:
+        """Look at the disks, for ever."""
+        await asyncio.gather(*(one.watch() for one in self._disks))
 
     def alarms(self) -> list[str]:
         """What is wrong just now, each with what it means. Never waits."""
@@ -103,9 +111,3 @@ def snapshot_alarms(age: float | None) -> list[str]:
     if age is None or age <= SNAPSHOT_TOO_OLD:
         return []
     return [f"the snapshot of the directory is {dt.timedelta(seconds=round(age))} old: without a database it is used"]
-
-
-async def _watch(thread: Threads, one: Disk) -> NoReturn:
-    while True:
-        await thread.run(one.look)
-        await asyncio.sleep(LOOK_EVERY)

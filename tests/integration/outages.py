@@ -93,3 +93,19 @@ def _server(database: Database, name: str) -> Iterator["psycopg.Connection[tuple
     host = database.engine.url.query["host"]
     with psycopg.connect(f"host={host} user=postgres dbname={name}", autocommit=True) as connection:
         yield connection
+
+
+@contextmanager
+def gone(database: Database) -> Iterator[None]:
+    """There is nothing under the database's address; on PostgreSQL nobody is let in."""
+    if not database.is_sqlite:
+        with away(database):
+            yield
+        return
+    database.close()
+    file = Path(str(database.engine.url.database))
+    hidden = file.rename(file.with_suffix(".hidden"))
+    file.mkdir()  # so that no empty database is made in its place
+    yield
+    file.rmdir()
+    hidden.rename(file)

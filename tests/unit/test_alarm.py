@@ -1,0 +1,24 @@
+"""What is said of something that is wrong for a while: once when it begins, once when it is over."""
+
+from structlog.testing import capture_logs
+
+from db.alarm import Alarm
+
+
+def test_it_is_said_once_that_it_begins_and_once_that_it_ends() -> None:
+    alarm = Alarm("disk full", "disk has room")
+    with capture_logs() as log:
+        alarm.end()
+        for _ in range(3):
+            alarm.begin(OSError("No space left on device\nand more about it"))
+        assert alarm.why == "No space left on device"
+        for _ in range(3):
+            alarm.end()
+        assert (alarm.why, alarm.since) == (None, None)
+        alarm.begin("again")
+    told = [(line["log_level"], line["event"], line.get("why")) for line in log]
+    assert told == [
+        ("error", "disk full", "No space left on device"),
+        ("info", "disk has room", None),
+        ("error", "disk full", "again"),
+    ]
