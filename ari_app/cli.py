@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ari_app.settings import PROGRAM, BadSettings
+from db.errors import DatabaseError
 
 COMMANDS = {
     "up": "start the PBX and the engine and serve calls",
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         status: int = _module(given.command).run(given)
-    except (Refused, BadSettings, OSError) as fault:
+    except (Refused, BadSettings, DatabaseError, OSError) as fault:
         print(f"switchboard {given.command}: {fault}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -94,8 +94,6 @@ class Delivery:
             self._deliver_spooled(self._spool, segment)
         else:
             self._deliver_waiting()
-        if not self._has_spooled:
-            self.away.end()
 
     def _deliver_waiting(self) -> None:
         time.sleep(self._pace.gather)
@@ -103,6 +101,7 @@ class Delivery:
         while batch := self._tray.batch(self._pace.batch):
             self._write(batch.values())
             self._tray.written(batch)
+        self._is_back_if_it_has_everything()
         self._tray.accept(mark)
 
     def _deliver_spooled(self, spool: Spool, segment: Segment) -> None:
@@ -112,6 +111,11 @@ class Delivery:
             self._write({rows.key(row): row for row in batch}.values())
             segment.delivered = start + len(batch)
         spool.delivered(segment, contents.damaged)
+        self._is_back_if_it_has_everything()
+
+    def _is_back_if_it_has_everything(self) -> None:
+        if not self._has_spooled:
+            self.away.end()
 
     def _write(self, batch: Collection[Row]) -> None:
         refused = self._writer.write(batch)

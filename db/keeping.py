@@ -63,9 +63,9 @@ class Keeping:
 
     def _keep(self) -> None:
         began = time.monotonic()
-        if self._tray.count and not self._delivery.fails and self._tray.closing_at is None:
-            self._delivery.failed(f"it took no rows within {self._pace.patience:g} s")
         rows, mark = self._tray.take_for_spool()
+        if rows and not self._delivery.fails and self._tray.closing_at is None:
+            self._delivery.failed(f"it did not take rows within {self._pace.patience:g} s")
         try:
             refused = self._spool.append(rows.values()) if rows else self._spool.try_out()
         except Exception as error:  # the thread must live on: whatever it is, the rows stay in memory
@@ -74,5 +74,5 @@ class Keeping:
             self.fault.begin(str(error) if isinstance(error, SpoolError) else error)
         else:
             self._delivery.refuse(refused)
-            self._tray.spooled(rows, mark, since=began)
             self.fault.end()
+            self._tray.spooled(rows, mark, since=began)

@@ -102,7 +102,6 @@ class Segment:
             sync(path.parent.parent)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         if not _held(descriptor):
-            os.close(descriptor)
             raise FileExistsError(path)
         sync(path.parent)  # a new file's name is on the disk only once its folder is
         return cls(path, descriptor)
@@ -115,7 +114,6 @@ class Segment:
         except FileNotFoundError:
             return None
         if not _held(descriptor):
-            os.close(descriptor)
             return None
         segment = cls(path, descriptor)
         segment.rows = len(segment.read().rows)
@@ -157,12 +155,17 @@ class Segment:
 
 
 def _held(descriptor: int) -> bool:
-    """Take the file for this process. False: another one has it, or had it and deleted it."""
+    """Take the file for this process, or close it. False: another one has it, or had it and deleted it."""
+    held = False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held = os.fstat(descriptor).st_nlink > 0
     except BlockingIOError:
         return False
-    return os.fstat(descriptor).st_nlink > 0
+    finally:
+        if not held:
+            os.close(descriptor)
+    return held
 
 
 def _write(descriptor: int, content: bytes) -> None:

@@ -47,6 +47,7 @@ class Spool:
         self._numbers = itertools.count()
         self._segments: list[Segment] = []
         self._delivered: list[Segment] = []
+        self._not_adoptable: set[Path] = set()
         self._writable: Segment | None = None
         self._lock = threading.Lock()
 
@@ -104,12 +105,16 @@ class Spool:
             self._segments.remove(segment)
 
     def adopt(self) -> None:
-        """Take over what dead processes left, to be delivered before anything else. Raises OSError."""
+        """Take over what dead processes left, to be delivered before anything else. Raises OSError.
+
+        Whoever adopts late may deliver a row after a newer one of the same call, which another process has written:
+        then the newer one is put again when the call ends, and a closed row is not opened again (`db.rows`).
+        """
         if not self.adopts or not self.folder.is_dir():
             return
-        own = {segment.path for segment in (*self._segments, *self._delivered)}
-        left = [path for path in sorted(self.folder.glob(f"*{SUFFIX}")) if path not in own]
-        adopted = [segment for path in left if (segment := Segment.adopt(path))]
+        known = self._not_adoptable.union(segment.path for segment in (*self._segments, *self._delivered))
+        left = [path for path in sorted(self.folder.glob(f"*{SUFFIX}")) if path not in known]
+        adopted = [segment for path in left if (segment := self._adopted(path))]
         if adopted:
             log.info("spool adopted", files=len(adopted), rows=sum(segment.rows for segment in adopted))
         with self._lock:
@@ -121,6 +126,15 @@ class Spool:
             for segment in (*self._segments, *self._delivered):
                 segment.close()
             self._segments, self._delivered, self._writable = [], [], None
+
+    def _adopted(self, path: Path) -> Segment | None:
+        """One that cannot even be opened holds up no others, and is told once."""
+        try:
+            return Segment.adopt(path)
+        except OSError as error:
+            log.error("spool file not adopted", file=path.name, why=str(error))  # noqa: TRY400 - the reason is all
+            self._not_adoptable.add(path)
+            return None
 
     @contextmanager
     def _faults_told(self, size: int) -> Iterator[None]:

@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from db import segment
 from db.errors import SpoolError
@@ -185,6 +186,20 @@ def test_a_delivered_file_that_cannot_be_deleted_is_not_delivered_again(tmp_path
     spool.adopt()
     assert spool.is_empty
     spool.close()
+
+
+def test_what_cannot_be_opened_holds_up_no_adoption(tmp_path: Path) -> None:
+    dead = Spool(tmp_path)
+    dead.append([rows.call("1.1")])
+    dead.close()
+    (tmp_path / f"0{segment.SUFFIX}").mkdir()
+    heir = Spool(tmp_path)
+    with capture_logs() as log:
+        heir.adopt()
+        heir.adopt()
+    assert heir.rows == 1
+    assert [line["event"] for line in log] == ["spool file not adopted", "spool adopted"]
+    heir.close()
 
 
 def test_a_living_process_keeps_its_files_and_its_heir_gets_them(tmp_path: Path) -> None:
