@@ -35,8 +35,8 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """Between two copies at least."""
     renew: float = 1800.0
     """After which they are copied anyway: somebody may have changed debts without an import."""
-    page: int = 500
-    """Rows copied at once: a few milliseconds of a processor."""
+    page: int = 100
+    """Rows copied at once: less than what Python lets a thread hold up others for (5 ms)."""
     share: float = 0.25
     """Of a processor's time that copying takes; the rest is for calls."""
 
