@@ -97,7 +97,10 @@ class Delivery:
 
     def _deliver_waiting(self) -> None:
         time.sleep(self._pace.gather)
-        mark = self._tray.take()
+        with self._tray.changed:
+            if self._has_spooled or not self._tray.may_be_taken:  # spooled meanwhile: what waits now is newer
+                return
+            mark = self._tray.take()
         while batch := self._tray.batch(self._pace.batch):
             self._write(batch.values())
             self._tray.written(batch)

@@ -214,6 +214,24 @@ def test_with_a_full_disk_rows_wait_in_memory_and_it_is_said(
     ]
 
 
+def test_a_row_that_waits_behind_a_spooled_one_does_not_overtake_it(
+    database: Database, tmp_path: Path, stories: Stories
+) -> None:
+    """The one thread was about to take what waits, when the other one spooled it, and then the disk was full."""
+    disk = BadDisk(tmp_path / "spool")
+    disk.fails = False
+    register = Register(database, Pace(gather=0.5, patience=0.05), spool=disk)
+    row = rows.call("1.1", ended=None, end=None, intent="first")
+    register.put(row)
+    until(register, lambda now: now.spooled == 1)
+    disk.fails = True
+    register.put(msgspec.structs.replace(row, intent="second"))
+    register.flush()
+    until_delivered(register)
+    register.close()
+    assert [call.intent for call in stories.calls()] == ["second"]
+
+
 def test_a_disk_that_has_room_again_takes_what_waits(impatient: Database, tmp_path: Path) -> None:
     disk = BadDisk(tmp_path / "spool")
     register = Register(impatient, IMPATIENT, spool=disk)
