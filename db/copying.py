@@ -17,7 +17,7 @@ from db.alarm import Alarm
 from db.database import Database
 from db.directory import Directory
 from db.errors import SnapshotError
-from db.snapshot import Snapshot, draft_of, put_in_place
+from db.snapshot import Snapshot, replacing
 from db.tables import Tables
 from db.threads import Threads
 
@@ -59,7 +59,10 @@ def renew(database: Database, snapshot: Snapshot, pace: Pace) -> bool:
     if not _is_due(database, snapshot, pace):
         return False
     began = time.monotonic()
-    rows = copy_customers(database, snapshot.customers_file, pace)
+    try:
+        rows = copy_customers(database, snapshot.customers_file, pace)
+    except BlockingIOError:  # an engine beside this one does it
+        return False
     log.info("directory's snapshot written", rows=rows, seconds=round(time.monotonic() - began, 1))
     return True
 
@@ -79,16 +82,18 @@ def _is_due(database: Database, snapshot: Snapshot, pace: Pace) -> bool:
 def copy_customers(database: Database, file: Path, pace: Pace) -> int:
     """Copy customers, their numbers and the versions, all as of one moment; gives how many rows.
 
-    The file is replaced by the new one once that is whole and on the disk.
+    The file is replaced by the new one once that is whole and on the disk. Raises BlockingIOError while another process
+    copies, and what database and disk raise.
     """
-    draft = draft_of(file)
-    as_of = time.time()
     rows = 0
-    with database.reading_together() as source, _written(draft) as target:
+    with (
+        replacing(file, wait=False) as draft,
+        database.reading_together() as source,
+        _written(draft) as target,
+    ):
         for table in COPIED:
             for page in _copied(source, target, Tables.metadata.tables[table], pace):
                 rows += page
-    put_in_place(draft, file, as_of)
     return rows
 
 

@@ -5,11 +5,12 @@ directory's own tables, copied now and then (`db.copying`). Debts and codes are 
 replaced, never changed; their modification time is the moment as of which they are.
 """
 
+import fcntl
 import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -73,10 +74,12 @@ class Snapshot:
             return None
 
     def save_staff(self, staff: Staff) -> None:
-        """Keep them. Raises OSError."""
-        draft = draft_of(self.staff_file)
-        draft.write_bytes(msgspec.json.encode(staff))
-        put_in_place(draft, self.staff_file, time.time())
+        """Keep them, unless they are just these. Raises OSError."""
+        with suppress(SnapshotError):
+            if self.read_staff() == staff:
+                return
+        with replacing(self.staff_file, wait=True) as draft:
+            draft.write_bytes(msgspec.json.encode(staff))
 
     def close(self) -> None:
         """Close the file; the next question opens it again."""
@@ -105,18 +108,22 @@ class Snapshot:
             raise SnapshotError(f"the directory's snapshot cannot be read: {file}: {first_line(error)}") from error
 
 
-def draft_of(file: Path) -> Path:
-    """A new file beside this one, empty, of mode 0600, in a folder of mode 0700. Raises OSError."""
+@contextmanager
+def replacing(file: Path, *, wait: bool) -> Iterator[Path]:
+    """Gives an empty draft of mode 0600; once the block has filled it, it takes the file's place.
+
+    A reader sees the old file or the new one, whole, also after a power cut. Its time is that of the beginning. Of two
+    processes one waits for the other, or gets BlockingIOError. Raises OSError.
+    """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600, exist_ok=False)
-    return draft
-
-
-def put_in_place(draft: Path, file: Path, as_of: float) -> None:
-    """Have a reader see the old file or the new one, whole, also after a power cut. Raises OSError."""
-    os.utime(draft, (as_of, as_of))
-    sync(draft)
-    draft.replace(file)
-    sync(file.parent)
+    with os.fdopen(os.open(file.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        as_of = time.time()
+        draft = file.with_suffix(".draft")
+        draft.unlink(missing_ok=True)  # a killed process's
+        draft.touch(mode=0o600, exist_ok=False)
+        yield draft
+        os.utime(draft, (as_of, as_of))
+        sync(draft)
+        draft.replace(file)
+        sync(file.parent)

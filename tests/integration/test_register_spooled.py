@@ -268,6 +268,7 @@ def test_closing_spools_what_the_database_does_not_take_and_the_next_process_del
     following.start()
     until(following, lambda now: len(ids(stories)) == 21)
     assert following.close() == ()
+    assert register.close() == ()  # its thread has come back from the lock
 
 
 def test_what_is_spooled_earlier_is_delivered_before_what_comes_now(

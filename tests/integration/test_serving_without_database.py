@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from db.copying import Pace as CopyPace
 from db.copying import renew
@@ -54,17 +56,27 @@ class Asked(Directory):
     fails = False
     takes = 0.0
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.answered = threading.Semaphore(0)
+
     def customer(self, number: str | None) -> Customer | None:
         self.asked += 1
         time.sleep(self.takes)
-        if self.fails:
-            raise ConnectionError("the database is gone")
-        return super().customer(number)
+        try:
+            if self.fails:
+                raise ConnectionError("the database is gone")
+            return super().customer(number)
+        finally:
+            self.answered.release()
 
 
 @pytest.fixture
-def asked(directory: Directory, database: Database) -> Asked:
-    return Asked(database)
+def asked(directory: Directory, database: Database) -> Iterator[Asked]:
+    asked = Asked(database)
+    yield asked
+    for _ in range(asked.asked):  # nobody asks any more when the database is closed
+        asked.answered.acquire()
 
 
 async def until_looked_up_now(lookup: LookUp) -> None:
@@ -133,6 +145,7 @@ async def test_the_staff_on_disk_is_the_staff_as_last_seen(
     directory.set_away("anna", "lunch")
     await until(lambda: snapshot.read_staff().away)
     watching.cancel()
+    await lookup.start()  # its thread is free, so nobody reads any more
     assert snapshot.read_staff() == directory.read_staff()
 
 
@@ -173,9 +186,11 @@ async def test_an_engine_that_starts_without_database_serves_and_catches_up(
 async def test_a_server_that_stands_still_holds_up_no_start(
     directory: Directory, database: Database, unseen: Database, snapshot: Snapshot
 ) -> None:
-    limits = Limits(start_deadline=0.2)
-    with outages.stopped(database):
-        assert [person.id for person in (await LookUp(Directory(unseen), limits, snapshot=snapshot).start()).people]
+    lookup = LookUp(Directory(unseen), Limits(start_deadline=0.2), snapshot=snapshot)
+    with outages.stopped(database), capture_logs() as log:
+        assert [person.id for person in (await lookup.start()).people] == ["anna"]
+    assert [line["event"] for line in log] == ["database away, started with the snapshot of the directory"]
+    await lookup.start()
 
 
 async def test_the_first_start_of_all_without_database_says_what_is_wrong(
