@@ -150,6 +150,13 @@ def test_a_full_spool_says_so_and_keeps_what_it_has(tmp_path: Path) -> None:
     assert kept(spool) == [rows.call("1.1")]
 
 
+def test_trying_the_disk_out_leaves_nothing_behind(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    assert spool.try_out() == []
+    assert spool.is_empty
+    assert files(spool) == []
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SpoolError, match=r"file/spool: Not a directory"):
