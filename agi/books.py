@@ -1,7 +1,6 @@
 """The directory and the register, as one call of the stand-in uses them: with deadlines, for the database may be away.
 
-`open_books` is the one place where they are opened: a snapshot of the directory for the `LookUp`, and a spool for the
-`Register`, belong there.
+Then the directory is the snapshot that the engine wrote to disk, and rows wait in a spool that an engine delivers.
 """
 
 import asyncio
@@ -9,18 +8,22 @@ import asyncio
 import structlog
 
 from agi.errors import NoDirectory
-from db.database import attach
+from db.database import opened
 from db.directory import Directory
 from db.errors import first_line
-from db.lookup import LookUp
+from db.lookup import Limits, LookUp
 from db.people import Staff
 from db.records import Row
 from db.register import Register
+from db.snapshot import Snapshot
+from db.spool import Spool
 from premises.installation import Installation
 from routing.facts import Caller
 
 STAFF_SECONDS = 2.0
-"""How long the directory may take to tell who works here."""
+"""How long the directory and its snapshot may take to tell who works here."""
+DATABASE_SECONDS = 1.0
+"""How much of that the database has."""
 CLOSING_SECONDS = 10.0
 """How long the register is given once the call is over."""
 
@@ -51,8 +54,9 @@ class Books:
 
 async def open_books(installation: Installation) -> Books:
     """The installation's directory and register. Raises `NoDirectory`, BadSettings, AddressError."""
-    database = attach(installation.settings.database or "")
-    lookup = LookUp(Directory(database))
+    database = opened(installation.settings.database or "", check_schema=False)
+    limits = Limits(start_deadline=DATABASE_SECONDS)
+    lookup = LookUp(Directory(database), limits, snapshot=Snapshot(installation.snapshot))
     try:
         async with asyncio.timeout(STAFF_SECONDS):
             staff = await lookup.start()
@@ -60,4 +64,4 @@ async def open_books(installation: Installation) -> Books:
         raise NoDirectory("the directory does not answer") from None
     except Exception as error:  # whatever is wrong with the database, the dialplan's own ring serves the caller (T4)
         raise NoDirectory(first_line(error)) from error
-    return Books(staff, lookup, Register(database))
+    return Books(staff, lookup, Register(database, spool=Spool(installation.spool, adopt=False)))

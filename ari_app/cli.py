@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from db.errors import DatabaseError
 from premises.settings import PROGRAM, BadSettings
 
 COMMANDS = {
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         status: int = _module(given.command).run(given)
-    except (Refused, BadSettings, OSError) as fault:
+    except (Refused, BadSettings, DatabaseError, OSError) as fault:
         print(f"switchboard {given.command}: {fault}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -14,6 +14,8 @@ class Insight(msgspec.Struct, frozen=True, kw_only=True):
 
     troubles: Callable[[], list[str]]
     """Why no calls can be taken; empty: ready."""
+    alarms: Callable[[], list[str]]
+    """What is wrong while calls are taken: what is not being recorded."""
     metrics: Callable[[], bytes]
     people: Callable[[], dict[str, str | None]]
     """Everybody, and why they cannot be rung (`routing.steps.Absence`); None: free."""
@@ -28,7 +30,8 @@ async def serve_api(insight: Insight, first_port: int) -> AsyncIterator[dict[str
 
     async def ready(_: web.Request) -> web.Response:
         troubles = insight.troubles()
-        return web.json_response({"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+        told = {"ready": not troubles, "troubles": troubles, "alarms": insight.alarms()}
+        return web.json_response(told, status=503 if troubles else 200)
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=insight.metrics(), content_type="text/plain", charset="utf-8")

@@ -4,11 +4,13 @@ Calls and legs are counted from the rows that the register gets, so that neither
 """
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from db.pace import Backlog
 from db.records import CallRow, LegRow, Row
 
 SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30, 60, 120)
@@ -42,6 +44,10 @@ class Metrics:
         self._open = self._gauge("calls_in_progress", "calls that are here now")
         self._waiting = self._gauge("register_rows_waiting", "rows not yet written")
         self._lost = self._gauge("register_rows_lost", "rows given up")
+        self._spooled = self._gauge("register_rows_spooled", "rows on disk that the database has not taken yet")
+        self._spool_fault = self._gauge("spool_fault", "1: the spool takes no rows, they wait in memory only")
+        self._snapshot_age = self._gauge("directory_snapshot_age_seconds", "how old the customers on disk are")
+        self._disk_free = self._gauge("disk_free_bytes", "room on the disk of a folder", "folder")
 
     def note(self, row: Row) -> None:
         """Count a call or a leg whose last row this is."""
@@ -76,6 +82,14 @@ class Metrics:
         """Asterisk is linked, for the first time or again."""
         self._links.inc()
 
+    def safety(self, backlog: Backlog, snapshot_age: float | None, disk_free: dict[str, int]) -> None:
+        """What the next `text` says of spool, snapshot and disks; ``disk_free``: bytes by the folder's name."""
+        self._spooled.set(backlog.spooled)
+        self._spool_fault.set(backlog.spool_fault is not None)
+        self._snapshot_age.set(math.nan if snapshot_age is None else snapshot_age)
+        for folder, free in disk_free.items():
+            self._disk_free.labels(folder).set(free)
+
     def text(self, *, calls: int, waiting: int, lost: int) -> bytes:
         """Everything in Prometheus' text format, with what is known only at this moment."""
         self._open.set(calls)
@@ -86,8 +100,8 @@ class Metrics:
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"switchboard_{name}", text, labels, registry=self._registry)
 
-    def _gauge(self, name: str, text: str) -> Gauge:
-        return Gauge(f"switchboard_{name}", text, registry=self._registry)
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"switchboard_{name}", text, labels, registry=self._registry)
 
     def _histogram(self, name: str, text: str, bounds: Sequence[float] = SECONDS) -> Histogram:
         return Histogram(f"switchboard_{name}", text, registry=self._registry, buckets=bounds)

@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -29,15 +30,19 @@ from ari_app.recordings.retention import Deleted, delete_old
 from ari_app.recordings.upkeep import Pace, upkeep
 from ari_app.roll import Roll
 from ari_app.rules import Rules
+from ari_app.safety import Safety, disks
 from ari_app.succession import Succession
 from ari_app.telephones import Telephones
 from ari_app.waiting import WaitingLine
-from db.database import connect
+from db.copying import keep_snapshot
+from db.database import Database, opened
 from db.directory import Directory
 from db.lookup import LookUp
 from db.people import Staff
 from db.records import CallRow
 from db.register import Register
+from db.snapshot import Snapshot
+from db.spool import Spool
 from db.stories import Stories
 from dialplan.plan import TRUNK, Pbx
 from premises.espeak import Espeak
@@ -63,18 +68,21 @@ async def serving(installation: Installation, name: str | None, tell: Tell) -> A
     installation.prepare()
     settings = installation.settings
     with contextlib.ExitStack() as stack:
-        database = connect(settings.database or "")
+        database = opened(settings.database or "")
         stack.callback(database.close)
-        lookup = LookUp(Directory(database))
+        snapshot = Snapshot(installation.snapshot)
+        stack.callback(snapshot.close)
+        lookup = LookUp(Directory(database), snapshot=snapshot)
         staff = await lookup.start()
         rules = Rules(installation.rule_file, installation.rules, lookup.staff)
         await asyncio.to_thread(rules.read)
-        register = Register(database)
+        register = Register(database, spool=Spool(installation.spool))
         stack.callback(register.close)
+        register.start()
         pbx = plan(installation, staff.people, rules(), kept_ports(installation))
         asterisk = Asterisk(program(os.environ), pbx, installation.pbx)
         app = stack.enter_context(Roll(installation.engines).entered(name))
-        house = House(installation, app, rules, lookup, register, asterisk, pbx, Stories(database))
+        house = House(installation, app, rules, lookup, register, asterisk, pbx, database, snapshot)
         tell("preparing what is said to callers")
         for missing in await house.voice.prepare(rules()):
             tell(f"cannot be said: {missing}")
@@ -95,7 +103,8 @@ class House:
         register: Register,
         asterisk: Asterisk,
         pbx: Pbx,
-        stories: Stories,
+        database: Database,
+        snapshot: Snapshot,
     ) -> None:
         self.installation = installation
         self.app = app
@@ -108,7 +117,9 @@ class House:
         self._lookup = lookup
         self._telephones = Telephones(self.presence)
         self._places = _places(installation, asterisk)
-        self._stories = stories
+        self._stories = Stories(database)
+        self._safety = Safety(register, snapshot, disks(installation, asterisk.monitor))
+        self._keep_snapshot = partial(keep_snapshot, database, snapshot)
         self.archive = Archive(self._places, register, self.metrics, Patience())
         sounds = program(os.environ).sounds
         self.voice = Voice(_espeak(), installation.voice, sounds, rules.file.parent)
@@ -147,6 +158,8 @@ class House:
                 tasks.create_task(self._renew_leases()),
                 tasks.create_task(self._succession.go_on(lambda: self.link)),
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
+                tasks.create_task(self._keep_snapshot()),
+                tasks.create_task(self._safety.watch()),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
                 tasks.create_task(upkeep(self.archive, self._calls_there, ("lost", None), self._delete_old, Pace())),
             ]
@@ -160,10 +173,11 @@ class House:
                 task.cancel()
 
     def _insight(self) -> Insight:
-        return Insight(troubles=self.troubles, metrics=self._numbers, people=self._people)
+        return Insight(troubles=self.troubles, alarms=self._safety.alarms, metrics=self._numbers, people=self._people)
 
     def _numbers(self) -> bytes:
         backlog = self.register.backlog()
+        self._safety.count(self.metrics)
         return self.metrics.text(
             calls=len(self.engine), waiting=backlog.waiting, lost=backlog.refused + backlog.overflowed
         )

@@ -18,8 +18,10 @@ from ari_app import leash
 from ari_app.pbx import Asterisk, NotListeningError, PbxError, program
 from ari_app.planning import own_ports, plan
 from ari_app.rules import Rules
-from db.database import connect
+from db.database import opened
 from db.directory import Directory
+from db.lookup import LookUp
+from db.snapshot import Snapshot
 from dialplan.plan import Pbx
 from premises.installation import Endpoints, Installation
 
@@ -48,7 +50,7 @@ async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> 
     """
     installation.prepare()
     with installation.in_use():
-        planned = await asyncio.to_thread(_planned, installation)
+        planned = await _planned(installation)
         tell("starting Asterisk")
         async with _listening(installation, planned) as asterisk, asyncio.TaskGroup() as tasks:
             engine = Kept("engine", *_engine(installation, quiet=quiet))
@@ -109,15 +111,15 @@ class Kept:
             await self._process.wait()
 
 
-def _planned(installation: Installation) -> Callable[[bool], Pbx]:
+async def _planned(installation: Installation) -> Callable[[bool], Pbx]:
     """The PBX of this installation's people and rules, for own ports or (True) others."""
-    database = connect(installation.settings.database or "")
-    try:
-        staff = Directory(database).staff()
-    finally:
-        database.close()
+    with (
+        contextlib.closing(opened(installation.settings.database or "")) as database,
+        contextlib.closing(Snapshot(installation.snapshot)) as snapshot,
+    ):
+        staff = (await LookUp(Directory(database), snapshot=snapshot).start()).people
     rules = Rules(installation.rule_file, installation.rules, lambda: staff)
-    rules.read()
+    await asyncio.to_thread(rules.read)
     return lambda others: plan(installation, staff, rules(), own_ports(installation, others=others))
 
 

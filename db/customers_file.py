@@ -59,6 +59,7 @@ def import_customers(
                 stage.merge({_FIELDS.get(name, name) for name in sheet.present}, rulebook.departments)
                 if "numbers" in sheet.present:
                     stage.merge_numbers()
+                stage.changed()
     return Report(file=path.name, rows=sheet.rows, added=added, removed=removed, mistakes=findings.in_order())
 
 

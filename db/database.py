@@ -8,11 +8,14 @@ same by default.
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,6 +28,8 @@ from db.schema import bring_to_head
 BUSY_SECONDS = 10.0
 """How long a writer waits for another one on SQLite before it is told "locked"; the register then tries again."""
 CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 30
+"""After which PostgreSQL gives a statement up, so that a lock which nobody lets go binds no connection for ever."""
 _WAL_TRIES = 50
 _POOL: dict[str, Any] = {"pool_size": 8, "pool_timeout": 5, "hide_parameters": True}
 """Parameters are kept out of error messages: debts and codes are among them (D26)."""
@@ -33,23 +38,60 @@ Upsert = postgresql.Insert | sqlite.Insert
 
 
 class Database:
-    """A pool of connections, for any number of threads. Made by `connect`."""
+    """A pool of connections, for any number of threads. Made by `connect`, `opened` or `frozen`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, schema_checked: bool = True) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self._schema_checked = schema_checked
+        self._checking = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection where every statement stands alone: no transaction is opened, which spares the round trips."""
+        self.check_schema()
         with self.engine.connect() as connection:
             yield _without_transaction(connection)
 
     @contextmanager
+    def reading_together(self) -> Iterator[Connection]:
+        """A connection whose statements all see the database as it was at the first; nobody waits for it."""
+        self.check_schema()
+        with self.engine.connect() as connection:
+            options = {"begin": "BEGIN"} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+            connection.execution_options(**options)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection within a transaction: committed at the end, rolled back on an error."""
+        self.check_schema()
         with self.engine.connect() as connection, as_writer(connection):
             yield connection
+
+    def check_schema(self) -> None:
+        """Bring the database to the newest schema, unless that was done; two programs may do so at once.
+
+        Raises UnreachableError, and SchemaTooNewError: such a database is not touched.
+        """
+        if self._schema_checked:
+            return
+        with self._checking:
+            if not self._schema_checked:
+                self._bring_to_head()
+                self._schema_checked = True
+
+    def _bring_to_head(self) -> None:
+        url = self.engine.url
+        if self.is_sqlite:
+            _make_file(Path(str(url.database)))
+        try:
+            with self.engine.connect() as connection, as_writer(connection):
+                unhurried(connection)
+                bring_to_head(connection)
+        except DBAPIError as error:
+            raise UnreachableError(f"{url.render_as_string()}: {first_line(error)}") from error
 
     def upsert(self, table: type[DeclarativeBase]) -> Upsert:
         """An INSERT for this database, which knows ``on_conflict_do_update``."""
@@ -66,27 +108,31 @@ def connect(url: str) -> Database:
     ``postgresql://user@host/name`` or, as `file_url` makes it, ``sqlite:///relative`` and ``sqlite:////absolute``: the
     file is made, for its owner only; its folder must be there. Raises the kinds of `db.errors.DatabaseError`.
     """
-    address = _address(url)
-    database = Database(_sqlite(address) if address.drivername == "sqlite" else _postgresql(address))
+    database = opened(url)
     try:
-        with database.writing() as connection:
-            bring_to_head(connection)
-    except DBAPIError as error:
-        database.close()
-        raise UnreachableError(f"{address.render_as_string()}: {first_line(error)}") from error
+        database.check_schema()
     except BaseException:
         database.close()
         raise
     return database
 
 
-def attach(url: str) -> Database:
-    """The database as it stands, whose schema somebody else has brought to the newest; nothing is asked of it yet.
+def opened(url: str, *, check_schema: bool = True) -> Database:
+    """The database, be it there or not: nothing is asked of it yet. Raises AddressError.
 
-    So it can be had while the database is away. Raises `AddressError`.
+    Whoever reads or writes first brings it to the newest schema, and gets what `Database.check_schema` raises as long
+    as that cannot be done. Without ``check_schema`` another process is trusted to have done so.
     """
     address = _address(url)
-    return Database(_sqlite_pool(address) if address.drivername == "sqlite" else _postgresql(address))
+    engine = _sqlite(address) if address.drivername == "sqlite" else _postgresql(address)
+    return Database(engine, schema_checked=not check_schema)
+
+
+def frozen(path: Path) -> Database:
+    """An SQLite file that nobody changes any more. It is read without locks; nothing is written beside it."""
+    engine = create_engine(URL.create("sqlite", database=str(path)), **_POOL)
+    event.listen(engine, "do_connect", partial(_connect_by_uri, "immutable=1"))
+    return Database(engine)
 
 
 def file_url(path: Path) -> str:
@@ -103,6 +149,12 @@ def as_writer(connection: Connection) -> Iterator[None]:
     connection.execution_options(begin="BEGIN IMMEDIATE")
     with connection.begin():
         yield
+
+
+def unhurried(connection: Connection) -> None:
+    """Let a transaction's statements take their time, such as the merge of a million customers."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
 
 def _without_transaction(connection: Connection) -> Connection:
@@ -126,20 +178,28 @@ def _address(url: str) -> URL:
 
 def _postgresql(address: URL) -> Engine:
     # A machine that vanished is noticed within seconds, not after the kernel's two hours.
-    network = {"connect_timeout": CONNECT_SECONDS, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
+    network = {
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "tcp_user_timeout": 10_000,
+        "options": f"-c statement_timeout={STATEMENT_SECONDS}s {address.query.get('options', '')}",
+    }
     return create_engine(address, **_POOL, pool_pre_ping=True, skip_autocommit_rollback=True, connect_args=network)
 
 
 def _sqlite(address: URL) -> Engine:
-    _make_file(Path(str(address.database)))
-    return _sqlite_pool(address)
-
-
-def _sqlite_pool(address: URL) -> Engine:
     engine = create_engine(address, **_POOL, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "do_connect", partial(_connect_by_uri, "mode=rw"))
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _connect_by_uri(how: str, _dialect: Any, _record: Any, where: list[str], options: dict[str, Any]) -> None:
+    """Open the file in this way. None is made here: it would be readable for everybody, see `_make_file`."""
+    where[0] = f"file:{quote(where[0])}?{how}"
+    options["uri"] = True
 
 
 def _make_file(path: Path) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from db import people
 from db.database import Database
 from db.people import Away, Staff
-from db.tables import CustomerNumbers, Customers
+from db.tables import CUSTOMERS, CustomerNumbers, Customers, Versions
 from db.text import clean
 from routing.facts import Customer, Debt, Person, PersonId
 
@@ -31,6 +31,7 @@ BY_NUMBER = (
     .join_from(CustomerNumbers, Customers, Customers.id == CustomerNumbers.customer)
     .where(CustomerNumbers.number == bindparam("number"))
 )
+_CUSTOMERS_VERSION = select(Versions.number).where(Versions.name == CUSTOMERS)
 
 
 class Directory:
@@ -71,6 +72,11 @@ class Directory:
         """Another number than before means that `read_staff` would give something else."""
         with self._database.reading() as connection:
             return people.version_of(connection)
+
+    def customers_version(self) -> int:
+        """Another number than before means that an import has changed customers; 0 before the first one."""
+        with self._database.reading() as connection:
+            return connection.execute(_CUSTOMERS_VERSION).scalar_one_or_none() or 0
 
     def set_away(self, person: PersonId, reason: str | None, *, since: dt.datetime | None = None) -> None:
         """Note that somebody is away, from now on unless told otherwise; None: is back.

@@ -5,6 +5,8 @@ DatabaseError
  +-- UnreachableError   nothing answers there, we are not let in, or the file cannot be opened
  +-- SchemaTooNewError  a later version of this program has used the database
 RegisterClosedError     a row was put into a register that is closed
+SnapshotError           there is no snapshot of the directory, or it cannot be read
+SpoolError              the spool takes no rows: it is full, or its disk fails
 """
 
 
@@ -36,3 +38,11 @@ def first_line(error: Exception) -> str:
 
 class RegisterClosedError(Exception):
     """A row was put into a register that is closed: a mistake in the order of shutting down."""
+
+
+class SnapshotError(Exception):
+    """There is no snapshot of the directory, or it cannot be read."""
+
+
+class SpoolError(Exception):
+    """The spool takes no rows: it is full, or its disk fails. The rows given to it are as they were."""

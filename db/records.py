@@ -1,7 +1,7 @@
 """What the register is told, as values: each one is a whole row, and writing it again changes nothing.
 
 A row is known by its key, so that the same row may arrive twice (after a crash, from a spool) and later knowledge
-replaces earlier. Times are UTC and aware; lengths are seconds.
+replaces earlier. Times are UTC and aware; lengths are seconds. The tag is how the spool knows one kind from another.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ CallEnd = Literal["talk", "message", "goodbye", "caller left", "shutdown", "aste
 ServedBy = Literal["engine", "stand-in", "ring"]
 
 
-class CallRow(msgspec.Struct, frozen=True, kw_only=True):
+class CallRow(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
     """A call that reached us, answered or not (D14). Key: ``id``."""
 
     id: str
@@ -45,7 +45,7 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True):
     """JSON of `routing.trail.Trail`."""
 
 
-class LegRow(msgspec.Struct, frozen=True, kw_only=True):
+class LegRow(msgspec.Struct, frozen=True, kw_only=True, tag="leg"):
     """One attempt to bring a person (or an outside number) to a call. Key: ``id``."""
 
     id: str
@@ -62,7 +62,7 @@ class LegRow(msgspec.Struct, frozen=True, kw_only=True):
     cause: int | None = None
 
 
-class RecordingRow(msgspec.Struct, frozen=True, kw_only=True):
+class RecordingRow(msgspec.Struct, frozen=True, kw_only=True, tag="recording"):
     """One sealed recording (T1). Key: ``call``."""
 
     call: str
@@ -80,7 +80,7 @@ class RecordingRow(msgspec.Struct, frozen=True, kw_only=True):
     """When its file was deleted because its time was over; the row stays."""
 
 
-class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
+class MessageRow(msgspec.Struct, frozen=True, kw_only=True, tag="message"):
     """A message in a box, which somebody must listen to. Key: ``id``."""
 
     id: str

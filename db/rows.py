@@ -39,6 +39,11 @@ def values(row: Row) -> dict[str, Any]:
     return {name: _fit(value, lengths.get(name)) for name, value in msgspec.structs.asdict(row).items()}
 
 
+def cleaned(row: Row) -> Row:
+    """The row with texts that can be stored, as `values` has them."""
+    return type(row)(**values(row))
+
+
 def upsert(database: Database, kind: type[Row]) -> Upsert:
     """The statement that writes a row of this kind, be it new or known."""
     table = table_of(kind)

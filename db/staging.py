@@ -23,9 +23,9 @@ from sqlalchemy import (
     select,
 )
 
-from db.database import Database, as_writer
+from db.database import Database, as_writer, unhurried
 from db.report import MOST_KEPT
-from db.tables import CustomerNumbers, Customers, Departments
+from db.tables import CUSTOMERS, CustomerNumbers, Customers, Departments, Versions
 
 Line = tuple[int | str | None, ...]
 """A staged row: its line in the file, then its texts."""
@@ -65,6 +65,7 @@ class Staging:
     def loading(self) -> Iterator[Connection]:
         """While rows are loaded; nobody else is kept waiting."""
         with self._connection.begin():
+            unhurried(self._connection)
             yield self._connection
             for table in (_ROWS, _NUMBERS):  # now it knows how many there are, and chooses well how to compare them
                 self._connection.exec_driver_sql(f"ANALYZE {table.name}")
@@ -73,6 +74,7 @@ class Staging:
     def merging(self) -> Iterator[None]:
         """While the directory is compared and changed: nobody else changes it meanwhile (SQLite), all or nothing."""
         with as_writer(self._connection):
+            unhurried(self._connection)
             yield
 
     def load(self, customers: Sequence[Line], numbers: Sequence[Line]) -> None:
@@ -141,6 +143,12 @@ class Staging:
         statement = self._database.upsert(CustomerNumbers).from_select(["number", "customer"], pairs)
         changes = {"customer": statement.excluded["customer"]}
         self._connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=changes))
+
+    def changed(self) -> None:
+        """Raise the customers' version, by which a snapshot is known to be out of date (`db.snapshot`)."""
+        statement = self._database.upsert(Versions).values(name=CUSTOMERS, number=1)
+        raised = {"number": Versions.number + 1}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=raised))
 
     def _copy(self, table: Table, lines: Sequence[Line]) -> None:
         """PostgreSQL's COPY: 15 times as fast as INSERT (measured: 2 s instead of 35 s for a million rows)."""

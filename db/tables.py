@@ -17,6 +17,9 @@ NAME = String(256)
 NUMBER = String(64)
 PATH = String(512)
 
+CUSTOMERS = "customers"
+"""The name of the customers' version, which is not there before their first import."""
+
 
 class Tables(DeclarativeBase):
     """All tables of ours; ``Tables.metadata`` is what `db.migrations` leads to."""

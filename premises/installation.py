@@ -50,7 +50,8 @@ class Installation:
 
     def prepare(self) -> None:
         """Make the folder and what is in it."""
-        for folder in (self.folder, self.recordings, self.messages, self.voice, self.rules, self.pbx, self.logs):
+        parts = (self.recordings, self.messages, self.voice, self.rules, self.pbx, self.logs, self.spool, self.snapshot)
+        for folder in (self.folder, *parts):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @property
@@ -107,6 +108,16 @@ class Installation:
     def logs(self) -> Path:
         """The engine's log."""
         return self.folder / "log"
+
+    @property
+    def spool(self) -> Path:
+        """Rows of the register that the database has not taken yet."""
+        return self.folder / "spool"
+
+    @property
+    def snapshot(self) -> Path:
+        """The directory as it was, for when there is no database."""
+        return self.folder / "snapshot"
 
     @property
     def endpoints_file(self) -> Path:

@@ -8,10 +8,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 
+from ari_app import disk
 from ari_app.checking import check
 from ari_app.commands.opening import database_of, staff_of
 from ari_app.recordings.checking import check as check_files
+from ari_app.safety import snapshot_alarms
 from db.errors import DatabaseError
+from db.snapshot import Snapshot
+from db.spool import undelivered
 from db.stories import Stories
 from premises.installation import Installation
 from premises.settings import BadSettings
@@ -29,12 +33,20 @@ def run(given: argparse.Namespace) -> int:
     installation = Installation(given.data)
     wrong = 0
     for name, look in LOOKS.items():
-        troubles = list(look(installation))
+        troubles = _troubles(look, installation)
         print(f"{'✗' if troubles else '✓'} {name}")
         for trouble in troubles:
             print(f"    {trouble}")
         wrong += len(troubles)
     return 1 if wrong else 0
+
+
+def _troubles(look: "Look", installation: Installation) -> list[str]:
+    """What one look finds; a database that is away hides nothing but what is in it."""
+    try:
+        return list(look(installation))
+    except DatabaseError as fault:
+        return [str(fault)]
 
 
 def _settings(installation: Installation) -> Iterator[str]:
@@ -58,18 +70,30 @@ def _rules(installation: Installation) -> Iterator[str]:
 
 
 def _directory(installation: Installation) -> Iterator[str]:
-    try:
-        if not staff_of(installation):
-            yield "nobody is in it: ./switchboard import people FILE.csv"
-    except DatabaseError as fault:
-        yield str(fault)
+    if not staff_of(installation):
+        yield "nobody is in it: ./switchboard import people FILE.csv"
 
 
 def _disk(installation: Installation) -> Iterator[str]:
     installation.prepare()
-    free = shutil.disk_usage(installation.folder).free
+    for folder in (installation.folder, installation.recordings, installation.messages, installation.pbx):
+        if why := disk.fault(folder):
+            yield f"nothing can be kept in {folder}, calls go on without: {why}"
+    free = disk.free(installation.folder)
     if free < LEAST_FREE:
         yield f"only {free >> 20} MiB are free for {installation.folder}: keep recordings for fewer days"
+
+
+def _register(installation: Installation) -> Iterator[str]:
+    left = undelivered(installation.spool)
+    if left.rows:
+        yield f"{left.rows} rows wait in {installation.spool} for the database: they go there when an engine serves"
+    if left.damaged:
+        yield f"{left.damaged} files in {installation.spool} were damaged: what could be read of them was delivered"
+
+
+def _snapshot(installation: Installation) -> Iterator[str]:
+    yield from snapshot_alarms(Snapshot(installation.snapshot).age())
 
 
 def _recordings(installation: Installation) -> Iterator[str]:
@@ -87,19 +111,24 @@ def _engine(installation: Installation) -> Iterator[str]:
         yield "not running: ./switchboard up"
         return
     try:
-        urllib.request.urlopen(ready, timeout=5).close()  # noqa: S310 - our own address, on loopback
+        with urllib.request.urlopen(ready, timeout=5) as answer:  # noqa: S310 - our own address, on loopback
+            yield from json.loads(answer.read())["alarms"]
     except urllib.error.HTTPError as answer:
-        yield from json.loads(answer.read())["troubles"]
+        told = json.loads(answer.read())
+        yield from told["troubles"] + told["alarms"]
     except OSError as fault:
         yield f"does not answer ({fault}): it was killed, or hangs; stop it and start it again"
 
 
-LOOKS: dict[str, Callable[[Installation], Iterator[str]]] = {
+Look = Callable[[Installation], Iterator[str]]
+LOOKS: dict[str, Look] = {
     "settings": _settings,
     "programs": _programs,
     "rules": _rules,
     "directory": _directory,
     "disk": _disk,
+    "register": _register,
+    "snapshot": _snapshot,
     "recordings": _recordings,
     "engine": _engine,
 }

@@ -60,7 +60,8 @@ def _made(server: str, template: str) -> Iterator[str]:
     name = f"test_{next(_NUMBERS)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-        yield named(server, name)
+    yield named(server, name)
+    with psycopg.connect(server, autocommit=True) as connection:  # a new one: a test may have killed the server
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 

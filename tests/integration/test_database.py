@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from db.database import Database, connect, file_url
+from db.database import STATEMENT_SECONDS, Database, connect, file_url, unhurried
 from db.errors import AddressError, SchemaTooNewError, UnreachableError
 from db.tables import Departments, Tables
 
@@ -107,4 +107,17 @@ def test_a_commit_on_sqlite_is_on_the_disk_and_readers_do_not_wait(tmp_path: Pat
     with database.writing() as writer, database.reading() as reader:
         writer.execute(insert(Departments).values(id="retail"))
         assert reader.execute(select(Departments.id)).all() == []
+    database.close()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_a_statement_may_not_take_for_ever_but_an_import_may(migrated_url: str) -> None:
+    database = connect(f"{migrated_url}&options=-c%20application_name=ours")
+    with database.writing() as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == f"{STATEMENT_SECONDS}s"
+        assert connection.execute(text("SHOW application_name")).scalar() == "ours", "the address's own options stay"
+        unhurried(connection)
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == "0"
+    with database.reading() as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == f"{STATEMENT_SECONDS}s"
     database.close()

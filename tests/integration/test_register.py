@@ -2,16 +2,13 @@
 
 import datetime as dt
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +20,7 @@ from db.records import CallRow, Row
 from db.register import Pace, Register
 from db.stories import Stories
 from tests.integration import rows
+from tests.integration.outages import away
 
 ROOT = Path(__file__).parents[2]
 IMPATIENT = Pace(gather=0.0, first_pause=0.01, longest_pause=0.02)
@@ -162,25 +160,6 @@ def test_a_row_that_cannot_be_stored_loses_no_others(register: Register, stories
     assert register.backlog().waiting == 0
 
 
-@contextmanager
-def away(database: Database) -> Iterator[None]:
-    """The database refuses to work: locked by another program on SQLite, closed to everybody on PostgreSQL."""
-    url = database.engine.url
-    if database.is_sqlite:
-        other = sqlite3.connect(str(url.database), isolation_level=None, timeout=30)
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.close()
-        return
-    name = str(url.database)
-    server = psycopg.connect(f"host={url.query['host']} user=postgres dbname=postgres", autocommit=True)
-    server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
-    server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-    yield
-    server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
-    server.close()
-
-
 def wait_until_away(register: Register) -> None:
     waiting = threading.Event()
     while register.backlog().away_since is None:
@@ -268,6 +247,7 @@ import itertools, sys
 from db.database import connect
 from db.register import Register
 from tests.integration import rows
+from tests.integration.outages import away
 
 register = Register(connect(sys.argv[1]))
 for number in itertools.count():

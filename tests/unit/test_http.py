@@ -12,6 +12,7 @@ from ari_app.metrics import Metrics
 def insight(*troubles: str) -> Insight:
     return Insight(
         troubles=lambda: list(troubles),
+        alarms=lambda: ["disk full"],
         metrics=lambda: Metrics().text(calls=1, waiting=0, lost=0),
         people=lambda: {"anna": None, "boris": "busy"},
     )
@@ -27,8 +28,14 @@ def free_port() -> int:
     ("page", "troubles", "status", "says"),
     [
         pytest.param("health", ["no link"], 200, '{"alive": true}', id="alive though not ready"),
-        pytest.param("ready", [], 200, '{"ready": true, "troubles": []}', id="ready"),
-        pytest.param("ready", ["no link"], 503, '{"ready": false, "troubles": ["no link"]}', id="not ready"),
+        pytest.param("ready", [], 200, '{"ready": true, "troubles": [], "alarms": ["disk full"]}', id="ready"),
+        pytest.param(
+            "ready",
+            ["no link"],
+            503,
+            '{"ready": false, "troubles": ["no link"], "alarms": ["disk full"]}',
+            id="not ready",
+        ),
         pytest.param("people", [], 200, '{"anna": null, "boris": "busy"}', id="people"),
         pytest.param("metrics", [], 200, "switchboard_calls_in_progress 1.0", id="metrics"),
     ],

@@ -1,0 +1,100 @@
+"""The engine is started while its database is away: calls are served all the same, and the register has them later."""
+
+import asyncio
+import json
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from db.database import connect
+from db.snapshot import Snapshot
+from db.spool import undelivered
+from db.stories import Stories
+from demo.desk import Staff
+from demo.endpoints import read
+from demo.phone import Phone
+from premises.installation import Installation
+from tests.asterisk.conftest import down, prepare, switchboard, up
+from tests.integration.until import until
+
+KEY_CUSTOMER = "+79160000101"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation that was served before, and is no longer."""
+    folder = tmp_path_factory.mktemp("var")
+    prepare(folder)
+    process = up(folder)
+    snapshot = Snapshot(Installation(folder).snapshot)
+    asyncio.run(until(lambda: snapshot.age() is not None))
+    assert down(process) == 0
+    return Installation(folder)
+
+
+@contextmanager
+def serving(installation: Installation) -> Iterator[None]:
+    process = up(installation.folder)
+    try:
+        yield
+    finally:
+        assert down(process) == 0
+
+
+def hide(database: Path) -> Path:
+    """Take the database away, and have nobody make an empty one in its place."""
+    hidden = database.rename(database.with_suffix(".hidden"))
+    database.mkdir()
+    return hidden
+
+
+async def talk(installation: Installation) -> None:
+    """A key customer talks with her manager."""
+    addresses = read(installation.endpoints_file)
+    async with Staff(addresses), Phone(KEY_CUSTOMER, server=addresses.server) as phone:
+        ringing = await phone.dial("+74950000001")
+        await ringing.answered()
+        await ringing.press("1")
+        assert await ringing.who(("anna",), within=20) == "anna"
+        await ringing.hang_up()
+
+
+def alarms(installation: Installation) -> list[str]:
+    with urllib.request.urlopen(installation.endpoints().api["ready"], timeout=5) as answer:
+        told: list[str] = json.loads(answer.read())["alarms"]
+        return told
+
+
+def test_a_call_is_served_without_a_database_and_registered_when_it_is_back(served: Installation) -> None:
+    database = served.folder / "switchboard.db"
+    hidden = hide(database)
+    with serving(served):
+        asyncio.run(talk(served))
+        asyncio.run(until(lambda: undelivered(served.spool).rows))
+        assert any("are in the spool" in alarm for alarm in alarms(served))
+        said = switchboard(served.folder, "doctor")
+        assert said.returncode == 1
+        assert "rows wait in" in said.stdout
+        database.rmdir()
+        hidden.rename(database)
+        asyncio.run(until(lambda: not alarms(served)))
+        assert undelivered(served.spool).rows == 0
+    opened = connect(served.settings.database or "")
+    (call,) = Stories(opened).calls()
+    story = Stories(opened).story(call.id)
+    opened.close()
+    assert (call.number, call.customer, call.looked_up, call.end) == (KEY_CUSTOMER, "c101", "earlier", "talk")
+    assert story is not None
+    assert [leg.person for leg in story.legs if leg.answered] == ["anna"]
+    assert story.recording is not None
+
+
+def test_the_first_start_of_all_without_a_database_says_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "switchboard.db").mkdir()
+    refused = switchboard(tmp_path, "up")
+    assert refused.returncode == 1
+    assert f"{tmp_path}/switchboard.db" in refused.stderr
+    assert "Traceback" not in refused.stderr

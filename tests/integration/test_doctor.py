@@ -1,0 +1,74 @@
+"""What ``switchboard doctor`` says of a register, a snapshot and a database that are not as they should be."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from ari_app.cli import main
+from db.segment import SUFFIX
+from db.snapshot import Snapshot
+from db.spool import Spool
+from premises.installation import Installation
+from tests.integration import rows
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    installation = Installation(tmp_path / "data")
+    installation.prepare()
+    return installation
+
+
+def told(installation: Installation, capsys: pytest.CaptureFixture[str]) -> str:
+    assert main(["doctor", "--data", str(installation.folder)]) == 1  # no engine runs here
+    return capsys.readouterr().out
+
+
+def test_a_new_installation_lacks_nothing_of_it(installation: Installation, capsys: pytest.CaptureFixture[str]) -> None:
+    said = told(installation, capsys)
+    for name in ("disk", "register", "snapshot"):
+        assert f"✓ {name}" in said
+
+
+def test_rows_that_wait_for_the_database_are_counted(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spool = Spool(installation.spool)
+    spool.append([rows.call("1.1"), rows.call("1.2")])
+    (installation.spool / "old.damaged").touch()
+    said = told(installation, capsys)
+    assert "✗ register" in said
+    assert "2 rows wait in" in said
+    assert "1 files in" in said
+    assert [path.suffix for path in installation.spool.glob(f"*{SUFFIX}")] == [SUFFIX]
+    spool.close()
+
+
+def test_an_old_snapshot_is_told(installation: Installation, capsys: pytest.CaptureFixture[str]) -> None:
+    file = Snapshot(installation.snapshot).customers_file
+    file.touch()
+    os.utime(file, (time.time() - 86_400, time.time() - 86_400))
+    assert "the snapshot of the directory is 1 day, 0:00:00 old" in told(installation, capsys)
+
+
+def test_a_folder_that_takes_nothing_is_told(installation: Installation, capsys: pytest.CaptureFixture[str]) -> None:
+    installation.messages.rmdir()
+    installation.messages.symlink_to("nowhere")
+    with pytest.raises(FileExistsError):
+        installation.prepare()
+    installation.messages.unlink()
+    installation.messages.symlink_to("/proc")
+    assert f"nothing can be kept in {installation.messages}" in told(installation, capsys)
+
+
+def test_without_a_database_all_else_is_looked_at(
+    installation: Installation, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SWITCHBOARD_DATABASE", f"postgresql://nobody@/none?host={tmp_path}")
+    said = told(installation, capsys)
+    assert "✗ directory" in said
+    assert "✗ recordings" in said
+    assert "✓ register" in said
+    assert "✗ engine" in said
