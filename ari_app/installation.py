@@ -88,6 +88,11 @@ class Installation:
         return self.folder / "pbx"
 
     @property
+    def bans(self) -> Path:
+        """The addresses that are shut out."""
+        return self.pbx / "bans.json"
+
+    @property
     def logs(self) -> Path:
         """The engine's log."""
         return self.folder / "log"

@@ -29,6 +29,7 @@ from ari_app.rules import Rules
 from ari_app.telephones import Telephones
 from ari_app.voice import Voice
 from ari_app.waiting import WaitingLine
+from ari_app.watch import Watch
 from db.database import connect
 from db.directory import Directory
 from db.lookup import LookUp
@@ -117,6 +118,7 @@ class House:
         sounds = program(os.environ).sounds
         self.voice = Voice(_espeak(), installation.voice, sounds, rules.file.parent)
         self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
+        self.watch = Watch(installation, pbx, stories, register, self.metrics)
         self.link: Link | None = None
         self._linked = asyncio.Event()
         self._api: dict[str, str] = {}
@@ -146,6 +148,7 @@ class House:
             running = [
                 tasks.create_task(self._keep_link()),
                 tasks.create_task(self._watch_asterisk()),
+                tasks.create_task(self.watch.keep(self.asterisk)),
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
                 tasks.create_task(upkeep(self.archive, self._calls_there, ("lost", None), self._delete_old, Pace())),

@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from rich.console import Console
 from rich.table import Table
 
+from ari_app.ami import AmiError
 from ari_app.ari.errors import AriError
 from ari_app.cli import Refused
 from ari_app.demonstration import demonstrate, prepare
@@ -18,7 +19,7 @@ from ari_app.rules import RulesRefused
 from ari_app.serving import serving
 from db.errors import DatabaseError
 
-FAULTS = (AlreadyRunning, RulesRefused, PbxError, DatabaseError, AriError)
+FAULTS = (AlreadyRunning, RulesRefused, PbxError, DatabaseError, AriError, AmiError)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
