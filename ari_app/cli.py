@@ -21,6 +21,8 @@ COMMANDS = {
     "calls": "list calls",
     "call": "tell the story of one call",
     "recordings": "list recordings; verify that files and register agree",
+    "audit": "compare the register with Asterisk's own list of calls",
+    "bans": "list the addresses that are shut out; lift a ban",
     "doctor": "say what is wrong with this installation",
 }
 

@@ -41,6 +41,9 @@ class Metrics:
         self._failed = self._counter("recordings_failed", "recordings or messages that could not be kept")
         self._rules = self._counter("rules_changes", "changed rule files", "verdict")
         self._links = self._counter("links", "links to Asterisk; more than one: it was lost and made again")
+        self._missing = self._counter("calls_missing", "calls of Asterisk's own list that the register lacks")
+        self._logins = self._counter("logins_failed", "SIP logins that failed", "protected")
+        self._bans = self._counter("addresses_banned", "addresses that were shut out")
         self._open = self._gauge("calls_in_progress", "calls that are here now")
         self._waiting = self._gauge("register_rows_waiting", "rows not yet written")
         self._lost = self._gauge("register_rows_lost", "rows given up")
@@ -89,6 +92,18 @@ class Metrics:
         self._snapshot_age.set(math.nan if snapshot_age is None else snapshot_age)
         for folder, free in disk_free.items():
             self._disk_free.labels(folder).set(free)
+
+    def call_missing(self) -> None:
+        """Asterisk had a call that the register lacks."""
+        self._missing.inc()
+
+    def login_failed(self, *, protected: bool) -> None:
+        """Somebody failed to log in by SIP; ``protected``: from an address that is never shut out."""
+        self._logins.labels(str(protected).lower()).inc()
+
+    def address_banned(self) -> None:
+        """An address was shut out."""
+        self._bans.inc()
 
     def text(self, *, calls: int, waiting: int, lost: int) -> bytes:
         """Everything in Prometheus' text format, with what is known only at this moment."""

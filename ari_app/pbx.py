@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -16,9 +16,10 @@ import msgspec
 
 from ari_app import leash
 from ari_app.listening import missing
+from ari_app.witness import starts
 from dialplan import private
 from dialplan.plan import Pbx
-from dialplan.render import render
+from dialplan.render import render, render_bans
 
 START_SECONDS = 30.0
 """A start takes 0.3 s; on a machine under load, several."""
@@ -99,6 +100,7 @@ class Asterisk:
         await asyncio.to_thread(render, self._pbx, self.folder)
         self._set_old_log_aside()
         private.write(self.folder / "log" / "console", b"")
+        starts.note(self.folder / "log" / "cdr-custom")
         with (self.folder / "log" / "console").open("ab") as console:
             self._process = await asyncio.create_subprocess_exec(
                 *leash.command(str(self._program.path), "-f", "-C", self._conf),
@@ -140,6 +142,11 @@ class Asterisk:
         self._pbx = self._with_places(pbx)
         await asyncio.to_thread(render, self._pbx, self.folder)
         await self.cli(f"module reload {' '.join(RELOADED)}")
+
+    async def refuse(self, addresses: Sequence[str]) -> None:
+        """Answer nobody at these addresses, and everybody else; calls under way go on."""
+        await asyncio.to_thread(render_bans, addresses, self.folder)
+        await self.cli("module reload res_pjsip.so")
 
     async def cli(self, command: str) -> str:
         """What Asterisk's command line prints for ``command``; `PbxError` if it does not answer."""

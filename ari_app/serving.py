@@ -11,7 +11,6 @@ from typing import TypeVar
 import structlog
 
 from ari_app.adopting import Books
-from ari_app.ami import Ami, AmiAddress
 from ari_app.ari import Address, Link, links
 from ari_app.ari.errors import LinkLost, TimedOut
 from ari_app.call import now
@@ -34,6 +33,7 @@ from ari_app.safety import Safety, disks
 from ari_app.succession import Succession
 from ari_app.telephones import Telephones
 from ari_app.waiting import WaitingLine
+from ari_app.watch import Watch
 from db.copying import keep_snapshot
 from db.database import Database, opened
 from db.directory import Directory
@@ -126,6 +126,7 @@ class House:
         self._line = WaitingLine(self.presence)
         self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
         self._succession = Succession(self.engine, Roll(installation.engines), self._telephones, self._books())
+        self.watch = Watch(installation, pbx, self._stories, register, self.metrics)
         self.link: Link | None = None
         self._linked = asyncio.Event()
         self._api: dict[str, str] = {}
@@ -155,7 +156,8 @@ class House:
         async with asyncio.TaskGroup() as tasks, serve_api(self._insight(), self.pbx.ports.http + 1) as api:
             running = [
                 tasks.create_task(self._keep_link()),
-                tasks.create_task(self._renew_leases()),
+                tasks.create_task(self.watch.keep(self.asterisk)),
+                tasks.create_task(renew(self.watch.ami, lambda: self.engine.calls)),
                 tasks.create_task(self._succession.go_on(lambda: self.link)),
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
                 tasks.create_task(self._keep_snapshot()),
@@ -202,12 +204,6 @@ class House:
                         self._linked.set()
                         self.metrics.linked()
                     await link.ended()
-
-    async def _renew_leases(self) -> None:
-        account, ports = self.pbx.ami, self.pbx.ports
-        address = AmiAddress(port=ports.ami, user=account.user, secret=account.secret)
-        async with Ami(address, lambda event: None) as ami:
-            await renew(ami, lambda: self.engine.calls)
 
     def _books(self) -> Books:
         return Books(

@@ -5,7 +5,7 @@ does not), ``person``, ``number``, ``customer`` and ``dialled``; no condition me
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, TypedDict, Unpack
 
 import msgspec
@@ -91,6 +91,11 @@ class Stories:
         since = dt.datetime.now(dt.UTC) - _LONGEST_CALL
         query = select(_CALLS).where(*_within(_CALLS.c.arrived, since, None), _CALLS.c.ended.is_(None))
         return self._read(CallRow, query.order_by(_CALLS.c.arrived))
+
+    def known(self, calls: Collection[str]) -> set[str]:
+        """Those of these calls that are in the register."""
+        with self._database.reading() as connection:
+            return set(connection.scalars(select(_CALLS.c.id).where(_CALLS.c.id.in_(calls))))
 
     def talks(self, *, since: dt.datetime | None = None, until: dt.datetime | None = None) -> tuple[Talk, ...]:
         """Who talked how long, in the order of the persons' ids; a talk counts by when the person was rung."""

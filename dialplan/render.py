@@ -4,7 +4,9 @@ The templates hold the words, this module sees to it that no value can become mo
 rendering with an error, a comment's sign is escaped.
 """
 
+import ipaddress
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import jinja2
@@ -17,6 +19,7 @@ SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switch
 OWN = (
     *("asterisk.conf", "modules.conf", "logger.conf", "pjsip.conf", "rtp.conf", "http.conf", "ari.conf"),
     *("manager.conf", "extensions.conf", "musiconhold.conf", "indications.conf", "cdr.conf"),
+    *("cdr_custom.conf", "cdr_manager.conf"),
 )
 """What only the embedded Asterisk needs."""
 SILENT = (
@@ -24,7 +27,9 @@ SILENT = (
     "websocket_client.conf",
 )
 """Asterisk 22 complains if these are missing: empty means its defaults."""
-ROOMS = ("etc", "run", "log", "lib/keys", "spool/monitor", "spool/recording")
+BANS = "pjsip_bans.conf"
+"""Whom the embedded Asterisk refuses; kept when all else is rendered again."""
+ROOMS = ("etc", "run", "log/cdr-custom", "lib/keys", "spool/monitor", "spool/recording")
 """The embedded Asterisk's folders: calls being recorded are in ``spool/monitor``, messages in ``spool/recording``."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -47,6 +52,17 @@ def render(pbx: Pbx, folder: Path) -> None:
         private.write(etc / name, _text(name, pbx, spool=folder.resolve() / "spool").encode())
     for name in SILENT:
         private.write(etc / name, b"")
+    if not (etc / BANS).exists():
+        render_bans((), folder)
+
+
+def render_bans(addresses: Iterable[str], folder: Path) -> None:
+    """Write whom the embedded Asterisk refuses (res_pjsip_acl); it takes it with "module reload res_pjsip.so".
+
+    Raises ValueError for what is no address: an ACL that Asterisk cannot read would refuse nobody, or everybody.
+    """
+    banned = [ipaddress.ip_network(address) for address in addresses]
+    private.write(folder / "etc" / BANS, _TEMPLATES.get_template(f"{BANS}.j2").render(banned=banned).encode())
 
 
 def render_for_existing(pbx: Pbx, folder: Path) -> Path:

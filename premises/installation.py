@@ -105,6 +105,11 @@ class Installation:
         return self.folder / "engines"
 
     @property
+    def bans(self) -> Path:
+        """The addresses that are shut out."""
+        return self.pbx / "bans.json"
+
+    @property
     def logs(self) -> Path:
         """The engine's log."""
         return self.folder / "log"

@@ -35,14 +35,17 @@ class Ami:
         """Logins so far; more than one: it was lost and made again."""
 
     async def __aenter__(self) -> Self:
-        session = await self._reached(patient=False)
-        self._keeping = asyncio.create_task(self._keep(session), name="ami")
+        self._have(await self._reached(patient=False))
+        self._keeping = asyncio.create_task(self._keep(), name="ami")
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.wait((self._keeping,))
+        if self._session is not None:
+            self._session.end("closed")
+        self._session, self._why = None, AmiLost("closed")
 
     @property
     def lost(self) -> AmiError | None:
@@ -64,18 +67,17 @@ class Ami:
             raise self._why or AmiLost("not connected")
         return self._session
 
-    async def _keep(self, session: Session) -> None:
-        while True:
-            self._session, self._why = session, None
-            self.connections += 1
-            try:
-                self._why = await session.ended()
-            finally:
-                self._session = None
-                session.end("closed")
+    def _have(self, session: Session) -> None:
+        self._session, self._why = session, None
+        self.connections += 1
+
+    async def _keep(self) -> None:
+        while self._session is not None:
+            self._why = await self._session.ended()
+            self._session = None
             log.warning("AMI lost", why=str(self._why))
             await asyncio.sleep(self._timings.retry_first)  # a connection that never lasts must not make us spin
-            session = await self._reached(patient=True)
+            self._have(await self._reached(patient=True))
 
     async def _reached(self, *, patient: bool) -> Session:
         """A session as soon as it can be had; ``patient``: also with an account that Asterisk does not know yet."""

@@ -1,9 +1,9 @@
-"""What may be sent over AMI: Asterisk reads a line's end as the next header, and cuts off a long line in silence."""
+"""What may be sent over AMI: Asterisk reads a line's end as the next header, and discards messages with long lines."""
 
 import re
 
-LONGEST_LINE = 1024
-"""Bytes of one header."""
+LONGEST_LINE = 1022
+"""Bytes of one header: 22.10.1 takes 1022 and refuses 1023 ("line too long"), so a variable's value has 1015."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _VARIABLE = re.compile(r"_{0,2}[A-Za-z][A-Za-z0-9_]{0,78}")

@@ -6,6 +6,7 @@ import signal
 
 from rich.console import Console
 
+from ari_app.ami import AmiError
 from ari_app.ari.errors import AriError
 from ari_app.cli import Refused
 from ari_app.pbx import PbxError
@@ -15,7 +16,7 @@ from db.errors import DatabaseError
 from premises.installation import Installation
 from premises.log import set_up
 
-FAULTS = (RulesRefused, PbxError, DatabaseError, AriError)
+FAULTS = (RulesRefused, PbxError, DatabaseError, AriError, AmiError)
 
 
 def options(parser: argparse.ArgumentParser) -> None:

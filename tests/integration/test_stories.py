@@ -145,3 +145,8 @@ def test_more_than_one_page_is_gone_through(database: Database) -> None:
     register.put(*(rows.recording(f"1.{number}", started=after(number // 7)) for number in range(2500)))
     assert register.close() == ()
     assert len({recording.call for recording in Stories(database).every_recording()}) == 2500
+
+
+def test_which_of_some_calls_the_register_knows(stories: Stories) -> None:
+    assert stories.known(["1.1", "1.3", "7.7"]) == {"1.1", "1.3"}
+    assert stories.known([]) == set()

@@ -104,3 +104,15 @@ def test_recordings_rules_and_links_are_counted() -> None:
         "rules_changes_total refused": 1,
         "links_total": 1,
     }.items()  # fmt: skip
+
+
+def test_attackers_and_missing_calls_are_counted() -> None:
+    metrics = Metrics()
+    metrics.call_missing()
+    metrics.login_failed(protected=False)
+    metrics.login_failed(protected=False)
+    metrics.login_failed(protected=True)
+    metrics.address_banned()
+    counted = numbers(metrics)
+    assert counted["calls_missing_total"] == counted["addresses_banned_total"] == 1
+    assert (counted["logins_failed_total false"], counted["logins_failed_total true"]) == (2, 1)

@@ -1,5 +1,6 @@
 """The configuration's files: who can read them, what they promise, and that no value becomes more than a value."""
 
+import re
 import stat
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from cryptography import x509
 
 from dialplan.plan import Account, Pbx, Phone, Ports, Trunk
-from dialplan.render import NotAValueError, render, render_for_existing
+from dialplan.render import NotAValueError, render, render_bans, render_for_existing
 
 PBX = Pbx(
     ports=Ports(sip=15060, sip_tls=15061, http=15062, ami=15063, agi=15065, rtp_first=15100, rtp_last=15199),
@@ -162,3 +163,93 @@ def test_an_asterisk_that_already_runs_is_told_what_to_include_where(tmp_path: P
         assert (folder / f"{name}_switchboard.conf").exists()
     assert [path.name for path in folder.iterdir() if stat.S_IMODE(path.stat().st_mode) != 0o600] == []
     assert not (folder / "asterisk.conf").exists()
+
+
+def test_whoever_is_shut_out_stays_so_when_people_change(tmp_path: Path) -> None:
+    render(PBX, tmp_path)
+    bans = tmp_path / "etc" / "pjsip_bans.conf"
+    assert "deny" not in bans.read_text()
+    render_bans(["192.0.2.66", "2001:db8::66"], tmp_path)
+    render(changed(operators=()), tmp_path)
+    assert section(bans.read_text(), "[bans]") == [
+        "type = acl",
+        "deny = 192.0.2.66/255.255.255.255",
+        "deny = 2001:db8::66/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    ]
+    assert "#include pjsip_bans.conf" in (tmp_path / "etc" / "pjsip.conf").read_text()
+
+
+def test_what_is_no_address_is_not_written_into_an_acl(tmp_path: Path) -> None:
+    render(PBX, tmp_path)
+    with pytest.raises(ValueError, match="evil"):
+        render_bans(["0.0.0.0/0\npermit = evil"], tmp_path)
+
+
+def cdr(name: str = "Bob", **other: str) -> str:
+    """An event as Asterisk 22.10.1 sends it."""
+    fields = {
+        "Event": "Cdr",
+        "Privilege": "cdr,all",
+        "AccountCode": "",
+        "Source": "1",
+        "Destination": "call",
+        "DestinationContext": "switchboard",
+        "CallerID": name,
+        "Channel": "PJSIP/trunk-00000001",
+        "DestinationChannel": "",
+        "LastApplication": "Stasis",
+        "LastData": "",
+        "StartTime": "2026-11-25 03:31:10",
+        "AnswerTime": "",
+        "EndTime": "2026-11-25 03:31:10",
+        "Duration": "0",
+        "BillableSeconds": "0",
+        "Disposition": "NO ANSWER",
+        "AMAFlags": "DOCUMENTATION",
+        "UniqueID": "1.7",
+        "UserField": "",
+    }
+    return "".join(f"{key}: {value}\r\n" for key, value in (fields | other).items()) + "\r\n"
+
+
+def failure(account: str = "anna", kind: str = "InvalidAccountID", more: str = "", service: str = "PJSIP") -> str:
+    return (
+        f"Event: {kind}\r\nPrivilege: security,all\r\nEventTV: 2026\r\nSeverity: Error\r\nService: {service}\r\n"
+        f"EventVersion: 1\r\nAccountID: {account}\r\nSessionID: c\r\nLocalAddress: IPV4/UDP/192.0.2.1/5060\r\n"
+        f"RemoteAddress: IPV4/UDP/192.0.2.66/5060\r\n{more}\r\n"
+    )
+
+
+VICTIM = "RemoteAddress: IPV4/UDP/192.0.2.77/5060"
+
+
+@pytest.mark.parametrize(
+    ("event", "sent"),
+    [
+        pytest.param(cdr(), True, id="a call"),
+        pytest.param(cdr("B\r\nUniqueID: 9.9"), False, id="a call with a forged header"),
+        pytest.param(cdr("B\r\n\r\nEvent: Cdr\r\nUniqueID: 9.9"), False, id="a call with a forged event"),
+        pytest.param(failure(), True, id="an unknown name"),
+        pytest.param(
+            failure(kind="ChallengeResponseFailed", more="Challenge: 1/2\r\nResponse: 0\r\n"), True, id="a wrong answer"
+        ),
+        pytest.param(failure(kind="SuccessfulAuth", more="UsingPassword: 1\r\n"), True, id="a login"),
+        pytest.param(failure(kind="ChallengeSent"), False, id="a challenge, of which there are many"),
+        pytest.param(failure(service="AMI"), False, id="our own login"),
+        pytest.param(failure(f"x\r\n{VICTIM}"), False, id="a forged address"),
+        pytest.param(
+            failure(f"x\r\nSessionID: a\r\nLocalAddress: b\r\n{VICTIM}\r\nChallenge: "), False, id="all headers forged"
+        ),
+        pytest.param(failure(f"x\r\n\r\nEvent: InvalidPassword\r\n{VICTIM}\r\n\r\n"), False, id="a forged failure"),
+    ],
+)
+def test_asterisk_sends_over_ami_only_what_cannot_be_forged(tmp_path: Path, event: str, sent: bool) -> None:
+    text = rendered(tmp_path, "manager_switchboard.conf")
+    filters = [line.partition(" = ")[2] for line in text.splitlines() if line.startswith("eventfilter")]
+    assert len(filters) == 2
+    assert any(re.search(_for_python(pattern), event) for pattern in filters) is sent
+
+
+def _for_python(pattern: str) -> str:
+    """The same as Asterisk's regcomp reads it."""
+    return pattern.replace("[:cntrl:]", r"\x00-\x1f\x7f").removesuffix("$") + r"\Z"

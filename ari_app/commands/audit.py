@@ -1,0 +1,65 @@
+"""``switchboard audit``: the register and Asterisk's own list of calls, compared; see ``docs/audit.md``."""
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+
+import msgspec
+
+from ari_app.commands.calls import moment
+from ari_app.commands.opening import database_of
+from ari_app.witness import auditing
+from ari_app.witness.comparing import SETTLED, Finding, compare
+from ari_app.witness.repairing import repaired
+from db.register import Register
+from db.stories import Stories
+from premises.installation import Installation
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """What it takes."""
+    parser.add_argument(
+        "--since", type=moment, default=moment("1d"), metavar="TIME", help="2026-11-24, 30m, 2h, 7d (default: 1d)"
+    )
+    parser.add_argument(
+        "--settled",
+        type=float,
+        default=SETTLED,
+        metavar="SECONDS",
+        help="leave out calls that ended less than so long ago (default: %(default)g)",
+    )
+    parser.add_argument("--repair", action="store_true", help="write and close rows from Asterisk's list first")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Prints what does not agree, a line for each call; 0 only if there is nothing."""
+    installation = Installation(given.data)
+    with database_of(installation) as database:
+        stories = Stories(database)
+        picture = auditing.picture(installation, stories, given.since, given.settled)
+        findings = compare(picture)
+        if given.repair:
+            with closing(Register(database)) as register:
+                register.put(*repaired(findings, picture))
+                register.flush()
+            findings = auditing.audit(installation, stories, given.since, given.settled)
+    if given.json:
+        _print_json(findings)
+    else:
+        _print(findings, given.since)
+    return 1 if findings else 0
+
+
+def _print_json(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        sys.stdout.buffer.write(msgspec.json.encode(finding) + b"\n")
+
+
+def _print(findings: Sequence[Finding], since: dt.datetime) -> None:
+    for finding in findings:
+        print(finding)
+    told = f"{len(findings)} findings" if findings else "register and Asterisk's list of calls agree"
+    print(f"{told}, since {since.astimezone():%Y-%m-%d %H:%M:%S}")
