@@ -117,7 +117,7 @@ def test_a_caller_who_came_in_the_time_of_another_engine_keeps_the_place() -> No
         line.place("1", OPERATORS, NOW - dt.timedelta(minutes=1), early.told.append),
     ):
         presence.release("anna", "0")
-    assert (early.told, late.told) == ([Offer("anna")], [])
+        assert (early.told, late.told) == ([Offer("anna")], [])
 
 
 def test_nobody_is_offered_while_earlier_callers_are_on_their_way_into_the_line() -> None:
