@@ -177,8 +177,20 @@ def test_who_only_asks_whether_it_lives_is_left_at_once(house: Installation) -> 
     assert asterisk.commands == []
 
 
+def test_without_a_database_callers_are_served_by_the_snapshot_and_rows_wait_in_the_spool(
+    house: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served(house, ANSWERED)  # the staff is in the snapshot now
+    monkeypatch.setenv("SWITCHBOARD_DATABASE", "postgresql://nobody@127.0.0.1:1/nothing")
+    asterisk, _ = served(house, ANSWERED)
+    assert any("Dial" in command for command in asterisk.commands)
+    assert any(house.spool.iterdir())
+
+
 def test_without_a_directory_the_dialplan_rings(house: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWITCHBOARD_DATABASE", "postgresql://nobody@127.0.0.1:1/nothing")
+    for file in house.snapshot.iterdir():
+        file.unlink()
     with capture_logs() as logs:
         asterisk, _ = served(house, ANSWERED)
     assert logs[0]["event"] == "stood aside, the dialplan rings"
