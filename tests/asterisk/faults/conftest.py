@@ -15,20 +15,27 @@ from db.stories import Stories
 from dialplan.plan import LOOPBACK
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, switchboard, up
+from tests.asterisk.faults.supervisor import Supervisor
 
 CLEARED_SECONDS = 15.0
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The sample company, being served to these tests alone."""
+def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervisor]:
+    """The sample company, being served to these tests alone by this `up`."""
     folder = tmp_path_factory.mktemp("faults")
     prepare(folder)
     process = up(folder)
-    yield Installation(folder)
+    yield Supervisor(Installation(folder), process)
     assert down(process) == 0
     verified = switchboard(folder, "recordings", "verify")
     assert (verified.returncode, verified.stdout) == (0, "files and register agree\n")
+
+
+@pytest.fixture(scope="module")
+def installation(supervisor: Supervisor) -> Installation:
+    """What it serves."""
+    return supervisor.installation
 
 
 @pytest.fixture(autouse=True)

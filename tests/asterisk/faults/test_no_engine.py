@@ -1,0 +1,82 @@
+"""The engine is gone and nobody starts another: the stand-in goes on, and without it the operators ring."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from demo.scenario import RingsOut
+from demo.scenarios.cast import FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET
+from demo.tones import spans, tone_of
+from dialplan.plan import LEASE_SECONDS
+from premises.installation import Installation
+from tests.asterisk.faults.scene import scene
+from tests.asterisk.faults.supervisor import Supervisor
+
+pytestmark = pytest.mark.timeout(180)
+SOON = LEASE_SECONDS + 15.0
+"""For the stand-in to have the call, say a prompt and ring somebody."""
+
+
+async def test_the_stand_in_goes_on_where_the_engine_was(supervisor: Supervisor, installation: Installation) -> None:
+    async with (
+        scene(installation, {"anna": RingsOut(), "boris": RingsOut()}) as one,
+        one.calling(MARKET, MAIN) as talker,
+        one.calling(OUTLET, MAIN) as chooser,
+        one.calling(KEY, MAIN) as waiter,
+    ):
+        await talker.press("1")
+        person = await talker.who(OPERATORS, 20)
+        assert person is not None
+        await waiter.press("1")
+        await one.rings("anna")
+        engine = one.endpoints.engine
+        with supervisor.asleep():
+            await one.kill_engine()
+            await one.staff.adopt({"anna": one.answers})
+            assert await waiter.who(["anna"], SOON) == "anna"
+            await chooser.press("1")
+            others = [other for other in OPERATORS if other != person]
+            assert await chooser.who(others, SOON) in others
+            heard = spans(talker.heard, tone_of(person))
+            assert heard[-1].end > len(talker.heard) / 16000 - 1.0, "the talk was cut off"
+            for call in (waiter, chooser, talker):
+                await call.hang_up()
+        await one.replaced(engine)
+        stories = {story.call.number: story.call for story in await one.all_stories(3)}
+    served = {number: (call.served_by, call.end) for number, call in stories.items()}
+    assert served == {KEY: ("stand-in", "talk"), OUTLET: ("stand-in", "talk"), MARKET: ("engine", "talk")}
+
+
+async def test_without_the_stand_in_the_operators_ring(supervisor: Supervisor, installation: Installation) -> None:
+    async with scene(installation, dict.fromkeys(FINANCE, RingsOut())) as one, one.calling(MARKET, MAIN) as call:
+        await call.prompt_began()
+        engine = one.endpoints.engine
+        with supervisor.asleep():
+            await one.kill_engine()
+            os.kill(_stand_in(supervisor), signal.SIGKILL)
+            assert await call.who(OPERATORS, SOON) in OPERATORS
+            await asyncio.sleep(0.5)
+            await call.hang_up()
+        await one.replaced(engine)
+
+
+async def test_a_new_caller_is_served_by_the_stand_in(supervisor: Supervisor, installation: Installation) -> None:
+    async with scene(installation) as one:
+        engine = one.endpoints.engine
+        with supervisor.asleep():
+            await one.kill_engine()
+            async with one.calling(MARKET, MAIN) as call:
+                await call.press("1")
+                assert await call.who(OPERATORS, SOON) in OPERATORS
+        await one.replaced(engine)
+        story = await one.story()
+    assert (story.call.served_by, story.call.end) == ("stand-in", "talk")
+
+
+def _stand_in(supervisor: Supervisor) -> int:
+    """The process id of the stand-in that `up` started."""
+    children = Path(f"/proc/{supervisor.process.pid}/task/{supervisor.process.pid}/children").read_text().split()
+    return next(int(child) for child in children if b"agi" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"))
