@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from demo.scenario import Answers, Away, OnThePhone, Scenario, Unplugged
+from demo.scenario import Answers, Away, OnThePhone, Scenario, Stay, Unplugged
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,7 +68,8 @@ def _always_busy(habit: object, result: Result) -> bool:
 def _wrong_end(result: Result) -> list[str]:
     expected, staff = result.scenario.expected, result.scenario.staff
     hangs_up = any(isinstance(habit, Answers) and habit.talks is not None for habit in staff.values())
-    should = hangs_up if expected.end == "talk" else expected.end in {"message", "goodbye"}
+    stays = any(isinstance(part, Stay) for part in result.scenario.script)
+    should = hangs_up if expected.end == "talk" else stays and expected.end in {"message", "goodbye"}
     if result.dropped == should:
         return []
     return ["the switchboard hung up" if result.dropped else "the switchboard did not hang up"]

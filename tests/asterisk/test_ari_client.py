@@ -15,6 +15,7 @@ import pytest_asyncio
 from ari_app import accounts, ports
 from ari_app.ari import Address, Link, connect, errors, links
 from ari_app.ari.events import (
+    CallBroadcast,
     ChannelDestroyed,
     ChannelDtmfReceived,
     ChannelEnteredBridge,
@@ -108,7 +109,13 @@ async def link(pbx: Pbx, asterisk: Asterisk) -> AsyncIterator[Link]:
 @pytest.fixture
 def seen(link: Link) -> Seen:
     it = Seen()
-    link.deliver(it)
+
+    def hear(event: Event) -> None:
+        if isinstance(event, CallBroadcast):  # the dialplan offers every caller
+            link.forget(link.applications.claim(APP, event.channel.id))
+        it(event)
+
+    link.deliver(hear)
     return it
 
 

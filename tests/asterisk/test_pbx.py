@@ -165,6 +165,9 @@ async def next_call(engine: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
     event: dict[str, Any] = {"type": None}
     while event["type"] != "StasisStart":
         event = await engine.receive_json(timeout=5)
+        if event["type"] == "CallBroadcast":
+            claim = f"events/claim?application=sb-test&channelId={event['channel']['id']}"
+            await engine.send_json({"type": "RESTRequest", "request_id": "1", "method": "POST", "uri": claim})
     return event
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ari_app.ari import Address, Link, links
-from ari_app.ari.events import RecordingFinished, StasisStart
+from ari_app.ari.events import CallBroadcast, RecordingFinished, StasisStart
 from ari_app.pbx import Asterisk, program
 from ari_app.recordings import sealing
 from ari_app.recordings.archive import Archive, Patience
@@ -172,7 +172,9 @@ async def record(link: Link) -> tuple[str, asyncio.Event]:
     finished = asyncio.Event()
 
     def hear(event: object) -> None:
-        if isinstance(event, StasisStart):
+        if isinstance(event, CallBroadcast):
+            link.forget(link.applications.claim(link.app, event.channel.id))
+        elif isinstance(event, StasisStart):
             channel.set_result(event.channel.id)
         elif isinstance(event, RecordingFinished):
             finished.set()
