@@ -6,13 +6,10 @@ the program. A script of its own, because code between fork and exec of a proces
 
 import ctypes
 import os
-import resource
 import signal
 import sys
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-FILES = 16384
-"""Open files wanted: a call in a bridge takes up to ten (Asterisk 22.10.1), and many systems begin with 1024."""
 
 
 def command(*program: str) -> tuple[str, ...]:
@@ -25,8 +22,6 @@ def _become(parent: int, program: list[str]) -> None:
         sys.exit("this kernel cannot end a program with its parent")
     if os.getppid() != parent:
         sys.exit("the parent is gone already")
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, FILES)), hard))
     os.execv(program[0], program)  # noqa: S606 - the program and its arguments come from `command`
 
 

@@ -1,7 +1,7 @@
 """The embedded Asterisk: a process of ours with a folder of its own, started, asked, reloaded and stopped.
 
-Nothing of it is left when we end, however we end: it runs on a leash (`ari_app.leash`). It is in a process group of its
-own, so that Ctrl-C reaches us alone and we stop it when its calls are closed.
+Nothing of it is left when we end, however we end, unless another process holds it, too (`ari_app.warden`). It is in a
+process group of its own, so that Ctrl-C reaches us alone and we stop it when its calls are closed.
 """
 
 import asyncio
@@ -10,11 +10,11 @@ import os
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import msgspec
 
-from ari_app import leash
+from ari_app import warden
 from ari_app.listening import missing
 from ari_app.witness import starts
 from dialplan import private
@@ -87,13 +87,32 @@ class Asterisk:
         self._program = program
         self._pbx = self._with_places(pbx)
         self._process: asyncio.subprocess.Process | None = None
+        self._hold: IO[str] | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._stop()
+        if self._hold is not None:
+            await self._stop()
+
+    def attach(self) -> None:
+        """Hold the one that another process started here, until `leave`. `PbxError` if none runs."""
+        self._hold = self._hold or warden.held(self.folder / "held")
+        try:
+            alive = self._conf.encode() in Path(f"/proc/{self.pid}/cmdline").read_bytes().split(b"\0")
+        except FileNotFoundError:
+            alive = False
+        if not alive:
+            self.leave()
+            raise PbxError(f"no Asterisk runs in {self.folder}")
+
+    def leave(self) -> None:
+        """Leave it to its other holders: it goes on without us, and ends if there is none."""
+        if self._hold is not None:
+            self._hold.close()
+            self._hold = None
 
     async def start(self) -> None:
         """Start it, for the first time or after its end. `NotStartedError`, `NotListeningError`: it does not run."""
@@ -101,9 +120,10 @@ class Asterisk:
         self._set_old_log_aside()
         private.write(self.folder / "log" / "console", b"")
         starts.note(self.folder / "log" / "cdr-custom")
+        self._hold = self._hold or warden.held(self.folder / "held")
         with (self.folder / "log" / "console").open("ab") as console:
             self._process = await asyncio.create_subprocess_exec(
-                *leash.command(str(self._program.path), "-f", "-C", self._conf),
+                *warden.command(self.folder / "held", str(self._program.path), "-f", "-C", self._conf),
                 cwd=self.folder,
                 env=_environment(),
                 umask=0o077,
@@ -133,9 +153,12 @@ class Asterisk:
         """Where ARI's ``record`` puts messages."""
         return self.folder / "spool" / "recording"
 
-    async def ended(self) -> int:
-        """Wait for its end, which is a fault unless we stop it; gives the exit status."""
-        return await self._running.wait()
+    async def ended(self) -> None:
+        """Wait for its end, which is a fault unless we stop it."""
+        if self._process is not None:
+            await self._process.wait()
+        else:
+            await _gone(self.pid)
 
     async def change(self, pbx: Pbx) -> None:
         """Take other people, trunks or operators; calls under way go on. Ports and addresses stay as they are."""
@@ -208,16 +231,16 @@ class Asterisk:
 
     async def _stop(self) -> None:
         """SIGTERM is Asterisk's "core stop now": it hangs up, completes its recordings and goes."""
-        process = self._running
-        if process.returncode is None:
-            process.terminate()
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            pid = self.pid
+            os.kill(pid, signal.SIGTERM)
             try:
-                await asyncio.wait_for(process.wait(), STOP_SECONDS)
+                await asyncio.wait_for(self.ended(), STOP_SECONDS)
             except TimeoutError:
-                process.kill()
-                await process.wait()
-        with contextlib.suppress(ProcessLookupError):  # what it started (AGI) is of its group
-            os.killpg(process.pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
+                await self.ended()
+            os.killpg(pid, signal.SIGKILL)  # what it started (AGI) is of its group
+        self.leave()
 
     def _last_lines(self) -> str:
         """The end of its log, to be put behind a message."""
@@ -229,6 +252,21 @@ class Asterisk:
                 continue
         last = [line for line in lines if line.strip() and "NOTICE" not in line][-LOG_LINES:]
         return ". The last lines of its log:\n" + "\n".join(f"    {line}" for line in last) if last else ""
+
+
+async def _gone(pid: int) -> None:
+    """Wait for the end of a process that may be somebody else's child."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    gone, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_reader(process, gone.set)
+    try:
+        await gone.wait()
+    finally:
+        loop.remove_reader(process)
+        os.close(process)
 
 
 def _environment() -> dict[str, str]:

@@ -7,6 +7,7 @@ them end with us, however we end: they run on a leash (`ari_app.leash`).
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -16,20 +17,22 @@ import structlog
 
 from ari_app import leash
 from ari_app.pbx import Asterisk, NotListeningError, PbxError, program
-from ari_app.planning import own_ports, plan
+from ari_app.planning import kept_ports, own_ports, plan
 from ari_app.rules import Rules
 from db.database import opened
 from db.directory import Directory
 from db.lookup import LookUp
 from db.snapshot import Snapshot
-from dialplan.plan import Pbx
-from premises.installation import Endpoints, Installation
+from dialplan.plan import Pbx, Ports
+from premises.installation import AlreadyRunning, Endpoints, Installation
 
 PORT_TRIES = 3
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 """Seconds before what ended is started again: doubled each time, until it has lasted."""
 LASTED = 10.0
+HAND_OVER_SECONDS = 30.0
+"""For the `up` before us to go."""
 STOP_SECONDS = 20.0
 """For an engine to end its calls and keep their recordings."""
 
@@ -42,32 +45,58 @@ class NotServingError(Exception):
 
 
 @asynccontextmanager
-async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> AsyncIterator[None]:
+async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> AsyncIterator["Processes"]:
     """Have everything running until the block ends; it begins once calls are served.
 
-    ``quiet``: the engine's log goes to a file. Raises `AlreadyRunning`, `RulesRefused`, `PbxError`, `DatabaseError`,
-    `BadSettings`, `NotServingError`.
+    Where another `up` serves already, its Asterisk goes on, a new engine is started beside its own, and it is told to
+    hand over and go: so a new version comes into force without a call being lost.
+
+    ``quiet``: the engine's log goes to a file. Raises `RulesRefused`, `PbxError`, `DatabaseError`, `BadSettings`,
+    `NotServingError`, and `AlreadyRunning` when the other one does not go.
     """
     installation.prepare()
-    with installation.in_use():
+    with contextlib.ExitStack() as stack:
+        before = _begin(installation, stack)
         planned = await _planned(installation)
-        tell("starting Asterisk")
-        async with _listening(installation, planned) as asterisk, asyncio.TaskGroup() as tasks:
-            engine = Kept("engine", *_engine(installation, quiet=quiet))
-            stand_in = Kept("stand-in", "-m", "agi", "--data", str(installation.folder))
-            keeping = [tasks.create_task(one.keep()) for one in (engine, stand_in)]
-            keeping.append(tasks.create_task(_keep_asterisk(asterisk)))
-            tell("starting the engine")
-            try:
-                await _until_served(installation, engine)
-                yield
-            finally:
-                for task in keeping:
-                    task.cancel()
-                await asyncio.wait(keeping)
-                await engine.end()
-                await stand_in.end()
-                installation.endpoints_file.unlink(missing_ok=True)
+        tell("taking Asterisk over from the 'up' that runs" if before else "starting Asterisk")
+        async with _listening(installation, planned, running=before is not None) as asterisk:
+            processes = Processes(installation, asterisk, quiet=quiet)
+            async with asyncio.TaskGroup() as tasks:
+                keeping = [tasks.create_task(processes.engine.keep()), tasks.create_task(_keep_asterisk(asterisk))]
+                try:
+                    tell("starting the engine")
+                    await _until_served(installation, processes.engine)
+                    if before:
+                        await _succeed(before, installation, stack)
+                    keeping.append(tasks.create_task(processes.stand_in.keep()))
+                    yield processes
+                finally:
+                    for task in keeping:
+                        task.cancel()
+                    await asyncio.wait(keeping)
+                    await processes.end()
+
+
+class Processes:
+    """What an `up` runs."""
+
+    def __init__(self, installation: Installation, asterisk: Asterisk, *, quiet: bool) -> None:
+        folder = str(installation.folder)
+        self.engine = Kept("engine", "-m", "ari_app", "engine", "--data", folder, *(("--log",) if quiet else ()))
+        self.stand_in = Kept("stand-in", "-m", "agi", "--data", folder)
+        self.hands_over = False
+        """Whether another `up` goes on: calls are left to its engine, and Asterisk is left running."""
+        self._asterisk = asterisk
+        self._installation = installation
+
+    async def end(self) -> None:
+        """End them in their order, so that calls are closed, or handed over, while Asterisk is there."""
+        await self.engine.end(signal.SIGUSR1 if self.hands_over else signal.SIGTERM)
+        await self.stand_in.end()
+        if self.hands_over:
+            self._asterisk.leave()
+        else:
+            self._installation.endpoints_file.unlink(missing_ok=True)
 
 
 class Kept:
@@ -98,11 +127,11 @@ class Kept:
             pauses = _pauses() if loop.time() - began > LASTED else pauses
             await asyncio.sleep(next(pauses))
 
-    async def end(self) -> None:
-        """Stop it."""
+    async def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Stop it, by this signal."""
         if self._process is None or self._process.returncode is not None:
             return
-        self._process.terminate()
+        self._process.send_signal(number)
         try:
             await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
         except TimeoutError:
@@ -111,8 +140,35 @@ class Kept:
             await self._process.wait()
 
 
-async def _planned(installation: Installation) -> Callable[[bool], Pbx]:
-    """The PBX of this installation's people and rules, for own ports or (True) others."""
+def _begin(installation: Installation, stack: contextlib.ExitStack) -> int | None:
+    """Serve from this folder alone, or (its process id) after the `up` that does so."""
+    try:
+        stack.enter_context(installation.in_use())
+    except AlreadyRunning as other:
+        if not other.process:
+            raise
+        return other.process
+    return None
+
+
+async def _succeed(before: int, installation: Installation, stack: contextlib.ExitStack) -> None:
+    """Tell the other `up` to hand over and go, and wait until it has gone."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(before, signal.SIGUSR1)
+    deadline = asyncio.get_running_loop().time() + HAND_OVER_SECONDS
+    while True:
+        try:
+            stack.enter_context(installation.in_use())
+        except AlreadyRunning:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(0.05)
+        else:
+            return
+
+
+async def _planned(installation: Installation) -> Callable[[Ports], Pbx]:
+    """The PBX of this installation's people and rules, at any ports."""
     with (
         contextlib.closing(opened(installation.settings.database or "")) as database,
         contextlib.closing(Snapshot(installation.snapshot)) as snapshot,
@@ -120,31 +176,40 @@ async def _planned(installation: Installation) -> Callable[[bool], Pbx]:
         staff = (await LookUp(Directory(database), snapshot=snapshot).start()).people
     rules = Rules(installation.rule_file, installation.rules, lambda: staff)
     await asyncio.to_thread(rules.read)
-    return lambda others: plan(installation, staff, rules(), own_ports(installation, others=others))
+    return lambda ports: plan(installation, staff, rules(), ports)
 
 
 @asynccontextmanager
-async def _listening(installation: Installation, planned: Callable[[bool], Pbx]) -> AsyncIterator[Asterisk]:
-    """Asterisk, at other ports if somebody took one of ours between the choice and the start."""
+async def _listening(
+    installation: Installation, planned: Callable[[Ports], Pbx], *, running: bool
+) -> AsyncIterator[Asterisk]:
+    """Asterisk, be it ``running`` or not; at other ports if somebody took one of ours between choice and start."""
     async with contextlib.AsyncExitStack() as stack:
-        for attempt in range(1, PORT_TRIES + 1):
-            asterisk = Asterisk(program(os.environ), planned(attempt > 1), installation.pbx)
-            try:
-                await stack.enter_async_context(asterisk)
-            except NotListeningError:
-                if attempt == PORT_TRIES:
-                    raise
-            else:
-                yield asterisk
-                return
+        if running:
+            asterisk = Asterisk(program(os.environ), planned(kept_ports(installation)), installation.pbx)
+            asterisk.attach()
+            stack.push_async_exit(asterisk)
+        else:
+            asterisk = await _started(installation, planned, stack)
+        yield asterisk
+
+
+async def _started(
+    installation: Installation, planned: Callable[[Ports], Pbx], stack: contextlib.AsyncExitStack
+) -> Asterisk:
+    for attempt in range(PORT_TRIES):
+        ports = own_ports(installation, others=attempt > 0)
+        with contextlib.suppress(*((NotListeningError,) if attempt < PORT_TRIES - 1 else ())):
+            return await stack.enter_async_context(Asterisk(program(os.environ), planned(ports), installation.pbx))
+    raise AssertionError("the last attempt raises")
 
 
 async def _keep_asterisk(asterisk: Asterisk) -> NoReturn:
     """Start it again, at the ports that it had, whenever it ends."""
     pauses = _pauses()
     while True:
-        status = await asterisk.ended()
-        log.error("ended by itself, is started again", what="Asterisk", status=status)
+        await asterisk.ended()
+        log.error("ended by itself, is started again", what="Asterisk")
         while True:
             await asyncio.sleep(next(pauses))
             try:
@@ -166,10 +231,6 @@ async def _until_served(installation: Installation, engine: Kept) -> None:
             if endpoints.engine == engine.pid:
                 return
         await asyncio.sleep(0.02)
-
-
-def _engine(installation: Installation, *, quiet: bool) -> tuple[str, ...]:
-    return ("-m", "ari_app", "engine", "--data", str(installation.folder), *(("--log",) if quiet else ()))
 
 
 def _pauses() -> Iterator[float]:

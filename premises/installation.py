@@ -1,8 +1,9 @@
 """One installation: a data folder and everything that lies in it. Two of them side by side never touch each other."""
 
 import fcntl
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -13,7 +14,14 @@ from premises.settings import Settings, read_settings
 
 
 class AlreadyRunning(Exception):  # noqa: N818 - it is a fact
-    """Another process of this kind serves from this data folder."""
+    """Another process of this kind serves from this data folder.
+
+    ``process``: its id; 0 where it has not said so yet.
+    """
+
+    def __init__(self, text: str, process: int) -> None:
+        super().__init__(text)
+        self.process = process
 
 
 class PhoneEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,21 +152,34 @@ class Installation:
     @contextmanager
     def _locked(self, name: str, who: str) -> Iterator[IO[str]]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.folder / name).open("w") as lock:
+        with (self.folder / name).open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise AlreadyRunning(f"another {who} serves from {self.folder}") from None
+                lock.seek(0)
+                raise AlreadyRunning(f"another {who} serves from {self.folder}", int(lock.read() or 0)) from None
+            lock.truncate(0)
+            lock.write(f"{os.getpid()}\n")
+            lock.flush()
             yield lock
 
     @contextmanager
     def announced(self, endpoints: Endpoints) -> Iterator[None]:
-        """Have ``endpoints.json`` there until the block ends."""
+        """Have ``endpoints.json`` there until the block ends, or until another engine has written its own."""
         self.announce(endpoints)
         try:
             yield
         finally:
-            self.endpoints_file.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if self.endpoints().engine == endpoints.engine:
+                    self.endpoints_file.unlink()
+
+    def is_announced(self) -> bool:
+        """Whether ``endpoints.json`` is there, and the engine that wrote it lives."""
+        try:
+            return Path(f"/proc/{self.endpoints().engine}").exists()
+        except FileNotFoundError:
+            return False
 
     def announce(self, endpoints: Endpoints) -> None:
         """Write ``endpoints.json``; a reader sees the old one or the new one, never half of it."""

@@ -12,7 +12,7 @@ from ari_app.cli import Refused
 from ari_app.demonstration import demonstrate, prepare
 from ari_app.pbx import PbxError
 from ari_app.rules import RulesRefused
-from ari_app.supervising import NotServingError, supervised
+from ari_app.supervising import NotServingError, Processes, supervised
 from db.errors import DatabaseError
 from premises.installation import AlreadyRunning, Endpoints, Installation
 from premises.log import set_up
@@ -54,7 +54,9 @@ async def _serve(installation: Installation, console: Console, given: argparse.N
 
 
 async def _until(stop: asyncio.Event, installation: Installation, console: Console, given: argparse.Namespace) -> int:
-    async with supervised(installation, console.log, quiet=given.demo):
+    async with supervised(installation, console.log, quiet=given.demo) as processes:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, lambda: _hand_over(processes, stop))
         endpoints = installation.endpoints()
         if given.demo:
             status = await _unless(stop, demonstrate(installation, endpoints, console))
@@ -64,6 +66,12 @@ async def _until(stop: asyncio.Event, installation: Installation, console: Conso
         console.log("[bold green]serving calls[/]; Ctrl-C ends it")
         await stop.wait()
     return 0
+
+
+def _hand_over(processes: Processes, stop: asyncio.Event) -> None:
+    """Another `up` has come, with an engine that serves beside ours."""
+    processes.hands_over = True
+    stop.set()
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[None, None, int]) -> int:

@@ -25,9 +25,9 @@ def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervisor]
     """The sample company, being served to these tests alone by this `up`."""
     folder = tmp_path_factory.mktemp("faults")
     prepare(folder)
-    process = up(folder)
-    yield Supervisor(Installation(folder), process)
-    assert down(process) == 0
+    running = Supervisor(Installation(folder), up(folder))
+    yield running
+    assert down(running.process) == 0
     verified = switchboard(folder, "recordings", "verify")
     assert (verified.returncode, verified.stdout) == (0, "files and register agree\n")
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import itertools
 import os
 import signal
 import time
@@ -20,11 +21,14 @@ from demo.rules import NIGHT
 from demo.scenario import Answers, Habit, OnThePhone
 from demo.scenarios.cast import MAIN, MARKET
 from demo.stage import until_rung
+from demo.tones import spans
 from premises.installation import Endpoints, Installation
 
 BACK_SECONDS = 20.0
 """For an engine to be there again; it takes about two seconds, on a busy machine more."""
 SEEN_SECONDS = 15.0
+GAP_SECONDS = 0.06
+"""So much of a talk may be missing."""
 
 
 class Scene:
@@ -123,6 +127,13 @@ async def scene(installation: Installation, habits: Mapping[str, Habit] | None =
             yield one
     finally:
         database.close()
+
+
+def whole(heard: bytes, hz: int) -> bool:
+    """Whether this tone was heard, from its beginning to its end without a gap."""
+    pieces = spans(heard, hz)
+    gaps = [later.start - earlier.end for earlier, later in itertools.pairwise(pieces)]
+    return bool(pieces) and all(gap <= GAP_SECONDS for gap in gaps)
 
 
 async def until(true: Callable[[], bool], within: float, what: str) -> None:

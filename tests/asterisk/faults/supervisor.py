@@ -9,7 +9,7 @@ from subprocess import Popen
 from premises.installation import Installation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Supervisor:
     """A running `up`."""
 
