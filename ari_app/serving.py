@@ -82,6 +82,7 @@ async def serving(installation: Installation, name: str | None, tell: Tell) -> A
         pbx = plan(installation, staff.people, rules(), kept_ports(installation))
         asterisk = Asterisk(program(os.environ), pbx, installation.pbx)
         app = stack.enter_context(Roll(installation.engines).entered(name))
+        structlog.contextvars.bind_contextvars(app=app)
         house = House(installation, app, rules, lookup, register, asterisk, pbx, database, snapshot)
         tell("preparing what is said to callers")
         for missing in await house.voice.prepare(rules()):

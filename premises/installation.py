@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -153,12 +153,14 @@ class Installation:
 
     @contextmanager
     def announced(self, endpoints: Endpoints) -> Iterator[None]:
-        """Have ``endpoints.json`` there until the block ends."""
+        """Have ``endpoints.json`` there until the block ends, or until another engine has written its own."""
         self.announce(endpoints)
         try:
             yield
         finally:
-            self.endpoints_file.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if self.endpoints().engine == endpoints.engine:
+                    self.endpoints_file.unlink()
 
     def announce(self, endpoints: Endpoints) -> None:
         """Write ``endpoints.json``; a reader sees the old one or the new one, never half of it."""

@@ -1,0 +1,149 @@
+"""Engines beside the one of `up`, and who had which call when, by their logs."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from premises.installation import Installation
+from tests.asterisk.conftest import TOP
+
+THERE_SECONDS = 45.0
+"""For an engine to serve; it takes two seconds, under load on a busy machine more."""
+BEGINS = frozenset({"call arrived", "call taken over"})
+ENDS = frozenset({"call let go", "call ended"})
+FOR_EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+LOGS = "up.log", "beside.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One engine that serves, or did."""
+
+    app: str
+    pid: int
+    process: subprocess.Popen[bytes] | None = None
+    """None: it is `up` that started it, and that starts another one after it."""
+
+
+class Engines:
+    """All engines of one installation; used by `engines`."""
+
+    def __init__(self, installation: Installation) -> None:
+        first = installation.endpoints()
+        self.serving = [Engine(first.app, first.engine)]
+        self.killed: dict[str, dt.datetime] = {}
+        """By application: when."""
+        self._installation = installation
+
+    async def beside(self) -> Engine:
+        """Start one more; returns once it serves."""
+        command = [sys.executable, "-m", "ari_app", "engine", "--data", str(self._installation.folder)]
+        with (self._installation.folder / "beside.log").open("ab") as log:
+            process = subprocess.Popen(command, cwd=TOP, stdout=log, stderr=log)
+        return await self._came(process)
+
+    async def kill(self, engine: Engine) -> None:
+        """As `kill -9` does; returns once another one serves in its place."""
+        os.kill(engine.pid, signal.SIGKILL)
+        self.killed[engine.app] = dt.datetime.now(dt.UTC)
+        self.serving.remove(engine)
+        await self._another(engine)
+
+    async def hand_over(self, engine: Engine) -> None:
+        """Ask it to leave its calls to the others; returns once it has ended, or `up` has another in its place."""
+        os.kill(engine.pid, signal.SIGUSR1)
+        self.serving.remove(engine)
+        if engine.process is None:
+            await self._came(None)
+        else:
+            await asyncio.to_thread(engine.process.wait, THERE_SECONDS)
+
+    def end(self) -> None:
+        """End those beside `up`'s."""
+        for engine in self.serving:
+            if engine.process is not None:
+                engine.process.terminate()
+                engine.process.wait(THERE_SECONDS)
+
+    async def _another(self, engine: Engine) -> None:
+        if engine.process is None:
+            await self._came(None)
+        else:
+            engine.process.wait()
+            await self.beside()
+
+    async def _came(self, process: subprocess.Popen[bytes] | None) -> Engine:
+        known = set(self.killed) | {engine.app for engine in self.serving}
+        async with asyncio.timeout(THERE_SECONDS):
+            while True:
+                with contextlib.suppress(FileNotFoundError):
+                    there = self._installation.endpoints()
+                    if there.app not in known and (process is None or there.engine == process.pid):
+                        break
+                await asyncio.sleep(0.05)
+        engine = Engine(there.app, there.engine, process)
+        self.serving.append(engine)
+        return engine
+
+
+@asynccontextmanager
+async def engines(installation: Installation) -> AsyncIterator[Engines]:
+    """The engine of `up`, to which others may come until the block ends."""
+    them = Engines(installation)
+    try:
+        yield them
+    finally:
+        await asyncio.to_thread(them.end)
+
+
+@dataclass(slots=True)
+class Span:
+    """The time for which one engine, or the stand-in, had a call."""
+
+    owner: str
+    begin: dt.datetime
+    end: dt.datetime = FOR_EVER
+
+
+def twice_owned(folder: Path, killed: Mapping[str, dt.datetime]) -> list[str]:
+    """Calls that two had at the same time, by the logs; ``killed``: when those ended that could not log it."""
+    return [
+        f"{call}: {one.owner} has it until {one.end}, {other.owner} from {other.begin} on"
+        for call, spans in _spans(folder, killed).items()
+        for place, one in enumerate(spans)
+        for other in spans[place + 1 :]
+        if other.begin < one.end and one.begin < other.end
+    ]
+
+
+def _spans(folder: Path, killed: Mapping[str, dt.datetime]) -> dict[str, list[Span]]:
+    spans = defaultdict[str, list[Span]](list)
+    for line in sorted(_lines(folder), key=lambda line: line["timestamp"]):
+        owner, when = line.get("app", "the stand-in"), dt.datetime.fromisoformat(line["timestamp"])
+        mine = [span for span in spans[line["call"]] if span.owner == owner and span.end > when]
+        if line["event"] in BEGINS:
+            spans[line["call"]].append(Span(owner, when, killed.get(owner, FOR_EVER)))
+        elif mine:
+            mine[-1].end = when
+    return spans
+
+
+def _lines(folder: Path) -> Iterator[dict[str, str]]:
+    """The lines of all logs that tell who has a call; a killed engine's last one may be torn."""
+    for name in LOGS:
+        if (folder / name).exists():
+            for text in (folder / name).read_text(encoding="utf-8", errors="replace").splitlines():
+                with contextlib.suppress(json.JSONDecodeError):
+                    line = json.loads(text)
+                    if isinstance(line, dict) and line.get("event") in BEGINS | ENDS and "call" in line:
+                        yield line
