@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from premises.installation import Installation
 from tests.asterisk.conftest import TOP
@@ -22,6 +23,7 @@ THERE_SECONDS = 45.0
 BEGINS = frozenset({"call arrived", "call taken over"})
 ENDS = frozenset({"call let go", "call ended"})
 FOR_EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+ENDED_BY_ITSELF = "ended by itself, is started again"
 LOGS = "up.log", "beside.log"
 
 
@@ -47,10 +49,7 @@ class Engines:
 
     async def beside(self) -> Engine:
         """Start one more; returns once it serves."""
-        command = [sys.executable, "-m", "ari_app", "engine", "--data", str(self._installation.folder)]
-        with (self._installation.folder / "beside.log").open("ab") as log:
-            process = subprocess.Popen(command, cwd=TOP, stdout=log, stderr=log)
-        return await self._came(process)
+        return await self._came(_engine(self._installation.folder))
 
     async def kill(self, engine: Engine) -> None:
         """As `kill -9` does; returns once another one serves in its place."""
@@ -59,14 +58,14 @@ class Engines:
         self.serving.remove(engine)
         await self._another(engine)
 
-    async def hand_over(self, engine: Engine) -> None:
-        """Ask it to leave its calls to the others; returns once it has ended, or `up` has another in its place."""
+    async def hand_over(self, engine: Engine) -> int:
+        """Have it leave its calls to the others; its exit status, once `up` has another in its place if it was its."""
         os.kill(engine.pid, signal.SIGUSR1)
         self.serving.remove(engine)
         if engine.process is None:
             await self._came(None)
-        else:
-            await asyncio.to_thread(engine.process.wait, THERE_SECONDS)
+            return self._last_status()
+        return await asyncio.to_thread(engine.process.wait, THERE_SECONDS)
 
     def end(self) -> None:
         """End those beside `up`'s."""
@@ -74,6 +73,11 @@ class Engines:
             if engine.process is not None:
                 engine.process.terminate()
                 engine.process.wait(THERE_SECONDS)
+
+    def _last_status(self) -> int:
+        """With what the engine of `up` ended that ended last, as `up` tells it."""
+        told = [line for line in _lines(self._installation.folder) if line.get("event") == ENDED_BY_ITSELF]
+        return int(told[-1]["status"])
 
     async def _another(self, engine: Engine) -> None:
         if engine.process is None:
@@ -96,6 +100,12 @@ class Engines:
         return engine
 
 
+def _engine(folder: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "ari_app", "engine", "--data", str(folder)]
+    with (folder / "beside.log").open("ab") as log:
+        return subprocess.Popen(command, cwd=TOP, stdout=log, stderr=log)
+
+
 @asynccontextmanager
 async def engines(installation: Installation) -> AsyncIterator[Engines]:
     """The engine of `up`, to which others may come until the block ends."""
@@ -115,20 +125,23 @@ class Span:
     end: dt.datetime = FOR_EVER
 
 
-def twice_owned(folder: Path, killed: Mapping[str, dt.datetime]) -> list[str]:
-    """Calls that two had at the same time, by the logs; ``killed``: when those ended that could not log it."""
+def twice_owned(folder: Path, since: dt.datetime, killed: Mapping[str, dt.datetime]) -> list[str]:
+    """Calls since then that two had at the same time, by the logs; ``killed``: when those ended that could not log it."""
     return [
         f"{call}: {one.owner} has it until {one.end}, {other.owner} from {other.begin} on"
-        for call, spans in _spans(folder, killed).items()
+        for call, spans in _spans(folder, since, killed).items()
         for place, one in enumerate(spans)
         for other in spans[place + 1 :]
         if other.begin < one.end and one.begin < other.end
     ]
 
 
-def _spans(folder: Path, killed: Mapping[str, dt.datetime]) -> dict[str, list[Span]]:
+def _spans(folder: Path, since: dt.datetime, killed: Mapping[str, dt.datetime]) -> dict[str, list[Span]]:
     spans = defaultdict[str, list[Span]](list)
-    for line in sorted(_lines(folder), key=lambda line: line["timestamp"]):
+    told = (line for line in _lines(folder) if line.get("event") in BEGINS | ENDS and "call" in line)
+    for line in sorted(told, key=lambda line: line["timestamp"]):
+        if dt.datetime.fromisoformat(line["timestamp"]) < since:
+            continue
         owner, when = line.get("app", "the stand-in"), dt.datetime.fromisoformat(line["timestamp"])
         mine = [span for span in spans[line["call"]] if span.owner == owner and span.end > when]
         if line["event"] in BEGINS:
@@ -138,12 +151,10 @@ def _spans(folder: Path, killed: Mapping[str, dt.datetime]) -> dict[str, list[Sp
     return spans
 
 
-def _lines(folder: Path) -> Iterator[dict[str, str]]:
-    """The lines of all logs that tell who has a call; a killed engine's last one may be torn."""
+def _lines(folder: Path) -> Iterator[dict[str, Any]]:
+    """All lines of all logs; a killed engine's last one may be torn, and what libraries print is none."""
     for name in LOGS:
         if (folder / name).exists():
             for text in (folder / name).read_text(encoding="utf-8", errors="replace").splitlines():
                 with contextlib.suppress(json.JSONDecodeError):
-                    line = json.loads(text)
-                    if isinstance(line, dict) and line.get("event") in BEGINS | ENDS and "call" in line:
-                        yield line
+                    yield json.loads(text)

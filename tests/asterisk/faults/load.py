@@ -7,27 +7,23 @@ they do comes from a seed.
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from ari_app.demonstration import RunningSwitchboard
 from db.database import connect
+from db.stories import CallStory
 from demo.desk import Staff
 from demo.endpoints import Endpoints, read
-from demo.errors import NotInTime, PhoneError
+from demo.errors import Gone, NotInTime, PhoneError
 from demo.outgoing import Outgoing
 from demo.phone import Phone
 from demo.scenario import Answers
+from premises.installation import Installation
 from tests.asterisk.faults.callcentre import CUSTOMERS, LINE
 from tests.asterisk.faults.quiet import Quiet
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from db.stories import CallStory
-    from premises.installation import Installation
 
 TALKS = 1.0
 """Seconds that a person talks, and hangs up."""
@@ -98,7 +94,7 @@ def due(rate: float, seconds: float, seed: int = 1) -> list[Call]:
 
 
 @asynccontextmanager
-async def staffed(installation: "Installation") -> "AsyncIterator[Staff]":
+async def staffed(installation: Installation) -> AsyncIterator[Staff]:
     """Everybody is at the phone, answers and talks for a second."""
     database = connect(installation.settings.database or "")
     try:
@@ -134,7 +130,7 @@ async def _placed(call: Call, endpoints: Endpoints, begin: float) -> None:
             call.answered_after = clock() - call.placed
             await _perform(call, ringing)
         except (PhoneError, TimeoutError) as error:
-            call.trouble = f"after {clock() - call.placed:.1f} s: {error or 'not in time'}"
+            call.trouble = f"after {clock() - call.placed:.1f} s: {str(error) or 'not in time'}"
         call.lasted = clock() - call.placed
 
 
@@ -143,29 +139,25 @@ async def _perform(call: Call, ringing: Outgoing) -> None:
         await asyncio.sleep(LEAVES)
         await ringing.hang_up()
         return
-    end = asyncio.get_running_loop().time() + PATIENCE
-    while True:
-        await ringing.press("1")
-        try:
-            await ringing.ended(AGAIN)
-        except NotInTime:
-            if asyncio.get_running_loop().time() > end:
-                raise
-        else:
-            return
+    async with asyncio.timeout(PATIENCE):
+        with suppress(Gone):  # the person has hung up
+            while True:
+                await ringing.press("1")
+                with suppress(NotInTime):
+                    await ringing.ended(AGAIN)
 
 
 def _talks(staff: Staff) -> dict[str, list[str]]:
-    """Who has talked with whom, by the phones of the staff."""
+    """Who has talked with whom, by the phones of the staff: to the end, and not only picked up as an engine died."""
     talks = defaultdict[str, list[str]](list)
     for desk in staff.desks(staff.people):
         for call in desk.calls:
-            if call.was_answered:
+            if call.was_answered and call.ended_by == "us":
                 talks[call.caller.name].append(desk.person)
     return talks
 
 
-def not_served(load: Load, stories: "Iterable[CallStory]") -> list[str]:
+def not_served(load: Load, stories: Iterable[CallStory]) -> list[str]:
     """What any caller was owed and did not get, and what the register has wrong; empty: all is well."""
     rows = defaultdict[str, list[CallStory]](list)
     for story in stories:
@@ -173,7 +165,7 @@ def not_served(load: Load, stories: "Iterable[CallStory]") -> list[str]:
     return [wrong for call in load.calls for wrong in _wrong(call, load.talks.get(call.name, []), rows[call.name])]
 
 
-def _wrong(call: Call, talked: list[str], rows: "list[CallStory]") -> Iterator[str]:
+def _wrong(call: Call, talked: list[str], rows: list[CallStory]) -> Iterator[str]:
     if call.trouble:
         yield f"{call.name} ({call.kind}, at {call.at:.1f} s): {call.trouble}"
     if call.kind == "talks" and len(talked) != 1:

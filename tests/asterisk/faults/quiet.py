@@ -1,6 +1,6 @@
-"""A phone's audio for load: it hears nothing and says nothing but its keys, so that a call costs hardly more than SIP."""
+"""A phone's audio for load: it says silence and keys and hears nothing, so that a call costs little."""
 
-from demo.audio import BEAT, Audio
+from demo.audio import Audio
 
 
 class Quiet(Audio):
@@ -9,10 +9,3 @@ class Quiet(Audio):
     def __init__(self, host: str) -> None:
         super().__init__(host)
         self._loop.remove_reader(self._socket)
-
-    def beat(self, now: float) -> None:
-        """Send what is due of keys; Asterisk does without silence for half a minute (``rtp_timeout``)."""
-        if self.mouth.is_pressing:
-            super().beat(now)
-        else:
-            self._began = now - self._sent * BEAT
