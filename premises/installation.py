@@ -162,6 +162,13 @@ class Installation:
                 if self.endpoints().engine == endpoints.engine:
                     self.endpoints_file.unlink()
 
+    def is_announced(self) -> bool:
+        """Whether ``endpoints.json`` is there, and the engine that wrote it lives."""
+        try:
+            return Path(f"/proc/{self.endpoints().engine}").exists()
+        except FileNotFoundError:
+            return False
+
     def announce(self, endpoints: Endpoints) -> None:
         """Write ``endpoints.json``; a reader sees the old one or the new one, never half of it."""
         private.write(self.endpoints_file, msgspec.json.format(msgspec.json.encode(endpoints), indent=2) + b"\n")

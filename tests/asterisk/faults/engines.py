@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -68,11 +69,14 @@ class Engines:
         return await asyncio.to_thread(engine.process.wait, THERE_SECONDS)
 
     def end(self) -> None:
-        """End those beside `up`'s."""
+        """End those beside `up`'s, whose engine then is the one that is announced."""
         for engine in self.serving:
             if engine.process is not None:
                 engine.process.terminate()
                 engine.process.wait(THERE_SECONDS)
+        deadline = time.monotonic() + THERE_SECONDS
+        while not self._installation.is_announced() and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def _last_status(self) -> int:
         """With what the engine of `up` ended that ended last, as `up` tells it."""
@@ -126,7 +130,7 @@ class Span:
 
 
 def twice_owned(folder: Path, since: dt.datetime, killed: Mapping[str, dt.datetime]) -> list[str]:
-    """Calls since then that two had at the same time, by the logs; ``killed``: when those ended that could not log it."""
+    """Calls since then that two had at the same time, by the logs; ``killed``: when those ended that logged no end."""
     return [
         f"{call}: {one.owner} has it until {one.end}, {other.owner} from {other.begin} on"
         for call, spans in _spans(folder, since, killed).items()

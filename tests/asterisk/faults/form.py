@@ -4,6 +4,7 @@ import os
 from typing import TypeVar
 
 VARIABLE = "SWITCHBOARD_FAULTS"
+"""Set to ``long`` by `tests.__main__`."""
 Number = TypeVar("Number", int, float)
 
 

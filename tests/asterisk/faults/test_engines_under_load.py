@@ -15,7 +15,7 @@ from premises.installation import Installation
 from tests.asterisk.faults.callcentre import served
 from tests.asterisk.faults.engines import Engines, engines, twice_owned
 from tests.asterisk.faults.form import lasting
-from tests.asterisk.faults.load import Load, due, placed, staffed
+from tests.asterisk.faults.load import due, placed, staffed
 from tests.asterisk.faults.reckoning import reckoned
 
 pytestmark = pytest.mark.timeout(lasting(120, 900))
