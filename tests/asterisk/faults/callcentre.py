@@ -1,6 +1,6 @@
 """A company for load: one line, a menu of one key, and operators enough for all who call. Its prompts are short."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,10 +54,13 @@ texts:
 
 
 @contextmanager
-def served(folder: Path, database: str | None = None) -> Iterator[Installation]:
-    """The company, being served from this folder until the block ends; ``database``: an SQLAlchemy URL of its own."""
+def served(folder: Path, database: str | None = None, within: Sequence[str] = ()) -> Iterator[Installation]:
+    """The company, being served from this folder until the block ends.
+
+    ``database``: an SQLAlchemy URL of its own. ``within``: a command that `up` is started by.
+    """
     installation = settle(folder, database)
-    process = up(folder)
+    process = up(folder, within)
     try:
         yield installation
     finally:

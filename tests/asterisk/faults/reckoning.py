@@ -14,24 +14,28 @@ CLOSED_SECONDS = 60.0
 """For every row to be delivered and every recording kept."""
 
 
-async def reckoned(installation: Installation, load: Load, since: dt.datetime) -> list[str]:
-    """All that is wrong with it; empty: every caller got what was owed, and is in the register exactly once."""
+async def reckoned(installation: Installation, load: Load, since: dt.datetime, *, recorded: bool = True) -> list[str]:
+    """All that is wrong with it; empty: every caller got what was owed, and is in the register exactly once.
+
+    ``recorded``: whether each call's recording must be there, too.
+    """
     database = connect(installation.settings.database or "")
     try:
-        stories = await _settled(database, load, since)
-        return not_served(load, stories) + await disagreements(installation, database, since)
+        stories = await _settled(database, load, since, recorded=recorded)
+        told = await disagreements(installation, database, since)
+        return not_served(load, stories) + [one for one in told if recorded or "record" not in one]
     finally:
         database.close()
 
 
-async def _settled(database: Database, load: Load, since: dt.datetime) -> list[CallStory]:
+async def _settled(database: Database, load: Load, since: dt.datetime, *, recorded: bool) -> list[CallStory]:
     """All stories, once all calls are closed and kept; as far as they came when that takes too long."""
     register = Stories(database)
 
     def settled() -> bool:
         rows = register.calls(since=since)
-        recordings = register.recordings(since=since)
-        return len(rows) >= len(load.calls) and all(row.ended for row in rows) and len(recordings) >= len(rows)
+        kept = len(register.recordings(since=since)) if recorded else len(rows)
+        return len(rows) >= len(load.calls) and all(row.ended for row in rows) and kept >= len(rows)
 
     try:
         await until(settled, CLOSED_SECONDS, "every row and recording")
