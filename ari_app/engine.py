@@ -122,7 +122,7 @@ class Engine:
         call.hear(event)
         if isinstance(event, ChannelHangupRequest | StasisEnd | ChannelDestroyed) and event.channel.id == call.id:
             # Whoever hangs up asks for it first; without that the channel has only left us (Asterisk 22.10.1).
-            left = TakenAway() if isinstance(event, StasisEnd) else CallerLeft(event.cause)
+            left = TakenAway() if isinstance(event, StasisEnd) else _left(event)
             call.inbox.end(left)
 
     def _claim(self, channel: Channel) -> None:
@@ -176,6 +176,10 @@ class Engine:
             call.inbox.end(reason)
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+
+def _left(event: ChannelHangupRequest | ChannelDestroyed) -> CallerLeft:
+    return CallerLeft(event.cause, event.at if event.timestamp else None)
 
 
 def _row(channel: Channel, found: Found) -> CallRow:

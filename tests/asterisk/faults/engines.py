@@ -151,8 +151,13 @@ def _spans(folder: Path, since: dt.datetime, killed: Mapping[str, dt.datetime]) 
         if line["event"] in BEGINS:
             spans[line["call"]].append(Span(owner, when, killed.get(owner, FOR_EVER)))
         elif mine:
-            mine[-1].end = when
+            mine[-1].end = _let_go(line, when, spans[line["call"]][-1])
     return spans
+
+
+def _let_go(line: dict[str, Any], when: dt.datetime, last: Span) -> dt.datetime:
+    """When an engine had the call no more: one that stood still tells late what Asterisk took away from it."""
+    return min(when, last.begin) if line.get("why") == "TakenAway" and last.owner != line.get("app") else when
 
 
 def _lines(folder: Path) -> Iterator[dict[str, Any]]:
