@@ -175,6 +175,7 @@ def _wrong(call: Call, talked: list[str], rows: list[CallStory]) -> Iterator[str
         return
     (story,) = rows
     end = "talk" if call.kind == "talks" else "caller left"
-    legs = [leg.person for leg in story.legs if leg.answered]
+    # Others may have picked up and heard nobody, because the engine that rang them was frozen or dead.
+    legs = [leg.person for leg in story.legs if leg.answered and leg.person in talked]
     if (story.call.end, legs) != (end, talked):
         yield f"{call.name} ({story.call.id}) ended with {story.call.end} and {legs}, not with {end} and {talked}"
