@@ -22,7 +22,7 @@ from tests.asterisk.faults.small_disks import full, namespace, with_small_disks
 from tests.integration import outages, postgres
 
 pytestmark = pytest.mark.timeout(lasting(120, 300))
-LASTS = lasting(4.0, 30.0)
+LASTS = lasting(2.0, 30.0)
 """Seconds for which something is wrong."""
 RATE = lasting(4.0, 10.0)
 SERVED_SECONDS = 3.0

@@ -45,7 +45,7 @@ async def calls_coming(installation: Installation, rate: float, seconds: float) 
 
 
 async def test_a_frozen_engine_keeps_nobody_waiting(installation: Installation) -> None:
-    frozen = lasting(4.0, 10.0)
+    frozen = lasting(3.0, 10.0)
     async with calls_coming(installation, lasting(3.0, 5.0), frozen + 5) as them:
         await asyncio.sleep(2)
         os.kill(them.serving[0].pid, signal.SIGSTOP)
@@ -56,7 +56,7 @@ async def test_a_frozen_engine_keeps_nobody_waiting(installation: Installation) 
 
 
 async def test_of_two_engines_one_is_killed_again_and_again(installation: Installation) -> None:
-    chance, kills, seconds = random.Random(4), lasting(2, 10), lasting(14.0, 300.0)
+    chance, kills, seconds = random.Random(4), lasting(2, 10), lasting(11.0, 300.0)
     async with calls_coming(installation, lasting(5.0, 10.0), seconds) as them:
         await them.beside()
         for _ in range(kills):
@@ -65,7 +65,7 @@ async def test_of_two_engines_one_is_killed_again_and_again(installation: Instal
 
 
 async def test_an_upgrade_goes_unnoticed(installation: Installation) -> None:
-    async with calls_coming(installation, lasting(5.0, 10.0), lasting(10.0, 60.0)) as them:
+    async with calls_coming(installation, lasting(5.0, 10.0), lasting(8.0, 60.0)) as them:
         old, new = them.serving[0], await them.beside()
         assert await them.hand_over(old) == 0
         await asyncio.sleep(lasting(1.0, 20.0))
