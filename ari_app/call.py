@@ -80,6 +80,7 @@ class Call:
         if self.row.answered is None:
             self.link.forget(self.link.channels.answer(self.id))
             self.note(answered=now())
+            self.write()  # whoever closes the row of a call that ended without an engine needs it
 
     def note(self, **known: object) -> None:
         """Keep something in the call's row; the register has it at the latest when the call ends."""

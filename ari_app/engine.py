@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import msgspec
 import structlog
 
 from ari_app.ari.events import (
@@ -121,7 +122,7 @@ class Engine:
         call.hear(event)
         if isinstance(event, ChannelHangupRequest | StasisEnd | ChannelDestroyed) and event.channel.id == call.id:
             # Whoever hangs up asks for it first; without that the channel has only left us (Asterisk 22.10.1).
-            left = TakenAway() if isinstance(event, StasisEnd) else CallerLeft(event.cause)
+            left = TakenAway() if isinstance(event, StasisEnd) else _left(event)
             call.inbox.end(left)
 
     def _claim(self, channel: Channel) -> None:
@@ -133,15 +134,7 @@ class Engine:
         link = self._link
         if link is None or not is_callers(channel.id):
             return
-        row = found.row or CallRow(
-            id=channel.id,
-            arrived=found.state.at if found.state else now(),
-            number=None,
-            name=channel.caller.name[:LONGEST_NAME] or None,
-            dialled=found.dialled,
-            answered=found.state.answered if found.state else None,
-        )
-        call = self._calls[channel.id] = Call(link, self._exchange, row, found if begun else None)
+        call = self._calls[channel.id] = Call(link, self._exchange, _row(channel, found), found if begun else None)
         task = asyncio.create_task(self._serve(call, channel.caller.number), name=f"call {channel.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -183,3 +176,20 @@ class Engine:
             call.inbox.end(reason)
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+
+def _left(event: ChannelHangupRequest | ChannelDestroyed) -> CallerLeft:
+    return CallerLeft(event.cause, event.at if event.timestamp else None)
+
+
+def _row(channel: Channel, found: Found) -> CallRow:
+    """The call's row as far as it is known; what the channel remembers is newer than what the register has."""
+    row = found.row or CallRow(
+        id=channel.id,
+        arrived=found.state.at if found.state else now(),
+        number=None,
+        name=channel.caller.name[:LONGEST_NAME] or None,
+        dialled=found.dialled,
+    )
+    answered = row.answered or (found.state.answered if found.state else None)
+    return msgspec.structs.replace(row, answered=answered)

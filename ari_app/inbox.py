@@ -7,6 +7,7 @@ loses the cleaning up.)
 """
 
 import asyncio
+import datetime as dt
 from collections import deque
 from typing import Generic, TypeVar
 
@@ -29,12 +30,14 @@ class Ended(Exception):  # noqa: N818 - it is a fact, not an error
 class CallerLeft(Ended):
     """The caller hung up.
 
-    ``cause``: the Q.850 cause of the caller's channel; None where Asterisk did not tell one.
+    ``cause``: the Q.850 cause of the caller's channel; None where Asterisk did not tell one. ``at``: when it was by
+    Asterisk's clock, which may be long before an engine that stood still hears of it; None where that is not known.
     """
 
-    def __init__(self, cause: int | None = None) -> None:
+    def __init__(self, cause: int | None = None, at: dt.datetime | None = None) -> None:
         super().__init__(f"the caller left (cause {cause})")
         self.cause = cause
+        self.at = at
 
 
 class Shutdown(Ended):

@@ -137,8 +137,8 @@ def _close(call: Call, trail: Trail, end: CallEnd, about: str | None) -> None:
         return
     if call.is_there:
         call.link.forget(call.link.channels.hang_up(call.id))
-    cause = reason.cause if isinstance(reason, CallerLeft) else None
-    call.note(ended=now(), end=end, cause=cause, intent=about, trail=encode(trail))
+    cause, at = (reason.cause, reason.at) if isinstance(reason, CallerLeft) else (None, None)
+    call.note(ended=at or now(), end=end, cause=cause, intent=about, trail=encode(trail))
     call.write()
     talked = [entry.outcome.person for entry in trail.entries if isinstance(entry.outcome, Talked)]
     call.log.info("call ended", end=end, cause=cause, talked_with=talked[0] if talked else None)

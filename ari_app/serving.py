@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import structlog
 
@@ -53,6 +53,8 @@ from routing.rulebook import Rulebook
 log = structlog.get_logger()
 STORY_SECONDS = 0.5
 """For the register to tell what it knows of a call that is taken over."""
+ANNOUNCED_SECONDS = 1.0
+"""Between two looks whether anybody who wants to call learns where."""
 Read = TypeVar("Read")
 Tell = Callable[[str], None]
 """Shows one line of progress to whoever started us."""
@@ -82,6 +84,7 @@ async def serving(installation: Installation, name: str | None, tell: Tell) -> A
         pbx = plan(installation, staff.people, rules(), kept_ports(installation))
         asterisk = Asterisk(program(os.environ), pbx, installation.pbx)
         app = stack.enter_context(Roll(installation.engines).entered(name))
+        structlog.contextvars.bind_contextvars(app=app)
         house = House(installation, app, rules, lookup, register, asterisk, pbx, database, snapshot)
         tell("preparing what is said to callers")
         for missing in await house.voice.prepare(rules()):
@@ -168,7 +171,9 @@ class House:
             await self._linked.wait()
             self._api = api
             with self.installation.announced(self._endpoints()):
+                announcing = tasks.create_task(self._stay_announced())
                 yield
+                announcing.cancel()
             await self.engine.stop()
             await self.archive.settled()
             for task in running:
@@ -261,6 +266,13 @@ class House:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _stay_announced(self) -> NoReturn:
+        """An engine that came after us and has gone took its announcement with it, or left it, if it was killed."""
+        while True:
+            await asyncio.sleep(ANNOUNCED_SECONDS)
+            if not self.installation.is_announced():
+                self.installation.announce(self._endpoints())
 
     def _endpoints(self) -> Endpoints:
         ports, address = self.pbx.ports, self.pbx.address

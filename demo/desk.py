@@ -1,10 +1,11 @@
 """A person at a phone, who behaves as a scenario says, and hums so that callers hear who it is."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Self
 
+from demo.audio import Audio
 from demo.endpoints import Endpoints
 from demo.errors import PhoneError
 from demo.incoming import Incoming
@@ -24,12 +25,12 @@ FOREVER = 1e9
 class Desk:
     """One person and the person's phone; used with ``async with``. At first the phone is registered and answers."""
 
-    def __init__(self, person: str, secret: str, server: Place) -> None:
+    def __init__(self, person: str, secret: str, server: Place, *, audio: Callable[[str], Audio] = Audio) -> None:
         self.person = person
         self.calls: list[Incoming] = []
         """Every call that came since the habit was last set."""
         self._habit: Habit = Answers()
-        self._phone = Phone(person, secret, server=server)
+        self._phone = Phone(person, secret, server=server, audio=audio)
         self._own: Outgoing | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -92,8 +93,10 @@ class Desk:
 class Staff:
     """Everybody's desks; used with ``async with``."""
 
-    def __init__(self, endpoints: Endpoints) -> None:
-        self._desks = {person: Desk(person, secret, endpoints.server) for person, secret in endpoints.secrets.items()}
+    def __init__(self, endpoints: Endpoints, *, audio: Callable[[str], Audio] = Audio) -> None:
+        self._desks = {
+            person: Desk(person, secret, endpoints.server, audio=audio) for person, secret in endpoints.secrets.items()
+        }
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:

@@ -1,6 +1,7 @@
 """A telephone: an account, a socket, and the calls on it."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -31,7 +32,7 @@ class Phone:
     """A SIP phone on loopback, over UDP; used with ``async with``.
 
     With a secret it is somebody's phone and can register; without one it plays the outside world on a trunk, and
-    ``user`` is the caller's number.
+    ``user`` is the caller's number. ``audio`` makes each call's ears and mouth, at this address.
     """
 
     def __init__(
@@ -44,12 +45,13 @@ class Phone:
         name: str = "",
         codecs: tuple[str, ...] = sdp.OFFER,
         timers: Timers = RFC_3261,
+        audio: Callable[[str], Audio] = Audio,
     ) -> None:
         self.user = user
         self.calls: list[Conversation] = []
         """Every call of this phone, the newest last."""
         self._secret, self._server, self._at, self._timers = secret, server, at, timers
-        self._name, self._codecs = name, codecs
+        self._name, self._codecs, self._audio = name, codecs, audio
         self._came: asyncio.Queue[Incoming] = asyncio.Queue()
         self._registering: asyncio.Task[None] | None = None
         self._registration = sip.new_tag()
@@ -115,7 +117,7 @@ class Phone:
         ``sender`` replaces the whole From value (without tag) and is sent as it is, and so is ``number``: a test may
         call with anything. Bytes that are no UTF-8 stand in them as surrogates (``os.fsdecode``).
         """
-        audio = Audio(self.place[0])
+        audio = self._audio(self.place[0])
         offer = Media(self.place[0], audio.port, self._codecs)
         own = f'"{self._name}" <sip:{self.user}@{self._line.domain}>'
         request = outgoing.invite(self._line, number, offer, sender=own if sender is None else sender, extra=extra)
@@ -160,7 +162,7 @@ class Phone:
         elif call:
             call.serve(request, source)
         elif request.method == "INVITE":
-            call = Incoming(self._line, Audio(self.place[0]), request, source)
+            call = Incoming(self._line, self._audio(self.place[0]), request, source)
             self.calls.append(call)
             self._came.put_nowait(call)
         elif request.method != "ACK":

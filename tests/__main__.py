@@ -1,14 +1,17 @@
 """All checks of the project, in the order in which they fail fastest: ``./switchboard test [PYTEST ARGUMENT…]``.
 
 With arguments only pytest runs, with them, and coverage is not judged: a part of the tests covers a part of the code.
+``--faults`` as the first of them: the tests of faults in their long form, or those of them that the others name.
 """
 
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+FAULTS = "tests/asterisk/faults"
 CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
@@ -23,6 +26,9 @@ FLOORS = {
 
 def main(arguments: list[str]) -> int:
     """Run everything, tell what failed, and give the exit status: 0 only if nothing did."""
+    if arguments[:1] == ["--faults"]:
+        os.environ["SWITCHBOARD_FAULTS"] = "long"  # read by tests.asterisk.faults.form
+        return _run("pytest", *(arguments[1:] or [FAULTS]))
     if arguments:
         return _run("pytest", *arguments)
     _forget_coverage()

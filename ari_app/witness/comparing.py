@@ -96,7 +96,7 @@ def _both(cdr: Cdr, row: CallRow, recording: RecordingRow | None) -> Iterator[Fi
         yield Finding(call=row.id, kind="answered differently", text=text)
     elif row.answered is not None:
         lasted = (row.ended - row.answered).total_seconds()
-        if abs(lasted - cdr.answered_seconds) > WRONG_BY:
+        if _differs(lasted, cdr):
             text = f"{lasted:.1f} s in the register, {cdr.answered_seconds:.1f} s for Asterisk, from the answer on"
             yield Finding(call=row.id, kind="length differs", text=text)
     yield from _recorded(cdr, recording)
@@ -107,9 +107,18 @@ def _recorded(cdr: Cdr, recording: RecordingRow | None) -> Iterator[Finding]:
         return
     if recording is None:
         yield Finding(call=cdr.call, kind="no recording", text=_length_of(cdr))
-    elif abs(recording.seconds - cdr.answered_seconds) > WRONG_BY:
+    elif _differs(recording.seconds, cdr):
         text = f"{recording.seconds:.1f} s are recorded, {cdr.answered_seconds:.1f} s were answered"
         yield Finding(call=cdr.call, kind="recording's length", text=text)
+
+
+def _differs(seconds: float, cdr: Cdr) -> bool:
+    """Whether a call lasted longer or less than Asterisk says.
+
+    A record of a talk ends where the first of the two leaves the bridge (22.10.1): the caller may be there for longer.
+    """
+    more = seconds - cdr.answered_seconds
+    return more < -WRONG_BY or (more > WRONG_BY and not cdr.talked)
 
 
 def _row_alone(row: CallRow, picture: Picture) -> Iterator[Finding]:

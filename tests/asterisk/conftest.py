@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -30,12 +30,15 @@ def switchboard(folder: Path, *arguments: str) -> subprocess.CompletedProcess[st
     )
 
 
-def up(folder: Path) -> subprocess.Popen[bytes]:
-    """Start `up`; returns once it serves."""
+def up(folder: Path, within: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    """Start `up`; returns once it serves. ``within``: a command that ends by becoming the one that follows it."""
     installation = Installation(folder)
     with (folder / "up.log").open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ari_app", "up", "--data", str(folder)], cwd=TOP, stdout=output, stderr=output
+            [*within, sys.executable, "-m", "ari_app", "up", "--data", str(folder)],
+            cwd=TOP,
+            stdout=output,
+            stderr=output,
         )
     deadline = time.monotonic() + START_SECONDS
     while not installation.endpoints_file.exists():

@@ -34,14 +34,14 @@ def away(database: Database) -> Iterator[None]:
 
 
 @contextmanager
-def locked(database: Database) -> Iterator[None]:
-    """Somebody else holds the table of calls (on SQLite: everything) and does not let it go: statements hang."""
+def locked(database: Database, table: str = "calls") -> Iterator[None]:
+    """Somebody else holds a table (on SQLite: everything) and does not let it go: statements hang."""
     if database.is_sqlite:
         with away(database):
             yield
         return
     with _server(database, str(database.engine.url.database)) as other:
-        other.execute("BEGIN; LOCK TABLE calls IN ACCESS EXCLUSIVE MODE")
+        other.execute(f"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE".encode())
         yield
         other.execute("ROLLBACK")
 
