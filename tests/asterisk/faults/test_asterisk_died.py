@@ -66,10 +66,11 @@ async def served(one: Scene) -> float:
     return answered
 
 
-async def agree(one: Scene) -> None:
-    """Asterisk's own list of calls and the register have no difference."""
+async def agree(one: Scene, but: str | None = None) -> None:
+    """Asterisk's own list of calls and the register have no difference but this kind."""
     await asyncio.sleep(QUIET)
-    assert await asyncio.to_thread(audit, one.installation, one.stories, one.began, 0.0) == []
+    found = await asyncio.to_thread(audit, one.installation, one.stories, one.began, 0.0)
+    assert [finding for finding in found if finding.kind != but] == []
 
 
 async def test_killed_with_twenty_talks_and_others(installation: Installation) -> None:
@@ -97,7 +98,9 @@ async def test_killed_with_twenty_talks_and_others(installation: Installation) -
         assert [wrong for story in lost for wrong in wrong_ends(story, died)] == []
         assert all(story.recording and story.recording.repaired for story in lost)
         assert sum(leg.answered is not None for story in lost for leg in story.legs) == TALKS
-        assert [(message.box, message.owner) for story in lost for message in story.messages] == [("night", "operators")]
+        assert [(message.box, message.owner) for story in lost for message in story.messages] == [
+            ("night", "operators")
+        ]
         await agree(one)
 
 
@@ -125,7 +128,7 @@ async def test_frozen_all_calls_go_on(installation: Installation) -> None:
         assert (one.endpoints.engine, one.endpoints.pbx) == (engine, pbx)
         stories = await one.all_stories(2)
         assert [(story.call.end, len(story.legs)) for story in stories] == [("talk", 1), ("talk", 1)]
-        await agree(one)
+        await agree(one, but="recording's length")  # nothing was heard meanwhile, and nothing recorded
 
 
 async def test_restarted_when_convenient_no_call_is_dropped(installation: Installation) -> None:
