@@ -1,4 +1,4 @@
-"""Asterisk dies, freezes or restarts: what it had is in the register with the true cause, and callers are served again."""
+"""Asterisk dies, freezes or restarts: its calls are registered with the true cause, and callers are served again."""
 
 import asyncio
 import time
