@@ -58,7 +58,7 @@ async def test_without_rtp_ports_a_caller_is_refused_and_a_person_unreachable(in
         first = one.endpoints.ports["rtp_first"]
         last = f"rtpend = {one.endpoints.ports['rtp_last']}"
         async with limited(one, "rtp.conf", last, f"rtpend = {first + 7}", "module reload res_rtp_asterisk.so"):
-            async with one.all_calling(MENUS + [MARKET]) as calls:
+            async with one.all_calling([*MENUS, MARKET]) as calls:
                 assert await refused(one, MARKET) == 488
                 await calls[-1].press("1")
                 await asyncio.sleep(RUNG_SECONDS)
@@ -69,14 +69,14 @@ async def test_without_rtp_ports_a_caller_is_refused_and_a_person_unreachable(in
 
 
 async def test_above_maxcalls_a_caller_is_refused(installation: Installation) -> None:
-    async with scene(installation) as one:
-        async with limited(one, "asterisk.conf", "[options]\n", "[options]\nmaxcalls = 4\n", "core restart now"):
-            async with one.all_calling([*MENUS, MARKET]) as calls:
-                assert await refused(one, MARKET) == 503
-                await calls[-1].press("1")
-                assert await calls[-1].who(OPERATORS, 20) is not None
-            ends = [story.call.end for story in await one.all_stories(4)]
-            assert sorted(map(str, ends)) == ["caller left", "caller left", "caller left", "talk"]
+    four = ("asterisk.conf", "[options]\n", "[options]\nmaxcalls = 4\n", "core restart now")
+    async with scene(installation) as one, limited(one, *four):
+        async with one.all_calling([*MENUS, MARKET]) as calls:
+            assert await refused(one, MARKET) == 503
+            await calls[-1].press("1")
+            assert await calls[-1].who(OPERATORS, 20) is not None
+        ends = [story.call.end for story in await one.all_stories(4)]
+        assert sorted(map(str, ends)) == ["caller left", "caller left", "caller left", "talk"]
 
 
 async def test_without_file_descriptors_the_engine_goes_on(installation: Installation) -> None:
