@@ -55,8 +55,8 @@ class Books:
     """Whether Asterisk has a recording of this id."""
     last_sound: Callable[[str], dt.datetime | None]
     """When something of this call was recorded last."""
-    call_ended: Callable[[str], None]
-    """Told a call that is over: its recording is to be kept."""
+    call_lost: Callable[[str], None]
+    """Told a call whose end nobody saw: its recording and its messages are to be kept."""
 
 
 class Left(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,6 +33,8 @@ class Exchange:
     """The rules in force now."""
     kept_rules: Callable[[str], Rulebook | None]
     """The rules of this version, for calls that began by them; None: they cannot be read any more."""
+    message_begins: Callable[[str, str, str | None], None]
+    """Told ``(recording id, box, owner)`` before a message is recorded: it is not lost with us or with Asterisk."""
     message_left: Callable[[str, str, str | None], None]
     """Told ``(recording id, box, owner)`` when a message may lie in Asterisk's folder: seals and registers it."""
     seconds_spoken: Callable[[str], Awaitable[float]]

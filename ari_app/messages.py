@@ -20,6 +20,7 @@ async def take_message(call: Call, step: TakeMessage) -> Outcome:
         await say(call, Say(speech=step.speech))
     call.keys.clear()  # keys pressed during the announcement must not end the message
     message = call.next_message()
+    call.exchange.message_begins(message, step.box, step.owner)
     call.link.forget(
         call.link.channels.record(
             call.id,

@@ -131,7 +131,7 @@ def _end_of(reason: Ended, trail: Trail) -> CallEnd:
 def _close(call: Call, trail: Trail, end: CallEnd, about: str | None) -> None:
     reason = call.inbox.ended
     if isinstance(reason, LetGo):
-        call.note(trail=encode(trail))
+        call.note(intent=about, trail=encode(trail))
         call.log.info("call let go", why=type(reason).__name__)
         call.exchange.call_let_go(call.row, reason)
         return

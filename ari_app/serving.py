@@ -23,7 +23,7 @@ from ari_app.metrics import Counted, Metrics
 from ari_app.pbx import Asterisk, program
 from ari_app.planning import kept_ports, plan
 from ari_app.presence import Presence
-from ari_app.recordings.archive import Archive, Patience
+from ari_app.recordings.archive import LOST, Archive, Patience
 from ari_app.recordings.places import Places
 from ari_app.recordings.retention import Deleted, delete_old
 from ari_app.recordings.upkeep import Pace, upkeep
@@ -144,6 +144,7 @@ class House:
             register=Counted(self.register, self.metrics),
             rules=self.rules,
             kept_rules=self.rules.of,
+            message_begins=self.archive.message_begins,
             message_left=self.archive.message_left,
             seconds_spoken=self.archive.seconds_spoken,
             call_ended=lambda row: self.archive.call_ended(row.id),
@@ -166,7 +167,7 @@ class House:
                 tasks.create_task(self._keep_snapshot()),
                 tasks.create_task(self._safety.watch()),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
-                tasks.create_task(upkeep(self.archive, self._calls_there, ("lost", None), self._delete_old, Pace())),
+                tasks.create_task(upkeep(self.archive, self._calls_there, LOST, self._delete_old, Pace())),
             ]
             await self._linked.wait()
             self._api = api
@@ -208,6 +209,7 @@ class House:
                         self.link = link
                         self._linked.set()
                         self.metrics.linked()
+                        self._announce_again()  # it may be another Asterisk, with another process id
                     await link.ended()
 
     def _books(self) -> Books:
@@ -218,7 +220,7 @@ class House:
             open_calls=lambda: self._read(self._stories.open_calls, ()),
             has_message=self.archive.has_message,
             last_sound=self.archive.last_sound,
-            call_ended=self.archive.call_ended,
+            call_lost=self.archive.call_lost,
         )
 
     async def _read(self, ask: Callable[[], Read], otherwise: Read) -> Read:
@@ -256,6 +258,11 @@ class House:
         if pbx.phones != self.pbx.phones:
             self.pbx = pbx
             self._background(self.asterisk.change(pbx))
+            self._announce_again()
+
+    def _announce_again(self) -> None:
+        """Tell what has changed, if we have told anything before, and no other engine comes after us."""
+        if self._api and self.engine.accepting:
             self.installation.announce(self._endpoints())
 
     def _rules_changed(self, rulebook: Rulebook) -> None:

@@ -45,15 +45,16 @@ class Succession:
 
     async def go_on(self, link: Callable[[], Link | None]) -> NoReturn:
         """Look again and again, for ever; ``link`` gives the one that is up."""
-        looks = 0
+        looks, looked = 0, None
         while True:
             up = link()
             if up is not None and up.lost is None:
+                looks = looks + 1 if up is looked else 0  # at a new link Asterisk may be a new one, too
+                looked = up
                 with contextlib.suppress(AriError):  # the next look will do
                     await self._take_over(up)
                     if looks % CLOSE_EVERY == 0:
                         await self._close_lost(up)
-                    looks += 1
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _take_over(self, link: Link) -> None:
@@ -84,10 +85,10 @@ class Succession:
 
     async def _close(self, row: CallRow, asterisk_began: dt.datetime) -> None:
         story = await self._books.story(row.id) or _without_legs(row)
-        ended = self._books.last_sound(row.id) or now()
-        rows = closed(story, ended=ended, asterisk_began=asterisk_began)
+        last_sound = self._books.last_sound(row.id)
+        rows = closed(story, last_sound=last_sound, asterisk_began=asterisk_began, now=now())
         self._books.register.put(*rows)
-        self._books.call_ended(row.id)
+        self._books.call_lost(row.id)
         log.warning("call closed, whose end nobody saw", call=row.id, end=_end(rows))
 
 

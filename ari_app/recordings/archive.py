@@ -23,7 +23,7 @@ from ari_app.recordings.places import (
 )
 from db.errors import RegisterClosedError
 from db.records import MessageRow, Row
-from premises import boxes
+from premises import boxes, wav
 from premises.ids import call_of
 
 _AT_ONCE = 2  # recordings sealed at the same time: the calls need the disk, too
@@ -34,6 +34,8 @@ log = structlog.get_logger()
 Made = TypeVar("Made")
 Box = tuple[str, str | None]
 """A message box, and who must listen to what is in it."""
+LOST: Box = ("lost", None)
+"""For messages of which nobody knows any more for whom they were."""
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +86,21 @@ class Archive:
         """Keep the recording of a call that is over; returns at once."""
         self._begin(call, self._keep_call(call, self._patience))
 
+    def call_lost(self, call: str) -> None:
+        """Keep the recording and the messages of a call whose end nobody saw; returns at once."""
+        self.call_ended(call)
+        for message in self._places.unsealed_messages():
+            if call_of(message) == call and message not in self._under_way:
+                self._boxes.setdefault(message, self._noted_box(message) or LOST)
+                self._begin(message, self._keep_message(message, self._patience))
+
+    def message_begins(self, message: str, box: str, owner: str | None) -> None:
+        """Note for whom a message is that is about to be recorded: whoever keeps it may not be this process."""
+        try:
+            boxes.address(self._places.message(message), boxes.Box(box, owner))
+        except OSError as error:
+            log.warning("message without an address", call=call_of(message), why=str(error))
+
     def message_left(self, message: str, box: str, owner: str | None) -> None:
         """Keep a message, if something was said; returns at once. ``owner``: who must listen."""
         self._boxes[message] = (box, owner)
@@ -95,7 +112,8 @@ class Archive:
 
     def last_sound(self, call: str) -> dt.datetime | None:
         """When Asterisk last wrote to the recording of a call that is not kept yet."""
-        times = [piece.stat().st_mtime for piece in self._places.pieces(call) if piece.exists()]
+        pieces = (piece.stat() for piece in self._places.pieces(call) if piece.exists())
+        times = [piece.st_mtime for piece in pieces if piece.st_size > wav.HEADER_BYTES]
         return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
 
     async def seconds_spoken(self, message: str) -> float:

@@ -219,6 +219,26 @@ async def test_after_a_crash_everything_is_swept_up_but_the_calls_that_are_there
     assert (message.box, message.owner) == ("lost", None)
 
 
+@pytest.mark.parametrize("noted", [True, False], ids=["with its address", "without"])
+async def test_a_call_that_asterisk_took_along_is_kept_with_its_message(house: House, noted: bool) -> None:
+    leave_call(house.places, tone(1), tone(1), closed=False)
+    if noted:
+        house.archive.message_begins(MESSAGE, "night", "operators")
+    leave(house.places.message(MESSAGE), tone(2), closed=False)
+    house.archive.call_lost(CALL)
+    await house.archive.settled()
+    (recording,) = (row for row in house.book.rows if isinstance(row, RecordingRow))
+    (message,) = (row for row in house.book.rows if isinstance(row, MessageRow))
+    assert (recording.call, recording.repaired) == (CALL, True)
+    assert (message.box, message.owner) == (("night", "operators") if noted else ("lost", None))
+    assert house.left() == []
+
+
+async def test_a_message_whose_address_cannot_be_noted_is_recorded_all_the_same(house: House) -> None:
+    house.places.spool.rmdir()
+    house.archive.message_begins(MESSAGE, "night", "operators")
+
+
 async def test_drafts_of_a_crash_go_with_the_sweep(house: House) -> None:
     drafts = house.places.recordings / ".drafts"
     drafts.mkdir(parents=True)

@@ -75,6 +75,10 @@ def test_http_and_ami_stay_on_loopback_when_sip_does_not(tmp_path: Path) -> None
     assert "media_address" not in (tmp_path / "etc" / "pjsip_switchboard.conf").read_text()
 
 
+def test_every_telephone_is_asked_at_the_start_whether_it_is_there(tmp_path: Path) -> None:
+    assert "\n[startup_commands]\npjsip qualify anna = yes\n" in rendered(tmp_path, "cli.conf")
+
+
 def test_a_person_is_known_by_password_and_bears_a_fixed_name(tmp_path: Path) -> None:
     text = rendered(tmp_path, "pjsip_switchboard.conf")
     endpoint = section(text, "[anna](switchboard-phone)")
