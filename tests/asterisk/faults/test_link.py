@@ -116,13 +116,13 @@ async def calling_everywhere(one: Scene) -> AsyncIterator[Callers]:
             await stack.enter_async_context(one.calling(number, dialled))
             for number, dialled in ((MARKET, NIGHT), (OUTLET, MAIN), (PERSIAN, MAIN), (KEY, MAIN), (REGIONAL, MAIN))
         ]
-        await asyncio.gather(speaking.press("3"), talking.press("3"), waiting.press("0"), ringing.press("1"))
+        await asyncio.gather(speaking.press("3"), talking.press("3"), waiting.press("0"))
+        assert await speaking.hears(BEEP, 60)
+        speaking.play_tone(tone_of(MARKET))
+        await ringing.press("1")
         assert await talking.who(["mark"], 20) == "mark"
         talking.play_tone(tone_of(OUTLET))
         await one.rings("anna")
-        assert await speaking.hears(BEEP, 60)
-        speaking.play_tone(tone_of(MARKET))
-        await asyncio.sleep(1.5)
         yield Callers(in_menu, ringing, waiting, talking, speaking)
 
 
