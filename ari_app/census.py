@@ -9,7 +9,7 @@ lost is asked for again by the menu.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
-from typing import Literal, NoReturn
+from typing import Literal, NoReturn, Protocol
 
 import msgspec
 
@@ -25,8 +25,7 @@ from ari_app.ari.events import (
     StasisStart,
 )
 from ari_app.ari.link import Link
-from ari_app.call import Awaited
-from ari_app.engine import Engine
+from ari_app.call import Awaited, Call
 from ari_app.inbox import CallerLeft, TakenAway
 from ari_app.telephones import Telephones
 from premises import ids
@@ -89,11 +88,22 @@ def _of_awaited(call: str, owned: str, what: Awaited, picture: Picture) -> Itera
         yield Difference("answered", call, owned)
 
 
+class Served(Protocol):
+    """The side of `ari_app.engine.Engine` that is counted."""
+
+    doubt: asyncio.Event
+    accepting: bool
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that are here now."""
+
+
 class Census:
     """Compares and repairs."""
 
     def __init__(
-        self, engine: Engine, telephones: Telephones, adopt: Callable[[Link, Collection[str]], Awaitable[object]]
+        self, engine: Served, telephones: Telephones, adopt: Callable[[Link, Collection[str]], Awaitable[object]]
     ) -> None:
         self._engine = engine
         self._telephones = telephones
