@@ -30,8 +30,9 @@ from ari_app.inbox import CallerLeft, TakenAway
 from ari_app.telephones import Telephones
 from premises import ids
 
-LOOK_SECONDS = 2.0
-"""Between two looks while all is well; a look is four commands, and one for each prompt and message under way."""
+LOOK_SECONDS = 1.0
+"""Between two looks while all is well; a look is three commands, and one for each prompt and message under way. With
+``SURE_SECONDS`` it is how late a hang-up can be noticed, and less than `ari_app.witness.comparing.WRONG_BY`."""
 SURE_SECONDS = 0.5
 """Until the second look at what differs: an event that is on its way takes milliseconds."""
 SERVED = "call"
