@@ -75,20 +75,27 @@ def is_ready(one: Scene) -> bool:
         return False
 
 
+async def until_ready(one: Scene, *, ready: bool = True, within: float = BACK_SECONDS) -> None:
+    """Wait until the engine says so; asked in a thread, since the phones' sound is made in this one."""
+    async with asyncio.timeout(within):
+        while await asyncio.to_thread(is_ready, one) != ready:
+            await asyncio.sleep(0.1)
+
+
 async def cut(one: Scene, between: Proxy) -> None:
     """Cut the link, and wait until there is another."""
     between.cut()
     await asyncio.sleep(0.5)
-    await until(lambda: is_ready(one), BACK_SECONDS, "the engine to be ready")
+    await until_ready(one)
 
 
 async def freeze(one: Scene, between: Proxy) -> None:
     """Freeze the link; the engine must notice, and have another once it can."""
     with between.frozen():
         began = time.monotonic()
-        await until(lambda: not is_ready(one), NOTICED_SECONDS, "the engine to notice")
+        await until_ready(one, ready=False, within=NOTICED_SECONDS)
         await asyncio.sleep(FROZEN_SECONDS - (time.monotonic() - began))
-    await until(lambda: is_ready(one), BACK_SECONDS, "the engine to be ready")
+    await until_ready(one)
 
 
 # ---------------------------------------------------------------------------------------------- no link for a while
@@ -193,7 +200,7 @@ async def test_lost_doubled_and_reordered_events_change_no_outcome(
     habits: dict[str, Habit] = {"anna": Declines(), "mark": RingsOut()}
     async with scene(installation, habits) as one:
         with between.unreliable(rate, seed):
-            await until(lambda: is_ready(one), BACK_SECONDS, "the engine to be ready")
+            await until_ready(one)
             operator = (await asyncio.gather(_orders(one), _is_passed_on(one), _gives_up(one), _leaves_word(one)))[0]
             stories = {story.call.number: story for story in await one.all_stories(4)}
         assert {number: outcome(story) for number, story in stories.items()} == {
