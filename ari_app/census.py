@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator,
 from typing import Literal, NoReturn, Protocol
 
 import msgspec
+import structlog
 
 from ari_app.ari.errors import AriError, NotFound
 from ari_app.ari.events import (
@@ -35,8 +36,12 @@ LOOK_SECONDS = 1.0
 ``SURE_SECONDS`` it is how late a hang-up can be noticed, and less than `ari_app.witness.comparing.WRONG_BY`."""
 SURE_SECONDS = 0.5
 """Until the second look at what differs: an event that is on its way takes milliseconds."""
+MOST_IN_VAIN = 2
+"""Attempts to take over calls, one after another, that have none go on."""
 SERVED = "call"
 """The extension of the dialplan in which a caller is while an engine has the call."""
+
+log = structlog.get_logger()
 
 Ours = Mapping[str, Mapping[str, Awaited]]
 """What each call awaits (`Call.awaited`)."""
@@ -104,12 +109,13 @@ class Census:
     """Compares and repairs."""
 
     def __init__(
-        self, engine: Served, telephones: Telephones, adopt: Callable[[Link, Collection[str]], Awaitable[object]]
+        self, engine: Served, telephones: Telephones, adopt: Callable[[Link, Collection[str]], Awaitable[int]]
     ) -> None:
         self._engine = engine
         self._telephones = telephones
         self._adopt = adopt
         self._suspected: set[Difference] = set()
+        self._in_vain = 0
 
     async def go_on(self, link: Callable[[], Link | None]) -> NoReturn:
         """Look again and again, for ever, and at once where a call is in doubt; ``link`` gives the one that is up."""
@@ -137,7 +143,19 @@ class Census:
             call.doubted = not (call.id in picture.held and Difference("caller gone", call.id) not in found)
         nobodys = {one.call for one in sure if one.what == "nobody's"}
         if nobodys and self._engine.accepting:
-            await self._adopt(link, nobodys)
+            await self._adopt_all(link, nobodys)
+
+    async def _adopt_all(self, link: Link, calls: Collection[str]) -> None:
+        """Take them over. A link on which that fails again and again is deaf, and another one is made.
+
+        An attempt to connect that was given up while the network stood still can reach Asterisk later: when it ends,
+        Asterisk sends the application no more events, though this link is up and its commands are served (22.10.1).
+        """
+        self._in_vain = 0 if await self._adopt(link, calls) else self._in_vain + 1
+        if self._in_vain >= MOST_IN_VAIN:
+            self._in_vain = 0
+            log.error("no events come, connecting anew", app=link.app)
+            await link.close()
 
     def _repair(self, difference: Difference, picture: Picture) -> None:
         call = next((call for call in self._engine.calls if call.id == difference.call), None)

@@ -43,9 +43,9 @@ class Succession:
         await self._adoption(link).of(link.app)
         await self._take_over(link)
 
-    async def adopt(self, link: Link, calls: Collection[str]) -> None:
-        """Take over these calls of our own application, which nobody serves."""
-        await self._adoption(link).of(link.app, among=calls)
+    async def adopt(self, link: Link, calls: Collection[str]) -> int:
+        """Take over these calls of our own application, which nobody serves; gives how many go on."""
+        return await self._adoption(link).of(link.app, among=calls)
 
     async def go_on(self, link: Callable[[], Link | None]) -> NoReturn:
         """Look again and again, for ever; ``link`` gives the one that is up."""

@@ -96,10 +96,12 @@ class Desk:
         self.doubt = asyncio.Event()
         self.accepting = True
         self.adopted: list[str] = []
+        self.go_on = 1
         self.census = Census(self, Telephones(Presence()), self.adopt)
 
-    async def adopt(self, _: Link, calls: Collection[str]) -> None:
+    async def adopt(self, _: Link, calls: Collection[str]) -> int:
         self.adopted += calls
+        return self.go_on
 
 
 def answering(body: object, status: int = 200) -> Deed:
@@ -194,6 +196,17 @@ async def test_a_caller_whom_nobody_serves_is_adopted_while_calls_are_taken(
         assert it.adopted == []
         await it.census.look(link)
         assert it.adopted == adopted
+
+
+async def test_a_link_on_which_no_call_can_be_taken_over_is_given_up() -> None:
+    async with desk() as (asterisk, link, it):
+        it.go_on = 0
+        has(asterisk, THE_CALLER, channel("2.2"))
+        for _ in range(3):
+            await it.census.look(link)
+        assert link.lost is None
+        await it.census.look(link)
+        assert link.lost is not None
 
 
 async def test_a_doubt_is_looked_into_at_once() -> None:

@@ -78,7 +78,7 @@ def is_ready(one: Scene) -> bool:
 async def until_ready(one: Scene, *, ready: bool = True, within: float = BACK_SECONDS) -> None:
     """Wait until the engine says so; asked in a thread, since the phones' sound is made in this one."""
     async with asyncio.timeout(within):
-        while await asyncio.to_thread(is_ready, one) != ready:
+        while await asyncio.to_thread(is_ready, one) != ready:  # noqa: ASYNC110 - it is another process that gets ready
             await asyncio.sleep(0.1)
 
 
