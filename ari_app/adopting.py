@@ -9,7 +9,7 @@ answer) is seen in what is there now; what cannot be seen (a key) is asked for a
 import asyncio
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -88,9 +88,9 @@ class Adoption:
         self._telephones = telephones
         self._books = books
 
-    async def of(self, app: str) -> int:
-        """Take over all that this application has; gives how many calls go on."""
-        calls = await self._left_by(app)
+    async def of(self, app: str, among: Collection[str] | None = None) -> int:
+        """Take over all that this application has, or only these calls of it; gives how many go on."""
+        calls = [left for left in await self._left_by(app) if among is None or left.call in among]
         await self._silence(leg for left in calls for leg in left.needless)
         await self._telephones.look(self._link)  # who was rung is free again
         with self._books.line.held():  # who waits keeps the place in the line

@@ -3,8 +3,8 @@
 import asyncio
 import datetime as dt
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -31,6 +31,7 @@ class NotRung(msgspec.Struct, frozen=True):
 
 
 Message = Event | Offer | NobodyThere | NotRung
+Awaited = Literal["answer", "end"]
 
 LIMIT = "TIMEOUT(absolute)"
 """How long the caller may stay: the lease, in seconds from now; 0: for ever."""
@@ -53,6 +54,10 @@ class Call:
         """Pressed and not yet asked for: digits typed ahead."""
         self.legs = found.legs if found else 0
         self._sounds = found.sounds if found else 0
+        self.awaited: dict[str, Awaited] = {}
+        """What Asterisk does for this call (legs, playbacks, messages), by ids, and what it is to tell of it next."""
+        self.doubted = False
+        """Whether the caller has left us, and it is not known yet if by hanging up: see `ari_app.census`."""
         self.under_way = asyncio.Event()
         """Set once the script is at its first step, and when the call is over."""
         self.log = structlog.get_logger().bind(call=row.id)
@@ -111,7 +116,7 @@ class Call:
     @property
     def is_there(self) -> bool:
         """Whether the caller's channel is ours to command."""
-        return not isinstance(self.inbox.ended, CallerLeft | LetGo)
+        return not self.doubted and not isinstance(self.inbox.ended, CallerLeft | LetGo)
 
     @property
     def is_talking(self) -> bool:
@@ -145,6 +150,15 @@ class Call:
         """End the ringing and the music that an engine before us may have started."""
         self.link.forget(self.link.channels.stop_ringing(self.id))
         self.link.forget(self.link.channels.stop_music(self.id))
+
+    @contextmanager
+    def awaiting(self, owned: str, what: Awaited) -> Iterator[None]:
+        """Have it found out, until the block ends, if the event that tells of this was lost: see `ari_app.census`."""
+        self.awaited[owned] = what
+        try:
+            yield
+        finally:
+            del self.awaited[owned]
 
     @asynccontextmanager
     async def entertained(self, hear: Literal["ringing", "music"]) -> AsyncIterator[Callable[[], None]]:

@@ -24,7 +24,7 @@ from ari_app.ari.link import Link
 from ari_app.call import Call, now
 from ari_app.exchange import Exchange
 from ari_app.found import Found
-from ari_app.inbox import CallerLeft, Ended, HandedOver, LinkGone, Shutdown, TakenAway
+from ari_app.inbox import CallerLeft, Ended, HandedOver, LinkGone, Shutdown
 from ari_app.owners import owner
 from ari_app.script import serve
 from db.lookup import LookUp
@@ -52,6 +52,8 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._link: Link | None = None
         self.accepting = True
+        self.doubt = asyncio.Event()
+        """Set when a call is in doubt: `ari_app.census` then asks Asterisk at once."""
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -120,10 +122,12 @@ class Engine:
             self._telephones(event)
             return
         call.hear(event)
-        if isinstance(event, ChannelHangupRequest | StasisEnd | ChannelDestroyed) and event.channel.id == call.id:
-            # Whoever hangs up asks for it first; without that the channel has only left us (Asterisk 22.10.1).
-            left = TakenAway() if isinstance(event, StasisEnd) else _left(event)
-            call.inbox.end(left)
+        if isinstance(event, ChannelHangupRequest | ChannelDestroyed) and event.channel.id == call.id:
+            call.inbox.end(_left(event))
+        if isinstance(event, StasisEnd) and event.channel.id == call.id and call.inbox.ended is None:
+            # Whoever hangs up asks for it first (Asterisk 22.10.1): either that was lost, or the stand-in has the call.
+            call.doubted = True
+            self.doubt.set()
 
     def _claim(self, channel: Channel) -> None:
         """Take a caller who is offered to all engines. Who is not taken by any goes to the stand-in."""
@@ -132,7 +136,7 @@ class Engine:
 
     def _open(self, channel: Channel, found: Found, *, begun: bool) -> None:
         link = self._link
-        if link is None or not is_callers(channel.id):
+        if link is None or not is_callers(channel.id) or channel.id in self._calls:
             return
         call = self._calls[channel.id] = Call(link, self._exchange, _row(channel, found), found if begun else None)
         task = asyncio.create_task(self._serve(call, channel.caller.number), name=f"call {channel.id}")

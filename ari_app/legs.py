@@ -28,6 +28,7 @@ class Leg:
         self.row = row
         self.gone = False
         """Whether its channel has ended by itself."""
+        self._ours_since = ""
 
     @property
     def id(self) -> str:
@@ -39,6 +40,8 @@ class Leg:
         until = self._call.after(seconds)
         while (message := await self._call.inbox.take(until)) is not None:
             if isinstance(message, StasisStart) and message.channel.id == self.id:
+                self._call.awaited[self.id] = "end"
+                self._ours_since = message.timestamp
                 self.note(answered=now())
                 return None
             if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
@@ -56,11 +59,16 @@ class Leg:
             try:
                 while True:
                     message = await self._call.inbox.take()
-                    if isinstance(message, StasisEnd | ChannelDestroyed) and message.channel.id == self.id:
+                    if isinstance(message, StasisEnd | ChannelDestroyed) and self._ends(message):
                         self.gone = True
                         return "person"
             except CallerLeft:
                 return "caller"
+
+    def _ends(self, message: StasisEnd | ChannelDestroyed) -> bool:
+        """Whether it is about this leg, and not about its stay with an engine before us."""
+        is_old = "" < message.timestamp <= self._ours_since
+        return message.channel.id == self.id and not is_old
 
     def missed(self, why: Absence, cause: int | None = None) -> Absence:
         """Keep why it was not answered."""
@@ -95,7 +103,8 @@ async def found_leg(call: Call, channel: Channel, row: LegRow) -> AsyncIterator[
 @asynccontextmanager
 async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
     try:
-        yield it
+        with call.awaiting(it.id, "answer"):
+            yield it
     finally:
         if not call.is_passed_on:
             if not it.gone:

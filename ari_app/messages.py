@@ -34,7 +34,9 @@ async def take_message(call: Call, step: TakeMessage) -> Outcome:
     )
     try:
         # Asterisk's own talking_duration is whole seconds, and 1 for a caller who says nothing (22.10.1).
-        seconds = await call.exchange.seconds_spoken(message) if await _recorded(call, message, step.seconds) else 0.0
+        with call.awaiting(message, "end"):
+            recorded = await _recorded(call, message, step.seconds)
+        seconds = await call.exchange.seconds_spoken(message) if recorded else 0.0
     finally:
         if not call.is_passed_on:
             call.exchange.message_left(message, step.box, step.owner)

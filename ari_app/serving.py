@@ -14,6 +14,7 @@ from ari_app.adopting import Books
 from ari_app.ari import Address, Link, links
 from ari_app.ari.errors import LinkLost, TimedOut
 from ari_app.call import now
+from ari_app.census import Census
 from ari_app.engine import Engine
 from ari_app.exchange import Exchange
 from ari_app.http import Insight, serve_api
@@ -129,6 +130,7 @@ class House:
         self._line = WaitingLine(self.presence)
         self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
         self._succession = Succession(self.engine, Roll(installation.engines), self._telephones, self._books())
+        self._census = Census(self.engine, self._telephones, self._succession.adopt)
         self.watch = Watch(installation, pbx, self._stories, register, self.metrics)
         self.link: Link | None = None
         self._linked = asyncio.Event()
@@ -163,6 +165,7 @@ class House:
                 tasks.create_task(self.watch.keep(self.asterisk)),
                 tasks.create_task(renew(self.watch.ami, lambda: self.engine.calls)),
                 tasks.create_task(self._succession.go_on(lambda: self.link)),
+                tasks.create_task(self._census.go_on(lambda: self.link)),
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
                 tasks.create_task(self._keep_snapshot()),
                 tasks.create_task(self._safety.watch()),

@@ -67,7 +67,8 @@ async def playing(call: Call, speech: Speech) -> AsyncIterator[Playback]:
         return
     call.link.forget(call.link.channels.play(call.id, media, playback_id=playback.id, language=speech.language))
     try:
-        yield playback
+        with call.awaiting(playback.id, "end"):
+            yield playback
     finally:
         if not playback.finished and call.is_there:
             call.link.forget(call.link.playbacks.stop(playback.id))

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NoReturn
 
 import structlog
@@ -42,6 +42,10 @@ class Succession:
         """Take over what was ours before the link was lost, and what dead engines have left."""
         await self._adoption(link).of(link.app)
         await self._take_over(link)
+
+    async def adopt(self, link: Link, calls: Collection[str]) -> int:
+        """Take over these calls of our own application, which nobody serves; gives how many go on."""
+        return await self._adoption(link).of(link.app, among=calls)
 
     async def go_on(self, link: Callable[[], Link | None]) -> NoReturn:
         """Look again and again, for ever; ``link`` gives the one that is up."""

@@ -21,6 +21,7 @@ from enum import Enum, auto
 from typing import Any
 
 from ari_app.ari.command import Command, T, frame
+from ari_app.ari.echoes import Echoes
 from ari_app.ari.errors import Fenced, LinkLost, TimedOut
 from ari_app.ari.events import Answer, ApplicationReplaced, Event, Malformed, decode
 from ari_app.ari.reply import Outcome, Reply
@@ -77,6 +78,7 @@ class Protocol:
         """Why the link is FENCED or LOST."""
         self._timings = timings
         self._sent = 0
+        self._echoes = Echoes()
         # Every command has the same time limit, so the oldest stands first and the heartbeat looks at that one only.
         self._pending: OrderedDict[str, tuple[float, Reply[Any]]] = OrderedDict()
         self._heard = self._looked = self._vouched = now
@@ -99,7 +101,10 @@ class Protocol:
         return reply, encoded
 
     def receive(self, raw: bytes, now: float) -> Event | Malformed | None:
-        """Take one frame. An event, or what could not be understood, is for the driver; an answer goes to its reply."""
+        """Take one frame. An event, or what could not be understood, is for the driver; an answer goes to its reply.
+
+        An event that has come before is nothing.
+        """
         self._heard = now
         if self.state is not State.OPEN:
             return None
@@ -110,6 +115,8 @@ class Protocol:
             case ApplicationReplaced() as replaced:
                 self._end(Input.REPLACED, Fenced(f"another process took the application {replaced.application}"))
                 return replaced
+            case Event(timestamp=stamp) if stamp and self._echoes.repeats(raw):
+                return None
             case other:
                 return other
 

@@ -16,7 +16,8 @@ log = structlog.get_logger()
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """How often, in seconds."""
 
-    sweep: float = 60.0
+    sweep: float = 10.0
+    """The recordings of callers whom the stand-in served are kept by this alone."""
     delete: float = 3600.0
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ari_app.ari.command import Command
+from ari_app.ari.echoes import REMEMBERED
 from ari_app.ari.errors import Fenced, LinkLost, NotFound, TimedOut
 from ari_app.ari.events import ApplicationReplaced, Event, Malformed, StasisStart, Unknown
 from ari_app.ari.protocol import LEGAL, Beat, Input, Protocol, State
@@ -262,3 +263,23 @@ def test_every_command_gets_exactly_one_outcome_whatever_comes(frames: list[byte
     protocol.closed("closed")
     assert all(reply.done for reply in replies)
     assert len(outcomes) == len(set(outcomes)) == len(replies)
+
+
+def test_an_event_that_comes_twice_is_one_event() -> None:
+    protocol = opened()
+    press = FRAMES["ChannelDtmfReceived"]
+    assert isinstance(protocol.receive(press, 0.0), Event)
+    assert protocol.receive(press, 0.1) is None
+    again = press.replace(b'"timestamp":"20', b'"timestamp":"21')
+    assert again != press
+    assert isinstance(protocol.receive(again, 0.2), Event)
+
+
+def test_what_came_long_ago_is_no_echo() -> None:
+    protocol = opened()
+    frames = [
+        b'{"type":"StasisEnd","timestamp":"%d","channel":{"id":"1"}}' % number for number in range(REMEMBERED + 1)
+    ]
+    assert all(protocol.receive(frame, 0.0) for frame in frames)
+    assert protocol.receive(frames[-1], 0.0) is None
+    assert protocol.receive(frames[0], 0.0) is not None
