@@ -23,7 +23,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     calls: Rate | None = None
     """Attempts, answered or not."""
     minutes: Rate | None = None
-    """Of talk, begun ones rounded up as telephone companies do. A talk that is under way when they are spent goes on."""
+    """Of talk; begun ones count whole, as for telephone companies. A talk under way when they are spent goes on."""
 
 
 UNLIMITED = Limits()
