@@ -140,6 +140,11 @@ class Stories:
             query = query.where(_MESSAGES.c.owner == owner)
         return self._read(MessageRow, query.order_by(_MESSAGES.c.left, _MESSAGES.c.id))
 
+    def message(self, key: str) -> MessageRow | None:
+        """One message by its id; None: there is none."""
+        found = self._read(MessageRow, select(_MESSAGES).where(_MESSAGES.c.id == key))
+        return found[0] if found else None
+
     def mark_heard(self, message: str, by: str, at: dt.datetime | None = None) -> bool:
         """Note who listened to a message, now unless told otherwise. False: it is unknown, or was heard before."""
         heard = {"heard": at or dt.datetime.now(dt.UTC), "heard_by": clean(by, 128)}

@@ -110,6 +110,11 @@ class Installation:
         return self.pbx / "bans.json"
 
     @property
+    def access_log(self) -> Path:
+        """Who had access to recordings and to all that is known of a customer."""
+        return self.folder / "access.jsonl"
+
+    @property
     def logs(self) -> Path:
         """The engine's log."""
         return self.folder / "log"
