@@ -149,7 +149,7 @@ class Installation:
     @contextmanager
     def _locked(self, name: str, who: str) -> Iterator[IO[str]]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.folder / name).open("w") as lock:
+        with private.opened(self.folder / name) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
