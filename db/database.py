@@ -167,8 +167,8 @@ def _without_transaction(connection: Connection) -> Connection:
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError as error:
-        raise AddressError(f"not a database URL: {_without_password(url)!r}") from error
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError, with parts of the password in it
+        raise AddressError(f"not a database URL: {_without_password(url)!r}") from None
     match address.get_backend_name():
         case "sqlite" if address.database and address.database != ":memory:":
             return address.set(drivername="sqlite")

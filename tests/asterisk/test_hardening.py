@@ -114,10 +114,13 @@ def database(house: House) -> Iterator[Database]:
 async def test_a_caller_from_the_trunk_cannot_transfer(house: House, to: str) -> None:
     async with Phone(MOBILE, server=house.server, at=house.outside) as outside, house.calling(MAIN) as call:
         await call.answered()
-        assert await call.transfer(f"sip:{to}@{LOOPBACK}:{house.server[1]}") >= 400
+        # Asterisk 22.10.1 without res_pjsip_refer, which is not loaded, says nothing at all to a REFER within a call.
+        asked = asyncio.create_task(call.transfer(f"sip:{to}@{LOOPBACK}:{house.server[1]}"))
         with pytest.raises(NotInTime):
             await outside.incoming(QUIET_SECONDS)
+        assert not asked.done() or asked.result() >= 400
         assert call.ended_by is None
+        asked.cancel()
 
 
 @pytest.mark.parametrize("dialled", [MOBILE, "anna"], ids=["an outside number", "a person"])
