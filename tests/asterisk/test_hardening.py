@@ -3,6 +3,7 @@
 It binds SIP to every address, and its trunk leads to a telephone of ours that plays the outside world.
 """
 
+import asyncio
 import contextlib
 import datetime as dt
 import os
