@@ -101,9 +101,7 @@ class _Reception:
             call.write()
             call.log.info(
                 "call arrived",
-                number=call.row.number,
                 dialled=facts.dialled,
-                customer=call.row.customer,
                 passed=len(beginning.entries),
                 anew=beginning.anew,
             )

@@ -4,6 +4,9 @@ Then the directory is the snapshot that the engine wrote to disk, and rows wait 
 """
 
 import asyncio
+import datetime as dt
+from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
@@ -13,10 +16,12 @@ from db.directory import Directory
 from db.errors import first_line
 from db.lookup import Limits, LookUp
 from db.people import Staff
-from db.records import Row
+from db.records import LegRow, Row
 from db.register import Register
 from db.snapshot import Snapshot
 from db.spool import Spool
+from db.stories import Stories
+from db.threads import Threads
 from premises.installation import Installation
 from routing.facts import Caller
 
@@ -33,10 +38,11 @@ log = structlog.get_logger()
 class Books:
     """What is known of callers and people, and where the call is written down."""
 
-    def __init__(self, staff: Staff, lookup: LookUp, register: Register) -> None:
+    def __init__(self, staff: Staff, lookup: LookUp, register: Register, stories: Stories) -> None:
         self.staff = staff
         self._lookup = lookup
         self._register = register
+        self._stories = stories
 
     async def caller(self, number: str | None) -> Caller:
         """Who has this number, as `db.lookup.LookUp.caller` tells it: never raises, never takes long."""
@@ -45,6 +51,15 @@ class Books:
     def put(self, *rows: Row) -> None:
         """Write rows behind the call; never waits."""
         self._register.put(*rows)
+
+    async def outside_legs(self, since: dt.datetime) -> Sequence[LegRow] | None:
+        """Every ringing of an outside number since then; None: the register does not answer in time."""
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS):
+                return await Threads(1, "outside legs").run(partial(self._stories.outside_legs, since))
+        except Exception as error:  # whatever is wrong with the database, the caller is served (T4)
+            log.warning("outside legs not read", why=first_line(error))
+            return None
 
     def close(self) -> None:
         """Wait until the rows are written, `CLOSING_SECONDS` at most; what no database took is in the log."""
@@ -64,4 +79,5 @@ async def open_books(installation: Installation) -> Books:
         raise NoDirectory("the directory does not answer") from None
     except Exception as error:  # whatever is wrong with the database, the dialplan's own ring serves the caller (T4)
         raise NoDirectory(first_line(error)) from error
-    return Books(staff, lookup, Register(database, spool=Spool(installation.spool, adopt=False)))
+    register = Register(database, spool=Spool(installation.spool, adopt=False))
+    return Books(staff, lookup, register, Stories(database))

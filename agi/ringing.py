@@ -7,8 +7,10 @@ import msgspec
 from agi.call import Call, Hear, now
 from agi.channel import Dialled
 from agi.errors import CallerLeft
+from db.stories import attempt
 from dialplan.plan import TRUNK
 from routing.facts import PersonId
+from routing.limits import UNLIMITED, Limits, longest, reached
 from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered
 
 # g: the script goes on when the person hangs up. i: a phone that forwards its calls does not send callers elsewhere.
@@ -43,7 +45,13 @@ def ring(call: Call, step: Ring, tried: tuple[Missed, ...] = ()) -> Outcome:
 
 
 def ring_outside(call: Call, step: RingOutside) -> Outcome:
-    """Ring a number outside over the trunk. The number comes from the rule file's allow-list, never from a caller."""
+    """Ring a number outside over the trunk. The number comes from the rule file's allow-list, never from a caller.
+
+    It is passed over where the rule file's limits for outside numbers are reached.
+    """
+    if not _is_allowed(call, step.limits):
+        call.log.warning("not rung", person=step.number, why=Absence.LIMIT)
+        return Unanswered((Missed(step.number, Absence.LIMIT),))
     talk = _dial(call, step.number, f"PJSIP/{step.number}@{TRUNK}", step.seconds, step.hear, step.rule)
     return talk if isinstance(talk, Talked) else Unanswered((Missed(step.number, talk),))
 
@@ -60,6 +68,14 @@ def offer(call: Call, person: PersonId, seconds: float, hear: Hear, rule: str | 
     """Ring a person whom no other call rings; a talk is over when this returns. Raises `CallerLeft`."""
     with call.turns.reserved(person) as free:
         return _dial(call, person, f"PJSIP/{person}", seconds, hear, rule) if free else Absence.RINGING
+
+
+def _is_allowed(call: Call, limits: Limits) -> bool:
+    """By what the register knows. A process for one call has no memory: without the register it spends nothing."""
+    if limits == UNLIMITED:
+        return True
+    legs = call.loop.run(call.books.outside_legs(now() - longest(limits)))
+    return legs is not None and not reached(limits, (attempt(leg, now()) for leg in legs), now())
 
 
 def _others(people: Iterable[PersonId], tried: tuple[Missed, ...]) -> list[PersonId]:

@@ -33,7 +33,7 @@ class Turns:
     def reserved(self, person: PersonId) -> Iterator[bool]:
         """Take the person until the block ends; gives whether that could be done, or another call has the person."""
         try:
-            file = (private.make(self._folder) / person).open("a")
+            file = private.opened(private.make(self._folder) / person)
         except OSError as why:  # a full or read-only disk is no reason not to ring anybody (T4)
             log.warning("nobody can be reserved", why=str(why))
             yield True

@@ -159,7 +159,7 @@ class Engine:
             )
             call.write()
             what = "call taken over" if call.found else "call arrived"
-            call.log.info(what, number=call.row.number, dialled=facts.dialled, customer=call.row.customer)
+            call.log.info(what, dialled=facts.dialled)  # who calls is in the register, where it can be erased
             await serve(call, rulebook, facts)
         finally:
             call.under_way.set()

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ari_app.inbox import LetGo
 from ari_app.presence import Presence
+from ari_app.tolls import Tolls
 from ari_app.waiting import WaitingLine
 from db.records import CallRow, Row
 from premises.voice import Voice
@@ -27,6 +28,7 @@ class Exchange:
     """The SIP endpoint by which outside numbers are reached."""
     presence: Presence
     line: WaitingLine
+    tolls: Tolls
     voice: Voice
     register: Register
     rules: Callable[[], Rulebook]

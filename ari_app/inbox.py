@@ -9,6 +9,7 @@ loses the cleaning up.)
 import asyncio
 import datetime as dt
 from collections import deque
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Message = TypeVar("Message")
@@ -73,6 +74,10 @@ class Inbox(Generic[Message]):
         if self._reason is None:
             self._messages.append(message)
             self._call_reader()
+
+    def holds(self, fits: Callable[[Message], bool]) -> bool:
+        """Whether such a message has come and was not taken yet."""
+        return any(fits(message) for message in self._messages)
 
     def end(self, reason: Ended) -> None:
         """No more messages. The first reason stays."""

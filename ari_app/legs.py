@@ -42,6 +42,9 @@ class Leg:
             if isinstance(message, StasisStart) and message.channel.id == self.id:
                 self._call.awaited[self.id] = "end"
                 self._ours_since = message.timestamp
+                if self._call.inbox.holds(self._is_end):  # picked up and gone, while this engine was frozen
+                    self.gone = True
+                    return self.missed(Absence.UNREACHABLE)
                 self.note(answered=now())
                 return None
             if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
@@ -59,16 +62,17 @@ class Leg:
             try:
                 while True:
                     message = await self._call.inbox.take()
-                    if isinstance(message, StasisEnd | ChannelDestroyed) and self._ends(message):
+                    if self._is_end(message):
                         self.gone = True
                         return "person"
             except CallerLeft:
                 return "caller"
 
-    def _ends(self, message: StasisEnd | ChannelDestroyed) -> bool:
-        """Whether it is about this leg, and not about its stay with an engine before us."""
-        is_old = "" < message.timestamp <= self._ours_since
-        return message.channel.id == self.id and not is_old
+    def _is_end(self, message: object) -> bool:
+        """Whether it is this leg's end, and not that of its stay with an engine before us."""
+        if not isinstance(message, StasisEnd | ChannelDestroyed) or message.channel.id != self.id:
+            return False
+        return not "" < message.timestamp <= self._ours_since
 
     def missed(self, why: Absence, cause: int | None = None) -> Absence:
         """Keep why it was not answered."""

@@ -5,7 +5,7 @@ Calls and legs are counted from the rows that the register gets, so that neither
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -35,6 +35,7 @@ class Metrics:
         )
         self._lookups = self._counter("lookups", "callers looked up in the directory", "answer")
         self._legs = self._counter("legs", "attempts to reach a person or an outside number", "outcome")
+        self._limited = self._counter("outside_limited", "outside numbers not rung because a limit was reached")
         self._ring = self._histogram("ring_seconds", "how long a telephone rang, answered or not")
         self._talk = self._counter("talk_seconds", "time that people talked with callers")
         self._sealed = self._counter("recordings_sealed", "recordings kept", "repaired")
@@ -64,6 +65,10 @@ class Metrics:
             self._ring.observe(_between(row.rang, row.answered or row.ended))
             if row.answered is not None:
                 self._talk.inc(_between(row.answered, row.ended))
+
+    def outside_limited(self) -> None:
+        """An outside number was not rung because a limit was reached."""
+        self._limited.inc()
 
     def recording_sealed(self, *, repaired: bool) -> None:
         """One recording was kept."""
@@ -123,17 +128,18 @@ class Metrics:
 
 
 class Counted:
-    """A register whose calls and legs are counted. The engine closes each call and each leg once."""
+    """A register whose rows are counted, each by everybody who counts. The engine closes each call and leg once."""
 
-    def __init__(self, register: Register, metrics: Metrics) -> None:
+    def __init__(self, register: Register, *count: Callable[[Row], None]) -> None:
         self._register = register
-        self._metrics = metrics
+        self._count = count
 
     def put(self, *rows: Row) -> None:
         """Take rows; never waits."""
         self._register.put(*rows)
         for row in rows:
-            self._metrics.note(row)
+            for count in self._count:
+                count(row)
 
 
 def _between(first: dt.datetime, last: dt.datetime) -> float:

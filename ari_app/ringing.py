@@ -40,9 +40,15 @@ def _in_turn(call: Call, step: Ring) -> list[PersonId]:
 
 
 async def ring_outside(call: Call, step: RingOutside) -> Outcome:
-    """Ring a number outside over the trunk. The number comes from the rule file's allow-list, never from a caller."""
+    """Ring a number outside over the trunk. The number comes from the rule file's allow-list, never from a caller.
+
+    It is passed over where the rule file's limits for outside numbers are reached.
+    """
     if found := await _talk_found(call):
         return found
+    if not await call.exchange.tolls.allow(step.limits):
+        call.log.warning("not rung", person=step.number, why=Absence.LIMIT)
+        return Unanswered((Missed(step.number, Absence.LIMIT),))
     endpoint = f"PJSIP/{step.number}@{call.exchange.trunk}"
     async with call.entertained(step.hear) as stop, leg(call, step.number, endpoint, step.seconds, step.rule) as it:
         talk = await _talk(call, it, step.seconds, stop)

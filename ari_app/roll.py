@@ -31,7 +31,7 @@ class Roll:
         ``name``: to take this one instead, even from an engine that has it, which Asterisk then tells (`Fenced`).
         """
         name = name or PREFIX + secrets.token_hex(4)
-        with (self._folder / name).open("a") as file:
+        with private.opened(self._folder / name) as file:
             fcntl.flock(file, fcntl.LOCK_SH)
             yield name
         with self.buried(name):  # only if no other engine has the name now
@@ -40,7 +40,7 @@ class Roll:
     @contextmanager
     def buried(self, name: str) -> Iterator[bool]:
         """Whether this engine is dead; if so, nobody else takes over from it until the block ends."""
-        with (self._folder / name).open("a") as file:
+        with private.opened(self._folder / name) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

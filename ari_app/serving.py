@@ -33,6 +33,7 @@ from ari_app.rules import Rules
 from ari_app.safety import Safety, disks
 from ari_app.succession import Succession
 from ari_app.telephones import Telephones
+from ari_app.tolls import Tolls
 from ari_app.waiting import WaitingLine
 from ari_app.watch import Watch
 from db.copying import keep_snapshot
@@ -122,6 +123,7 @@ class House:
         self._telephones = Telephones(self.presence)
         self._places = _places(installation, asterisk)
         self._stories = Stories(database)
+        self._tolls = Tolls(self._stories.outside_legs, self.metrics.outside_limited)
         self._safety = Safety(register, snapshot, disks(installation, asterisk.monitor))
         self._keep_snapshot = partial(keep_snapshot, database, snapshot)
         self.archive = Archive(self._places, register, self.metrics, Patience())
@@ -142,8 +144,9 @@ class House:
             trunk=TRUNK,
             presence=self.presence,
             line=self._line,
+            tolls=self._tolls,
             voice=self.voice,
-            register=Counted(self.register, self.metrics),
+            register=Counted(self.register, self.metrics.note, self._tolls.note),
             rules=self.rules,
             kept_rules=self.rules.of,
             message_begins=self.archive.message_begins,

@@ -7,6 +7,7 @@ commits could be missing.) FULL costs one fsync per commit, which the register p
 same by default.
 """
 
+import re
 import sqlite3
 import threading
 import time
@@ -166,14 +167,20 @@ def _without_transaction(connection: Connection) -> Connection:
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError as error:
-        raise AddressError(f"not a database URL: {url!r}") from error
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError, with parts of the password in it
+        raise AddressError(f"not a database URL: {_without_password(url)!r}") from None
     match address.get_backend_name():
         case "sqlite" if address.database and address.database != ":memory:":
             return address.set(drivername="sqlite")
         case "postgresql" | "postgres":
             return address.set(drivername="postgresql+psycopg")
-    raise AddressError(f"not a database for us: {url!r}; use sqlite:///FILE or postgresql://USER@HOST/NAME")
+    shown = _without_password(url)
+    raise AddressError(f"not a database for us: {shown!r}; use sqlite:///FILE or postgresql://USER@HOST/NAME")
+
+
+def _without_password(url: str) -> str:
+    """What may be shown of a URL, be it one or not: all between a user and the last @ is taken for the password."""
+    return re.sub(r"(//[^:/@]*):.*@", r"\1:***@", url)
 
 
 def _postgresql(address: URL) -> Engine:

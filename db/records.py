@@ -43,6 +43,8 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
     """JSON of `routing.facts.Facts` without the customer's code and debt, for replay."""
     trail: bytes = b""
     """JSON of `routing.trail.Trail`."""
+    erased: dt.datetime | None = None
+    """When all that tells who called was erased from it (`db.personal`); the row stays, to be counted."""
 
 
 class LegRow(msgspec.Struct, frozen=True, kw_only=True, tag="leg"):

@@ -1,14 +1,16 @@
 """The register's rows on their way into the database and back: cleaned, upserted, read.
 
 What a row may change is decided by the database itself, in one statement: a call that is closed is not opened again by
-an older row that comes late, and what was noted afterwards (a message was heard, a file removed) is not lost.
+an older row that comes late, an erased one is not filled again, and what was noted afterwards (a message was heard, a
+file removed) is not lost.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, String, Table, func, or_
+from sqlalchemy import ColumnElement, Connection, Select, String, Table, and_, func, or_, true
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError, StatementError
 
 from db.database import Database, Upsert
@@ -54,8 +56,17 @@ def upsert(database: Database, kind: type[Row]) -> Upsert:
         for column in table.columns
         if not column.primary_key
     }
-    still_open = or_(table.c.ended.is_(None), new["ended"].is_not(None)) if "ended" in table.c else None
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changes, where=still_open)
+    where = and_(*_conditions(table, new))
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changes, where=where)
+
+
+def _conditions(table: Table, new: Any) -> Iterator[ColumnElement[bool]]:
+    """When a known row may be changed."""
+    yield true()
+    if "ended" in table.c:
+        yield or_(table.c.ended.is_(None), new["ended"].is_not(None))
+    if "erased" in table.c:
+        yield table.c.erased.is_(None)
 
 
 def read(kind: type[Kind], connection: Connection, query: Select[Any]) -> tuple[Kind, ...]:

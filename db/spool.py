@@ -10,7 +10,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -195,6 +195,14 @@ def undelivered(folder: Path) -> Undelivered:
         with suppress(FileNotFoundError):  # just delivered
             rows += len(unpacked(path.read_bytes()).rows)
     return Undelivered(rows, sum(1 for _ in folder.glob(f"*{DAMAGED}")))
+
+
+def files_with(folder: Path, is_meant: Callable[[Row], bool]) -> Iterator[Path]:
+    """Those of a spool's files, damaged ones too, in which such a row is. Looks without taking anything."""
+    for path in sorted((*folder.glob(f"*{SUFFIX}"), *folder.glob(f"*{DAMAGED}"))):
+        with suppress(FileNotFoundError):  # just delivered
+            if any(is_meant(row) for row in unpacked(path.read_bytes()).rows):
+                yield path
 
 
 def _records(rows: Iterable[Row]) -> tuple[list[bytes], list[Refused]]:

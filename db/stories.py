@@ -18,10 +18,12 @@ from db.records import CallRow, LegRow, MessageRow, RecordingRow
 from db.tables import Calls, Legs, Messages, Recordings
 from db.text import clean
 from routing.facts import PersonId
+from routing.limits import Attempt
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
 _LONGEST_CALL = dt.timedelta(days=2)
+_PLUS = "+"
 _PAGE = 1000
 """Rows read at a time where all of a table are gone through."""
 
@@ -124,6 +126,11 @@ class Stories:
         """All of them, the oldest first and a page at a time."""
         return self._pages(MessageRow, _MESSAGES.c.left, _MESSAGES.c.id, until)
 
+    def outside_legs(self, since: dt.datetime) -> tuple[LegRow, ...]:
+        """Every ringing of an outside number that began since then."""
+        query = select(_LEGS).where(_LEGS.c.rang >= since, _LEGS.c.person.startswith(_PLUS))
+        return self._read(LegRow, query)
+
     def unheard(self, *, box: str | None = None, owner: str | None = None) -> tuple[MessageRow, ...]:
         """Messages that nobody has listened to, the oldest first: who waited longest is called back first."""
         query = select(_MESSAGES).where(_MESSAGES.c.heard.is_(None), _MESSAGES.c.removed.is_(None))
@@ -132,6 +139,11 @@ class Stories:
         if owner is not None:
             query = query.where(_MESSAGES.c.owner == owner)
         return self._read(MessageRow, query.order_by(_MESSAGES.c.left, _MESSAGES.c.id))
+
+    def message(self, key: str) -> MessageRow | None:
+        """One message by its id; None: there is none."""
+        found = self._read(MessageRow, select(_MESSAGES).where(_MESSAGES.c.id == key))
+        return found[0] if found else None
 
     def mark_heard(self, message: str, by: str, at: dt.datetime | None = None) -> bool:
         """Note who listened to a message, now unless told otherwise. False: it is unknown, or was heard before."""
@@ -154,6 +166,17 @@ class Stories:
     def _read(self, kind: type[rows.Kind], query: Select[Any]) -> tuple[rows.Kind, ...]:
         with self._database.reading() as connection:
             return rows.read(kind, connection, query)
+
+
+def is_outside(person: str) -> bool:
+    """Whether a leg went to an outside number: these begin with a plus sign, and no person's id does."""
+    return person.startswith(_PLUS)
+
+
+def attempt(leg: LegRow, now: dt.datetime) -> Attempt:
+    """The leg as limits count it; a talk that goes on counts up to now."""
+    talked = ((leg.ended or now) - leg.answered).total_seconds() if leg.answered else 0.0
+    return Attempt(leg.rang, max(0.0, talked))
 
 
 def _newest(query: Select[Any], time: Column[dt.datetime], key: Column[str]) -> Select[Any]:

@@ -132,6 +132,7 @@ class Calls(Tables):
     served_by: Mapped[str] = mapped_column(String(16), server_default="engine")
     facts: Mapped[bytes] = mapped_column(LargeBinary)
     trail: Mapped[bytes] = mapped_column(LargeBinary)
+    erased: Mapped[dt.datetime | None] = mapped_column(Moment)
 
 
 class Legs(Tables):

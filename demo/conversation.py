@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from demo import sdp, sip
 from demo.audio import Audio
-from demo.errors import Refused
+from demo.errors import Gone, Refused
 from demo.line import ALLOW, Line
 from demo.sdp import Media, Unsuitable
 from demo.sip import Request
@@ -66,6 +66,17 @@ class Conversation(Talk, ABC):
             await self._line.ask(bye, self._peer)
         elif self.state is not State.ENDED:
             await self._withdraw()
+
+    async def transfer(self, to: str) -> int:
+        """Ask the other side to call this address instead of us (REFER, RFC 3515); its final code.
+
+        Raises:
+            Gone: the call is over.
+        """
+        if self.state is not State.ANSWERED or self._dialog is None:
+            raise Gone("there is no call to transfer")
+        refer = self._dialog.request("REFER", extra=(("Refer-To", f"<{to}>"), self._line.contact))
+        return (await self._line.ask(refer, self._peer)).code
 
     async def close(self) -> None:
         """Forget the call without a word to the other side, as when the network is gone."""

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import IO
 
 
 def write(path: Path, content: bytes) -> None:
@@ -11,6 +12,11 @@ def write(path: Path, content: bytes) -> None:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
     draft.replace(path)
+
+
+def opened(path: Path) -> IO[str]:
+    """Open a file for locking it: of mode 0600 where it is made by this, and with what is in it."""
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+")
 
 
 def make(folder: Path) -> Path:

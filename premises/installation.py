@@ -118,6 +118,11 @@ class Installation:
         return self.pbx / "bans.json"
 
     @property
+    def access_log(self) -> Path:
+        """Who had access to recordings and to all that is known of a customer."""
+        return self.folder / "access.jsonl"
+
+    @property
     def logs(self) -> Path:
         """The engine's log."""
         return self.folder / "log"
@@ -152,7 +157,7 @@ class Installation:
     @contextmanager
     def _locked(self, name: str, who: str) -> Iterator[IO[str]]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.folder / name).open("a+") as lock:
+        with private.opened(self.folder / name) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

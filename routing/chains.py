@@ -67,7 +67,14 @@ def _ring_outside(call: Call, route: Route, link: Link, number: str) -> RingOuts
     if not _is_untried(call, route, link, number):
         return None
     call.tried.add(number)
-    return RingOutside(number=number, seconds=link.seconds, hear=route.hear, notes=call.notes(), rule=route.rule)
+    return RingOutside(
+        number=number,
+        seconds=link.seconds,
+        hear=route.hear,
+        limits=call.rulebook.outside_limits,
+        notes=call.notes(),
+        rule=route.rule,
+    )
 
 
 def _whom_to_ring(call: Call, route: Route, link: Link, meant: Iterable[Person]) -> tuple[PersonId, ...]:

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from routing.facts import PersonId
+from routing.limits import UNLIMITED, Limits
 from routing.steps import Piece
 
 
@@ -270,6 +271,8 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     """Named lists of numbers and prefixes."""
     outside: tuple[str, ...]
     """Numbers that may be rung outside."""
+    outside_limits: Limits = UNLIMITED
+    """How often and how long."""
     groups: dict[str, Members]
     lines: dict[str, Line]
     menus: dict[str, Menu]

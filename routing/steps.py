@@ -25,6 +25,7 @@ from typing import Literal
 import msgspec
 
 from routing.facts import PersonId
+from routing.limits import UNLIMITED, Limits
 
 
 class Absence(StrEnum):
@@ -40,6 +41,8 @@ class Absence(StrEnum):
     NO_ANSWER = "no answer"
     DECLINED = "declined"
     UNREACHABLE = "unreachable"
+    LIMIT = "limit reached"
+    """An outside number, and the rule file's limit for them is spent."""
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -157,6 +160,9 @@ class RingOutside(_Step, frozen=True, kw_only=True, tag="ring_outside"):
     number: str
     seconds: float
     hear: Literal["ringing", "music"] = "ringing"
+    limits: Limits = UNLIMITED
+    """What all outside numbers together may cost. Whoever drives the flow knows what was spent; it passes the number
+    over with `Absence.LIMIT` where nothing is left."""
 
 
 class Wait(_Step, frozen=True, kw_only=True, tag="wait"):

@@ -37,7 +37,8 @@ def run(given: argparse.Namespace) -> int:
 
 def _tell(story: CallStory) -> list[str]:
     call = story.call
-    caller = f"{call.number or 'withheld'}" + (f", customer {call.customer}" if call.customer else "")
+    number = "somebody erased" if call.erased else call.number or "withheld"
+    caller = number + (f", customer {call.customer}" if call.customer else "")
     lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} dialled {call.dialled}"]
     if call.served_by != "engine":
         lines.append(f"  {SERVED_BY[call.served_by]}")

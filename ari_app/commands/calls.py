@@ -80,7 +80,7 @@ def _table(rows: tuple[CallRow, ...]) -> Table:
         table.add_row(
             row.id,
             f"{row.arrived.astimezone():%Y-%m-%d %H:%M:%S}",
-            row.number or "withheld",
+            "erased" if row.erased else row.number or "withheld",
             row.customer or "-",
             row.dialled,
             row.intent or "-",

@@ -1,22 +1,33 @@
-"""``switchboard recordings``: list them, verify that files and register agree (T1), list messages to be heard (T4)."""
+"""``switchboard recordings``: list, export, verify that files and register agree (T1), messages to be heard (T4).
+
+Who exported what is noted; ``access`` lists it.
+"""
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.table import Table
 
+from ari_app.access import AccessLog
+from ari_app.cli import Refused
 from ari_app.commands.calls import moment
 from ari_app.commands.opening import database_of
 from ari_app.commands.printing import show
+from ari_app.exporting import NotThere, export
 from ari_app.recordings.checking import Finding, check
 from db.records import MessageRow, RecordingRow
 from db.stories import Stories
 from premises.installation import Installation
 
+ACTIONS = ("list", "export", "access", "verify", "messages")
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
-    parser.add_argument("what", nargs="?", choices=("list", "verify", "messages"), default="list")
+    parser.add_argument("what", nargs="?", choices=ACTIONS, default="list")
+    parser.add_argument("id", nargs="?", help="export: a call's id, or a message's, which its file is named after")
+    parser.add_argument("file", nargs="?", type=Path, help="export: the new file (default: ID.wav)")
     parser.add_argument("--since", type=moment, metavar="TIME")
     parser.add_argument("--until", type=moment, metavar="TIME")
     parser.add_argument("--person")
@@ -29,6 +40,12 @@ def run(given: argparse.Namespace) -> int:
     installation = Installation(given.data)
     with database_of(installation) as database:
         stories = Stories(database)
+        if given.what == "export":
+            _export(installation, stories, given)
+            return 0
+        if given.what == "access":
+            show(_accesses(AccessLog(installation.access_log)))
+            return 0
         if given.what == "list":
             rows = stories.recordings(
                 limit=given.limit,
@@ -47,6 +64,26 @@ def run(given: argparse.Namespace) -> int:
         print(finding)
     print(f"{len(findings)} findings" if findings else "files and register agree")
     return 1 if findings else 0
+
+
+def _export(installation: Installation, stories: Stories, given: argparse.Namespace) -> None:
+    if given.id is None:
+        raise Refused("say which: a call's id, as `switchboard recordings` shows it, or a message's")
+    to = given.file or Path(f"{given.id}.wav")
+    try:
+        export(installation, stories, given.id, to)
+    except NotThere as why:
+        raise Refused(str(why)) from None
+    print(f"{to}: a copy of {given.id}, for its owner only; noted")
+
+
+def _accesses(log: AccessLog) -> Table:
+    table = Table(title="who had access to recordings, messages and customers")
+    for column in ("when", "who", "what", "of", "to"):
+        table.add_column(column)
+    for one in log.entries():
+        table.add_row(f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}", one.who, one.what, one.of, one.to or "")
+    return table
 
 
 def _findings(installation: Installation, stories: Stories) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from routing.compiling.company import COMPANY
+from routing.compiling.outside import LIMITED
 from routing.compiling.texts import LANGUAGE
 from routing.reading import Mapping, Scalar, Sequence
 
@@ -17,7 +18,6 @@ _SECTIONS = (
     "departments",
     "roles",
     "intents",
-    "outside",
     "hours",
     "callers",
     "groups",
@@ -37,6 +37,7 @@ def declared(root: Node) -> dict[str, tuple[str, ...]]:
     languages = _names(_get(_company(root), "languages"))
     return {
         **{section: tuple(name.text for name in _names(_get(root, section))) for section in _SECTIONS},
+        "outside": tuple(name.text for name in _names(_outside_numbers(root))),
         # A text is not asked for in a language that is none: YAML takes `no` for false.
         "languages": tuple(
             name.text for name in languages if name.kind == "text" and re.fullmatch(LANGUAGE, name.text)
@@ -61,6 +62,11 @@ def route_names(root: Node) -> list[Scalar]:
 def _company(root: Node) -> Node | None:
     company = _get(root, "company")
     return company and COMPANY.mended(company)
+
+
+def _outside_numbers(root: Node) -> Node | None:
+    outside = _get(root, "outside")
+    return _get(LIMITED.mended(outside), "numbers") if isinstance(outside, Mapping) else outside
 
 
 def _get(node: Node | None, key: str) -> Node | None:

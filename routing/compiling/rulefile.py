@@ -11,13 +11,15 @@ from routing.compiling.ends import BOXES, DEBT, LAST_RESORT
 from routing.compiling.hours import ClosedDays, Week
 from routing.compiling.menus import LINES, MENUS
 from routing.compiling.names import route_names
+from routing.compiling.outside import OUTSIDE
 from routing.compiling.people import GROUPS, check_staff
 from routing.compiling.routes import DEBT as TELL_DEBT
 from routing.compiling.routes import KNOWN, NEW, NONE, ROUTES, UNKNOWN
 from routing.compiling.shapes import Field, Got, Many, Record, Table
-from routing.compiling.telephone import WITHHELD, CallerNumber, Telephone
+from routing.compiling.telephone import WITHHELD, CallerNumber
 from routing.compiling.texts import Inline, Joined
 from routing.compiling.words import NewWord
+from routing.limits import UNLIMITED
 from routing.rulebook import Rulebook, Text
 
 if TYPE_CHECKING:
@@ -66,7 +68,9 @@ CALLERS = Field(
     ),
     about="Named lists of callers' numbers, for conditions",
 )
-OUTSIDE = Field(name="outside", shape=Many(Telephone()), about="The only outside numbers that may be rung")
+OUTSIDE_FIELD = Field(
+    name="outside", shape=OUTSIDE, about="The only outside numbers that may be rung, and their limits"
+)
 GROUPS_FIELD = Field(name="groups", shape=GROUPS, about="Who belongs together")
 TEXTS = Field(
     name="texts",
@@ -89,7 +93,7 @@ LAST_RESORT_FIELD = Field(
 
 
 def _rulebook(got: Got, _page: Page) -> Rulebook:
-    texts = got.must(TEXTS)
+    texts, outside = got.must(TEXTS), got.get(OUTSIDE_FIELD)
     return Rulebook(
         version="",
         company=got.must(COMPANY_FIELD),
@@ -100,7 +104,8 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         hours=got.get(HOURS) or {},
         holidays=got.many(HOLIDAYS),
         callers=got.get(CALLERS) or {},
-        outside=got.many(OUTSIDE),
+        outside=outside.numbers if outside else (),
+        outside_limits=outside.limits if outside else UNLIMITED,
         groups=got.get(GROUPS_FIELD) or {},
         lines=got.must(LINES_FIELD),
         menus=got.get(MENUS_FIELD) or {},
@@ -147,7 +152,7 @@ RULE_FILE = Record(
         HOURS,
         HOLIDAYS,
         CALLERS,
-        OUTSIDE,
+        OUTSIDE_FIELD,
         GROUPS_FIELD,
         LINES_FIELD,
         MENUS_FIELD,

@@ -42,7 +42,14 @@ snd_path {folder}
 ctrl_tcp_listen {host}:{ports.ami}
 rtp_ports {ports.rtp_first}-{ports.rtp_last}
 """
-ACCOUNT = "<sip:{user}@{server};transport=udp>;audio_codecs=PCMU/8000/1,PCMA/8000/1;{role}\n"
+ENCRYPTED = """\
+module_path {folder}/modules
+module srtp.so
+sip_cafile {certificate}
+sip_verify_server yes
+"""
+"""It trusts this certificate alone, and no server that has another. SRTP is loaded before the accounts that name it."""
+ACCOUNT = "<sip:{user}@{server};transport={transport}>;audio_codecs=PCMU/8000/1,PCMA/8000/1;{role}\n"
 CALLS = "regint=0"
 """The role of somebody outside."""
 ANSWERS = "regint=60;auth_user={user};auth_pass={secret};answermode=auto"
@@ -111,16 +118,20 @@ class Baresip:
 
 
 @asynccontextmanager
-async def baresip(folder: Path, server: Place, user: str, secret: str | None = None) -> AsyncIterator[Baresip]:
+async def baresip(
+    folder: Path, server: Place, user: str, secret: str | None = None, *, certificate: Path | None = None
+) -> AsyncIterator[Baresip]:
     """A baresip that calls from this number, or with a secret a person's phone, which registers and takes every call.
 
-    It hums the tone of ``user``, and is ended with the block.
+    It hums the tone of ``user``, and is ended with the block. With a certificate it speaks TLS to a server that has it,
+    and SRTP in every call that offers it.
     """
     real, listens = program(), ports.pick()
     assert real, "baresip is not installed"
     role = CALLS if secret is None else ANSWERS.format(user=user, secret=secret)
-    account = ACCOUNT.format(user=user, server=f"{server[0]}:{server[1]}", role=role)
-    _configure(folder, real, listens, user, account)
+    role, transport = (f"{role};mediaenc=srtp", "tls") if certificate else (role, "udp")
+    account = ACCOUNT.format(user=user, server=f"{server[0]}:{server[1]}", transport=transport, role=role)
+    _configure(folder, real, listens, user, account, certificate)
     process = await asyncio.create_subprocess_exec(
         real, "-f", folder, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True
     )
@@ -134,12 +145,13 @@ async def baresip(folder: Path, server: Place, user: str, secret: str | None = N
         await process.wait()
 
 
-def _configure(folder: Path, real: Path, listens: Ports, user: str, account: str) -> None:
+def _configure(folder: Path, real: Path, listens: Ports, user: str, account: str, certificate: Path | None) -> None:
     folder.mkdir(exist_ok=True)
     # baresip reads a path up to the first space, and it may have been unpacked below a folder that has one.
     (folder / "modules").symlink_to(next(real.parents[1].glob("lib*/**/baresip/modules")))
     ear.save(tones.tone(tones.tone_of(user), HUMS * 8000).tobytes(), folder / "hum.wav")
-    (folder / "config").write_text(CONFIG.format(host=LOOPBACK, ports=listens, folder=folder))
+    encrypted = ENCRYPTED.format(folder=folder, certificate=certificate) if certificate else ""
+    (folder / "config").write_text(encrypted + CONFIG.format(host=LOOPBACK, ports=listens, folder=folder))
     (folder / "accounts").write_text(account)
     (folder / "contacts").write_text("")
 

@@ -1,8 +1,14 @@
-"""Two calls with a softphone that others wrote, so that our own telephones and the switchboard do not err alike."""
+"""Calls with a softphone that others wrote, so that our own telephones and the switchboard do not err alike."""
 
 import datetime as dt
+import urllib.request
+from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
+import msgspec
+
+from ari_app.accounts import Accounts
 from ari_app.demonstration import RunningSwitchboard
 from db.database import Database
 from demo.desk import Staff
@@ -10,6 +16,7 @@ from demo.endpoints import read
 from demo.phone import Phone
 from demo.scenarios.cast import COMPLAINTS, KEY, MAIN, OUTLET
 from demo.tones import spans, tone_of
+from dialplan.plan import LOOPBACK
 from premises.installation import Installation
 from tests.asterisk.baresip import baresip
 from tests.asterisk.registered import registered
@@ -55,3 +62,41 @@ async def test_a_person_whose_phone_is_baresip_is_reached(
         (story,) = await registered(database, began, 1)
     assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None)]
     assert (story.call.number, story.call.end) == (OUTLET, "talk")
+
+
+async def test_a_person_is_reached_by_tls_and_srtp(
+    installation: Installation, database: Database, tmp_path: Path
+) -> None:
+    endpoints, began = read(installation.endpoints_file), dt.datetime.now(dt.UTC)
+    tls = endpoints.server[0], int(installation.endpoints().sip["tls"])
+    certificate = installation.pbx / "etc" / "certificate.pem"
+    switchboard = RunningSwitchboard(installation.endpoints().api["people"], database)
+    async with baresip(tmp_path / "baresip", tls, "mark", endpoints.secrets["mark"], certificate=certificate) as phone:
+        await switchboard.until_seen({"mark": None})
+        async with Phone(OUTLET, server=endpoints.server, at=(endpoints.trunk, 0)) as outside:
+            call = await outside.dial(COMPLAINTS)
+            await call.answered()
+            assert await call.hears(tone_of("mark"), 2 * HEARD)
+            call.play_tone(tone_of(OUTLET))
+            await phone.hears(OUTLET)
+            encrypted = {name: _is_encrypted(installation, name) for name in ("mark", "trunk")}
+            await call.hang_up()
+        await phone.happens("CALL_CLOSED")
+        (story,) = await registered(database, began, 1)
+    assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None)]
+    assert encrypted == {"mark": True, "trunk": False}
+
+
+def _is_encrypted(installation: Installation, endpoint: str) -> bool:
+    """Whether the sound of the only channel of this endpoint is, by Asterisk's own word."""
+    (channel,) = (one["id"] for one in _ask(installation, "") if one["name"].startswith(f"PJSIP/{endpoint}-"))
+    return bool(_ask(installation, f"/{channel}/variable?variable=CHANNEL(rtp,secure)")["value"] == "1")
+
+
+def _ask(installation: Installation, what: str) -> Any:
+    ari = msgspec.json.decode((installation.pbx / "accounts.json").read_bytes(), type=Accounts).ari
+    token = b64encode(f"{ari.user}:{ari.secret}".encode()).decode()
+    where = f"http://{LOOPBACK}:{installation.endpoints().ports['http']}/ari/channels{what}"
+    request = urllib.request.Request(where, headers={"Authorization": f"Basic {token}"})
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return msgspec.json.decode(answer.read())

@@ -63,6 +63,16 @@ def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
+    "url", ["mysql://root:hush@localhost/x", "//root:hush@localhost", "postgresql://root:hu@sh:hush@host:port/x"]
+)
+def test_a_password_is_not_told_with_an_address_of_no_use(url: str) -> None:
+    with pytest.raises(AddressError) as refused:
+        connect(url)
+    assert "root:***@" in str(refused.value)
+    assert "hush" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
     "wrong",
     ["", "directory.db", "sqlite://", "sqlite:///:memory:", "mysql://root@localhost/x", "oracle://x"],
 )

@@ -21,6 +21,8 @@ LEGS = [
     rows.leg("leg-1.1-2", call="1.1", person="anna", rang=after(2), answered=after(3), ended=after(13.25)),
     rows.leg("leg-1.2-1", call="1.2", person="anna", rang=after(20), answered=after(21), ended=after(22.5)),
     rows.leg("leg-1.4-1", call="1.4", person="boris", rang=after(30), answered=after(31), ended=None),
+    rows.leg("leg-1.4-2", call="1.4", person="+79161234567", rang=after(31), answered=None, ended=after(32)),
+    rows.leg("leg-1.4-3", call="1.4", person="+79161234568", rang=after(33), answered=None, ended=after(34)),
 ]
 RECORDINGS = [
     rows.recording("1.1", started=after(1)),
@@ -150,3 +152,8 @@ def test_more_than_one_page_is_gone_through(database: Database) -> None:
 def test_which_of_some_calls_the_register_knows(stories: Stories) -> None:
     assert stories.known(["1.1", "1.3", "7.7"]) == {"1.1", "1.3"}
     assert stories.known([]) == set()
+
+
+def test_outside_legs_are_told_from_those_to_people(stories: Stories) -> None:
+    assert {leg.id for leg in stories.outside_legs(after(0))} == {"leg-1.4-2", "leg-1.4-3"}
+    assert {leg.id for leg in stories.outside_legs(after(33))} == {"leg-1.4-3"}

@@ -1,6 +1,7 @@
 """A call of the stand-in whose Asterisk is played by `agi_peer`, with books that are lists."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,12 +28,18 @@ class ListedBooks(Books):
     def __init__(self, people: tuple[Person, ...] = (), away: tuple[str, ...] = ()) -> None:
         self.staff = Staff(1, people, {person: Away("lunch", NOON) for person in away})
         self.rows: list[Row] = []
+        self.answers = True
+        """Whether the register tells what was rung outside."""
 
     async def caller(self, number: str | None) -> Caller:
         return Caller(number=number)
 
     def put(self, *rows: Row) -> None:
         self.rows += rows
+
+    async def outside_legs(self, since: dt.datetime) -> list[LegRow] | None:
+        legs = [row for row in self.rows if isinstance(row, LegRow) and row.rang >= since]
+        return legs if self.answers else None
 
     def close(self) -> None:
         """Nothing waits."""

@@ -15,6 +15,7 @@ from db.records import LegRow
 from premises import wav
 from premises.boxes import Box, addressed_to
 from routing.facts import Customer
+from routing.limits import Limits, Rate
 from routing.steps import (
     Absence,
     Ask,
@@ -253,6 +254,23 @@ def test_an_outside_number_is_rung_over_the_trunk(status: str, outcome: Outcome)
     with call(ended(status)) as (caller, asterisk, _):
         assert ring_outside(caller, RingOutside(number="+74951234567", seconds=30)) == outcome
     assert asterisk.told("EXEC")[0].startswith('EXEC Dial "PJSIP/+74951234567@trunk,30,')
+
+
+@pytest.mark.parametrize(
+    ("rung_before", "answers", "outcome"),
+    [(0, True, Absence.NO_ANSWER), (1, True, Absence.LIMIT), (0, False, Absence.LIMIT)],
+    ids=["the first of the hour is rung", "the second is not", "nobody knows, so nothing is spent"],
+)
+def test_outside_numbers_are_rung_as_often_as_the_rules_allow(
+    rung_before: int, answers: bool, outcome: Absence
+) -> None:
+    step = RingOutside(number="+74951234567", seconds=30, limits=Limits(calls=Rate(1, 3600)))
+    with call(ended("NOANSWER")) as (caller, asterisk, books):
+        for _ in range(rung_before):
+            books.put(caller.next_leg(step.number, "D19"))
+        books.answers = answers
+        assert ring_outside(caller, step) == Unanswered((Missed(step.number, outcome),))
+    assert bool(asterisk.told("EXEC")) == (outcome is not Absence.LIMIT)
 
 
 # ------------------------------------------------------------------------------------------------------------- wait

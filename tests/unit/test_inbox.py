@@ -64,3 +64,11 @@ async def test_being_cancelled_leaves_the_inbox_usable() -> None:
         await waiting
     inbox.put("next")
     assert await inbox.take() == "next"
+
+
+def test_what_has_come_can_be_seen_before_it_is_taken() -> None:
+    inbox: Inbox[str] = Inbox()
+    inbox.put("answered")
+    inbox.put("gone")
+    assert inbox.holds(lambda message: message == "gone")
+    assert not inbox.holds(lambda message: message == "busy")

@@ -82,7 +82,7 @@ def leg(**known: object) -> LegRow:
 )
 def test_what_the_register_gets_is_counted_and_handed_on(row: Row, counted: dict[str, float]) -> None:
     metrics, book = Metrics(), Book()
-    Counted(book, metrics).put(row)
+    Counted(book, metrics.note).put(row)
     now = {"calls_in_progress": 3, "register_rows_waiting": 5, "register_rows_lost": 7}
     assert numbers(metrics) == counted | now
     assert book.rows == [row]

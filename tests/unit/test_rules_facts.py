@@ -10,6 +10,7 @@ import pytest
 from routing import BadRules, load
 from routing.compiling.routes import CONDITIONS
 from routing.facts import Person
+from routing.limits import Limits, Rate
 from routing.rulebook import (
     Another,
     AssignedManager,
@@ -252,6 +253,14 @@ def test_a_debt_may_be_mentioned_and_no_more() -> None:
     debt = with_rules(RULES[start:end], "").debt
     assert debt is not None
     assert (debt.ask_code, debt.amounts, debt.tries, debt.seconds) == (None, {}, 2, 5.0)
+
+
+def test_outside_numbers_have_limits_if_these_are_given() -> None:
+    assert BOOK.outside_limits == Limits()
+    limited = 'outside: {numbers: ["+79161234567", "+79161234568"], calls: 30 per hour, minutes: 300 per day}'
+    book = load(changed('outside: ["+79161234567", "+79161234568"]', limited).encode())
+    assert book.outside == BOOK.outside
+    assert book.outside_limits == Limits(calls=Rate(30, 3600), minutes=Rate(300, 86400))
 
 
 def test_little_is_compulsory() -> None:

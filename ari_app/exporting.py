@@ -1,0 +1,43 @@
+"""Handing out what callers said: a copy of a recording or a message, noted before it is made."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from ari_app.access import AccessLog, What
+from db.records import MessageRow, RecordingRow
+from db.stories import Stories
+from premises.installation import Installation
+
+
+class NotThere(Exception):  # noqa: N818 - it is a fact
+    """There is no such sound; the text says why."""
+
+
+def export(installation: Installation, stories: Stories, key: str, to: Path) -> None:
+    """Copy the recording of a call, or a message by its own id, to a new file of mode 0600.
+
+    Raises `NotThere`, and OSError: FileExistsError where the file is there already.
+    """
+    row = _found(stories, key)
+    if row.removed is not None:
+        raise NotThere(f"{key} was deleted at {row.removed.astimezone():%Y-%m-%d %H:%M:%S}")
+    is_call = isinstance(row, RecordingRow)
+    what: What = "recording exported" if is_call else "message exported"
+    folder = installation.recordings if is_call else installation.messages
+    with (folder / row.file).open("rb") as sound, _new(to) as copy:
+        AccessLog(installation.access_log).note(what, key, to.absolute())
+        shutil.copyfileobj(sound, copy)
+
+
+def _new(file: Path) -> BinaryIO:
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _found(stories: Stories, key: str) -> RecordingRow | MessageRow:
+    if recordings := stories.recordings(call=key):
+        return recordings[0]
+    if message := stories.message(key):
+        return message
+    raise NotThere(f"the register has no recording of a call {key}, nor a message of this id")

@@ -1,0 +1,155 @@
+"""All that is kept of one customer: to be handed out when the customer asks for it, or to be erased.
+
+Of an erased customer nothing stays in the directory. The calls stay as numbers without a person: when, how long, which
+line, who answered, how it ended; not who called, nor the facts and the trail, in which the customer can be recognised.
+No number is kept, hashed neither: there are so few numbers that whoever has the key, or guesses it, reads them back.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select, update
+
+from db import rows
+from db.database import Database
+from db.records import CallRow, LegRow, MessageRow, RecordingRow, Row
+from db.stories import CallStory
+from db.tables import CUSTOMERS, CustomerNumbers, Customers, Versions
+
+_CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
+_RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
+
+Sound = RecordingRow | MessageRow
+
+
+class CallsGoOnError(Exception):
+    """A customer cannot be erased while one of its calls is not closed: it would be written anew at its end."""
+
+    def __init__(self, calls: tuple[str, ...]) -> None:
+        super().__init__(f"calls of this customer are in progress: {', '.join(calls)}")
+        self.calls = calls
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of one customer."""
+
+    id: str
+    entry: dict[str, Any] | None
+    """The directory's columns but the code (D26), which proves to us who calls and is the customer's own; None: it is
+    not in the directory."""
+    numbers: tuple[str, ...]
+    calls: tuple[CallStory, ...]
+    """By the customer's id, and those from its numbers of which it was not known whose they were; the oldest first."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing of it."""
+        return self.entry is None and not self.calls
+
+    @property
+    def open_calls(self) -> tuple[str, ...]:
+        """The ids of those that are not closed."""
+        return tuple(story.call.id for story in self.calls if story.call.ended is None)
+
+    @property
+    def sounds(self) -> tuple[Sound, ...]:
+        """Recordings and messages whose files are there."""
+        recordings: list[Sound] = [story.recording for story in self.calls if story.recording]
+        messages = [message for story in self.calls for message in story.messages]
+        return tuple(one for one in (*recordings, *messages) if one.removed is None)
+
+    def has(self, row: Row) -> bool:
+        """Whether this row tells of the customer or of one of its calls."""
+        if isinstance(row, CallRow) and (row.customer == self.id or _is_unknown_from(row, self.numbers)):
+            return True
+        return _call_of(row) in {story.call.id for story in self.calls}
+
+
+def known_of(database: Database, customer: str) -> Known:
+    """All that is known of the customer with this id, as of one moment."""
+    with database.reading_together() as connection:
+        return _known(connection, customer)
+
+
+def erase(database: Database, customer: str, at: dt.datetime, remove: Callable[[Sound], None]) -> Known:
+    """Erase the customer, in one transaction; gives what there was. Doing it again finds nothing and does no harm.
+
+    ``remove`` deletes a file before its row is marked: whatever it raises, the rows stay as they were, and the next
+    time finds them again. Raises CallsGoOnError.
+    """
+    with database.writing() as connection:
+        if database.is_sqlite:  # else the file keeps what was erased until the room is used again
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        known = _known(connection, customer)
+        if known.open_calls:
+            raise CallsGoOnError(known.open_calls)
+        for sound in known.sounds:
+            remove(sound)
+        whose = _whose(customer, known.numbers)
+        _mark_removed(connection, whose, at)
+        connection.execute(update(_CALLS).where(whose).values({**_NOBODYS, "erased": at}))
+        _remove_entry(connection, customer)
+    if database.is_sqlite:  # what was erased is in the log of changes, too
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return known
+
+
+_NOBODYS = {"number": None, "name": None, "customer": None, "facts": b"", "trail": b""}
+
+
+def _known(connection: Connection, customer: str) -> Known:
+    found = connection.execute(select(Customers.__table__).where(Customers.id == customer)).mappings().one_or_none()
+    entry = {name: value for name, value in found.items() if name != "code"} if found else None
+    query = select(CustomerNumbers.number).where(CustomerNumbers.customer == customer)
+    numbers = tuple(connection.scalars(query.order_by(CustomerNumbers.number)))
+    return Known(id=customer, entry=entry, numbers=numbers, calls=_stories(connection, _whose(customer, numbers)))
+
+
+def _stories(connection: Connection, whose: ColumnElement[bool]) -> tuple[CallStory, ...]:
+    calls = rows.read(CallRow, connection, select(_CALLS).where(whose).order_by(_CALLS.c.arrived, _CALLS.c.id))
+    legs = rows.read(LegRow, connection, _of_calls(_LEGS, whose).order_by(_LEGS.c.rang, _LEGS.c.id))
+    recordings = rows.read(RecordingRow, connection, _of_calls(_RECORDINGS, whose))
+    messages = rows.read(MessageRow, connection, _of_calls(_MESSAGES, whose).order_by(_MESSAGES.c.left))
+    recorded = {recording.call: recording for recording in recordings}
+    return tuple(
+        CallStory(
+            call=call,
+            legs=tuple(leg for leg in legs if leg.call == call.id),
+            recording=recorded.get(call.id),
+            messages=tuple(message for message in messages if message.call == call.id),
+        )
+        for call in calls
+    )
+
+
+def _of_calls(table: Table, whose: ColumnElement[bool]) -> Any:
+    return select(table).where(table.c.call.in_(select(_CALLS.c.id).where(whose)))
+
+
+def _whose(customer: str, numbers: tuple[str, ...]) -> ColumnElement[bool]:
+    """A number that was another customer's at the time tells of that one."""
+    return or_(_CALLS.c.customer == customer, and_(_CALLS.c.customer.is_(None), _CALLS.c.number.in_(numbers)))
+
+
+def _is_unknown_from(row: CallRow, numbers: tuple[str, ...]) -> bool:
+    return row.customer is None and row.number in numbers
+
+
+def _call_of(row: Row) -> str:
+    return row.id if isinstance(row, CallRow) else row.call
+
+
+def _mark_removed(connection: Connection, whose: ColumnElement[bool], at: dt.datetime) -> None:
+    for table in (_RECORDINGS, _MESSAGES):
+        of_calls = table.c.call.in_(select(_CALLS.c.id).where(whose))
+        connection.execute(update(table).where(of_calls).values(removed=func.coalesce(table.c.removed, at)))
+
+
+def _remove_entry(connection: Connection, customer: str) -> None:
+    connection.execute(delete(CustomerNumbers).where(CustomerNumbers.customer == customer))
+    connection.execute(delete(Customers).where(Customers.id == customer))
+    # By its version a snapshot is known to be out of date, should this process not come to renew it.
+    connection.execute(update(Versions).where(Versions.name == CUSTOMERS).values(number=Versions.number + 1))

@@ -1,0 +1,77 @@
+"""Which outside numbers may be rung, and how much that may cost."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+from routing.compiling.shapes import ByForm, Field, Got, Many, Record
+from routing.compiling.telephone import Telephone
+from routing.limits import Limits, Rate
+
+if TYPE_CHECKING:
+    from routing.compiling.page import Page
+    from routing.compiling.shapes import Schema, Shared
+    from routing.reading import Node
+
+_SPANS = {"hour": 3600, "day": 86400}
+_RATE = re.compile(r"([0-9]{1,6}) per (\w+)")
+
+
+class Outside(msgspec.Struct, frozen=True, kw_only=True):
+    """The section."""
+
+    numbers: tuple[str, ...]
+    limits: Limits = Limits()
+
+
+class PerTime(msgspec.Struct, frozen=True):
+    """So many in an hour or in a day: ``30 per hour``."""
+
+    wanted: ClassVar[str] = "a limit like `30 per hour` or `300 per day`"
+
+    def read(self, node: Node, page: Page) -> Rate:
+        """The rate."""
+        text = page.scalar(node, self.wanted).text
+        found = _RATE.fullmatch(text)
+        if not found:
+            raise page.wrong(node, f"`{text}` is no limit", f"it should be {self.wanted}")
+        if found[2] not in _SPANS:
+            raise page.unknown(node, f"`{found[2]}` is no time that a limit can have", found[2], _SPANS)
+        return Rate(int(found[1]), _SPANS[found[2]])
+
+    def schema(self, _shared: Shared) -> Schema:
+        """A string."""
+        return {"type": "string", "pattern": f"^[0-9]{{1,6}} per ({'|'.join(_SPANS)})$"}
+
+
+NUMBERS = Field(name="numbers", shape=Many(Telephone()), about="The only outside numbers that may be rung", must=True)
+CALLS = Field(name="calls", shape=PerTime(), about="How often they may be rung, all together; no limit if not given")
+MINUTES = Field(name="minutes", shape=PerTime(), about="How long one may talk with them; no limit if not given")
+
+
+def _limited(got: Got, _page: Page) -> Outside:
+    return Outside(numbers=got.must(NUMBERS), limits=Limits(calls=got.get(CALLS), minutes=got.get(MINUTES)))
+
+
+LIMITED = Record(
+    name="outside",
+    wanted="outside numbers with their limits",
+    fields=(NUMBERS, CALLS, MINUTES),
+    make=_limited,
+)
+
+
+class _Unlimited(msgspec.Struct, frozen=True):
+    """A list of numbers alone."""
+
+    def read(self, node: Node, page: Page) -> Outside:
+        return Outside(numbers=NUMBERS.shape.read(node, page))
+
+    def schema(self, shared: Shared) -> Schema:
+        return NUMBERS.shape.schema(shared)
+
+
+OUTSIDE = ByForm(word=_Unlimited(), keys=LIMITED)
