@@ -6,11 +6,12 @@ import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 import structlog
 
 from ari_app.adopting import Books
+from ari_app.announcing import Announcement
 from ari_app.ari import Address, Link, links
 from ari_app.ari.errors import LinkLost, TimedOut
 from ari_app.call import now
@@ -48,15 +49,13 @@ from db.spool import Spool
 from db.stories import Stories
 from dialplan.plan import TRUNK, Pbx
 from premises.espeak import Espeak
-from premises.installation import Endpoints, Installation, PhoneEntry
+from premises.installation import Installation
 from premises.voice import Voice
 from routing.rulebook import Rulebook
 
 log = structlog.get_logger()
 STORY_SECONDS = 0.5
 """For the register to tell what it knows of a call that is taken over."""
-ANNOUNCED_SECONDS = 1.0
-"""Between two looks whether anybody who wants to call learns where."""
 Read = TypeVar("Read")
 Tell = Callable[[str], None]
 """Shows one line of progress to whoever started us."""
@@ -133,10 +132,10 @@ class House:
         self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
         self._succession = Succession(self.engine, Roll(installation.engines), self._telephones, self._books())
         self._census = Census(self.engine, self._telephones, self._succession.adopt)
+        self._announcement = Announcement(installation, app, pbx, asterisk)
         self.watch = Watch(installation, pbx, self._stories, register, self.metrics)
         self.link: Link | None = None
         self._linked = asyncio.Event()
-        self._api: dict[str, str] = {}
         self._tasks: set[asyncio.Task[object]] = set()
 
     def _exchange(self) -> Exchange:
@@ -176,11 +175,9 @@ class House:
                 tasks.create_task(upkeep(self.archive, self._calls_there, LOST, self._delete_old, Pace())),
             ]
             await self._linked.wait()
-            self._api = api
-            with self.installation.announced(self._endpoints()):
-                announcing = tasks.create_task(self._stay_announced())
+            with self._announcement.made(api):
+                running.append(tasks.create_task(self._announcement.stay()))
                 yield
-                announcing.cancel()
             await self.engine.stop()
             await self.archive.settled()
             for task in running:
@@ -215,7 +212,7 @@ class House:
                         self.link = link
                         self._linked.set()
                         self.metrics.linked()
-                        self._announce_again()  # it may be another Asterisk, with another process id
+                        self._announcement.renew()  # it may be another Asterisk, with another process id
                     await link.ended()
 
     def _books(self) -> Books:
@@ -264,12 +261,7 @@ class House:
         if pbx.phones != self.pbx.phones:
             self.pbx = pbx
             self._background(self.asterisk.change(pbx))
-            self._announce_again()
-
-    def _announce_again(self) -> None:
-        """Tell what has changed, if we have told anything before, and no other engine comes after us."""
-        if self._api and self.engine.accepting:
-            self.installation.announce(self._endpoints())
+            self._announcement.change(pbx)
 
     def _rules_changed(self, rulebook: Rulebook) -> None:
         self.metrics.rules_accepted()
@@ -279,31 +271,6 @@ class House:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _stay_announced(self) -> NoReturn:
-        """An engine that came after us and has gone took its announcement with it, or left it, if it was killed."""
-        while True:
-            await asyncio.sleep(ANNOUNCED_SECONDS)
-            if not self.installation.is_announced():
-                self.installation.announce(self._endpoints())
-
-    def _endpoints(self) -> Endpoints:
-        ports, address = self.pbx.ports, self.pbx.address
-        return Endpoints(
-            sip={"address": address, "udp": ports.sip, "tcp": ports.sip, "tls": ports.sip_tls},
-            trunk={"name": TRUNK, "address": self.pbx.trunks[0].match[0]},
-            phones={
-                phone.person: PhoneEntry(
-                    user=phone.person, secret=phone.secret, name=phone.name, extension=phone.number
-                )
-                for phone in self.pbx.phones
-            },
-            ports={"http": ports.http, "ami": ports.ami, "rtp_first": ports.rtp_first, "rtp_last": ports.rtp_last},
-            api=self._api,
-            app=self.app,
-            engine=os.getpid(),
-            pbx=self.asterisk.pid,
-        )
 
 
 def _espeak() -> Espeak:
