@@ -19,10 +19,16 @@ def closed(
     first moment is taken at which it was surely gone. The end lies before nothing that is known of the call.
     """
     with_asterisk = story.call.arrived < asterisk_began
-    ended = max(last_sound or (asterisk_began if with_asterisk else now), *_known(story))
+    ended = max(last_sound or _recorded_until(story) or (asterisk_began if with_asterisk else now), *_known(story))
     legs = [msgspec.structs.replace(leg, ended=ended) for leg in story.legs if leg.ended is None]
     end = "asterisk ended" if with_asterisk else _end_of(story)
     return (msgspec.structs.replace(story.call, ended=ended, end=end), *legs)
+
+
+def _recorded_until(story: CallStory) -> dt.datetime | None:
+    """The end of a recording that was kept before the call was closed."""
+    recording = story.recording
+    return recording.started + dt.timedelta(seconds=recording.seconds) if recording else None
 
 
 def _known(story: CallStory) -> Iterator[dt.datetime]:

@@ -106,8 +106,8 @@ class Kept:
         self._name = name
         self._command = leash.command(sys.executable, "-P", *arguments)
         self._process: asyncio.subprocess.Process | None = None
-        self.ends = 0
-        """How often it has ended by itself."""
+        self.failed = False
+        """Whether it has ended by a fault of its own, which it has told."""
 
     @property
     def pid(self) -> int | None:
@@ -122,7 +122,7 @@ class Kept:
             # In a session of its own, so that Ctrl-C reaches us alone.
             self._process = await asyncio.create_subprocess_exec(*self._command, start_new_session=True)
             status = await self._process.wait()
-            self.ends += 1
+            self.failed = self.failed or status > 0
             log.error("ended by itself, is started again", what=self._name, status=status)
             pauses = _pauses() if loop.time() - began > LASTED else pauses
             await asyncio.sleep(next(pauses))
@@ -224,7 +224,7 @@ async def _keep_asterisk(asterisk: Asterisk) -> NoReturn:
 async def _until_served(installation: Installation, engine: Kept) -> None:
     """Until ``endpoints.json`` is the engine's. `NotServingError` if it ends before that."""
     while True:
-        if engine.ends:
+        if engine.failed:
             raise NotServingError("the engine did not start")
         with contextlib.suppress(FileNotFoundError):
             endpoints: Endpoints = installation.endpoints()

@@ -84,7 +84,6 @@ def test_a_call_that_is_not_there_is_said_so(installation: Installation) -> None
         (("calls", "--since", "never"), 2, "is no time"),
         (("import", "people", "/nowhere.csv"), 1, "nowhere.csv:1:1"),
         (("up", "--exit"), 1, "--exit goes with --demo"),
-        (("up",), 1, "another 'up' serves"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
