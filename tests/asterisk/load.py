@@ -25,6 +25,8 @@ FULL_LINE = "+74950000008"
 LINES = f'lines:\n  "{FULL_LINE}": {{intent: information, route: full}}'
 ROUTES = f"""routes:
   - {{rule: D3, name: full, when: {{dialled: "{FULL_LINE}"}}, wait for: finance, at most: 60s}}"""
+APART_SECONDS = 0.1
+"""Between the first callers: this one process plays all their phones, and would hear the answers late."""
 CONNECTED = 30.0
 """Seconds within which a caller hears somebody, or the beep."""
 HUMS = 1.0
@@ -127,6 +129,7 @@ async def place_all(endpoints: Endpoints, staff: Staff, at_once: int) -> list[Pl
     pools = {pool: asyncio.Semaphore(limit) for pool, limit in POOLS.items()}
 
     async def one(call: Placed) -> Placed:
+        await asyncio.sleep(call.number * APART_SECONDS)
         async with pools[call.kind.pool], lines:
             await _place(call, endpoints, staff)
         return call

@@ -62,7 +62,7 @@ async def test_a_telephone_that_rings_rings_again(installation: Installation) ->
     assert {leg.person for leg in story.legs} == {"anna"}
 
 
-async def test_who_answers_during_the_outage_is_joined_after_it(installation: Installation) -> None:
+async def test_who_answers_during_the_outage_is_joined_after_it_or_rung_again(installation: Installation) -> None:
     async with scene(installation, {"anna": RingsOut()}) as one:
         async with one.calling(KEY, MAIN) as call:
             await call.press("1")
@@ -72,10 +72,11 @@ async def test_who_answers_during_the_outage_is_joined_after_it(installation: In
             ring = one.desk("anna").calls[-1]
             await ring.answer()
             ring.play_tone(tone_of("anna"))
+            await one.staff.adopt({"anna": one.answers})  # whether Asterisk keeps an answer for a dead engine is chance
             await one.replaced(engine)
             assert await call.who(["anna"], 20) == "anna"
         story = await one.story()
-    assert (story.call.end, [leg.person for leg in story.legs]) == ("talk", ["anna"])
+    assert (story.call.end, {leg.person for leg in story.legs}) == ("talk", {"anna"})
 
 
 async def test_a_caller_who_leaves_during_the_outage_leaves_no_telephone_ringing(installation: Installation) -> None:
