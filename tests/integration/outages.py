@@ -63,7 +63,8 @@ def stopped(database: Database) -> Iterator[None]:
     """PostgreSQL's processes stand still: connections stay open, and nothing comes back. As on a machine that swaps."""
     pids = [*_backends(database), _postmaster(database)]
     for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+        with suppress(ProcessLookupError):  # a backend that has just ended by itself
+            os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
