@@ -18,13 +18,15 @@ from agi.call import Call, now
 from agi.channel import Channel
 from agi.environment import LONGEST_LINE, Environment, read_environment
 from agi.errors import AgiError, Refused
+from agi.presence import Presence
 from agi.rulebooks import Rulebooks
 from agi.script import serve
-from agi.turns import Turns
 from db.numbers import normalise
 from db.records import CallRow
+from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation
+from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Facts
 from routing.rulebook import Rulebook
@@ -131,7 +133,11 @@ class _Reception:
             answered=answered or (now() if self._channel.is_up() else None),
             served_by="stand-in",
         )
-        return Call(self._channel, row, books, self._voice(), Turns(self._installation.turns), self._loop)
+        return Call(self._channel, row, books, self._voice(), self._presence(books), self._loop)
+
+    def _presence(self, books: Books) -> Presence:
+        house = self._installation
+        return Presence(Turns(house.turns), Duties(house.duties, books.put), books.staff)
 
     def _begin(
         self, call: Call, current: Rulebook, state: State | None, unreadable: str | None

@@ -14,6 +14,7 @@ from ari_app.adopting import Books
 from ari_app.announcing import Announcement
 from ari_app.ari import Address, Link, links
 from ari_app.ari.errors import LinkLost, TimedOut
+from ari_app.attendance import Attendance
 from ari_app.call import now
 from ari_app.census import Census
 from ari_app.engine import Engine
@@ -48,8 +49,10 @@ from db.snapshot import Snapshot
 from db.spool import Spool
 from db.stories import Stories
 from dialplan.plan import TRUNK, Pbx
+from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation
+from premises.turns import Turns
 from premises.voice import Voice
 from routing.rulebook import Rulebook
 
@@ -90,7 +93,7 @@ async def serving(installation: Installation, name: str | None, tell: Tell) -> A
         tell("preparing what is said to callers")
         for missing in await house.voice.prepare(rules()):
             tell(f"cannot be said: {missing}")
-        house.away(staff)
+        house.attendance.learn(staff)
         async with house.at_work():
             yield house
 
@@ -117,7 +120,9 @@ class House:
         self.asterisk = asterisk
         self.pbx = pbx
         self.metrics = Metrics()
-        self.presence = Presence()
+        turns = Turns(installation.turns)
+        self.presence = Presence(turns=turns, wrap_up=lambda: rules().duty.wrap_up)
+        self.attendance = Attendance(self.presence, Duties(installation.duties, register.put), turns, register.put)
         self._lookup = lookup
         self._telephones = Telephones(self.presence)
         self._places = _places(installation, asterisk)
@@ -169,6 +174,8 @@ class House:
                 tasks.create_task(self._succession.go_on(lambda: self.link)),
                 tasks.create_task(self._census.go_on(lambda: self.link)),
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
+                tasks.create_task(self.attendance.keep()),
+                tasks.create_task(self.presence.keep()),
                 tasks.create_task(self._keep_snapshot()),
                 tasks.create_task(self._safety.watch()),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
@@ -248,14 +255,8 @@ class House:
         await self._linked.wait()
         return [channel.id for channel in await self.link.channels.list()] if self.link else []
 
-    def away(self, staff: Staff) -> None:
-        """Take over who is away."""
-        self.presence.away(
-            {person.id: staff.away[person.id].reason if person.id in staff.away else None for person in staff.people}
-        )
-
     def _staff_changed(self, staff: Staff) -> None:
-        self.away(staff)
+        self.attendance.learn(staff)
         log.info("people changed", people=len(staff.people))
         pbx = plan(self.installation, staff.people, self.rules(), self.pbx.ports)
         if pbx.phones != self.pbx.phones:

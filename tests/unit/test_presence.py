@@ -1,22 +1,31 @@
 """Who can be rung, and whose turn it is (T3)."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
 from ari_app.presence import Presence
+from routing.presence import Duty
 from routing.steps import Absence
+
+NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+LUNCH, BACK = Duty("away", "lunch", NOON), Duty("in", None, NOON + dt.timedelta(hours=1))
 
 
 class Clock:
-    """Monotonic seconds that a test sets."""
+    """The time, which a test sets; with ``step`` it goes on by so many seconds whenever it is looked at."""
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
+    def __init__(self, step: float = 0.0) -> None:
+        self.now = NOON
+        self._step = step
 
-    def __call__(self) -> float:
-        self.seconds += 1.0
-        return self.seconds
+    def __call__(self) -> dt.datetime:
+        self.later(self._step)
+        return self.now
+
+    def later(self, seconds: float) -> None:
+        self.now += dt.timedelta(seconds=seconds)
 
 
 def at_the_phone(presence: Presence, *people: str) -> Presence:
@@ -29,8 +38,10 @@ def at_the_phone(presence: Presence, *people: str) -> Presence:
     ("change", "absence"),
     [
         pytest.param(lambda p: None, None, id="at the phone"),
-        pytest.param(lambda p: p.away({"anna": "lunch"}), Absence.AWAY, id="away"),
-        pytest.param(lambda p: (p.away({"anna": "lunch"}), p.away({"anna": None})), None, id="back again"),
+        pytest.param(lambda p: p.on_duty({"anna": LUNCH}), Absence.AWAY, id="away"),
+        pytest.param(lambda p: (p.on_duty({"anna": LUNCH}), p.on_duty({"anna": BACK})), None, id="back again"),
+        pytest.param(lambda p: p.on_duty({"anna": Duty("out", None, NOON)}), Absence.SIGNED_OUT, id="signed out"),
+        pytest.param(lambda p: (p.on_duty({"anna": BACK}), p.on_duty({"anna": LUNCH})), None, id="told too late"),
         pytest.param(
             lambda p: p.telephone("anna", registered=False, in_calls=0), Absence.NOT_REGISTERED, id="phone unplugged"
         ),
@@ -63,7 +74,7 @@ def test_somebody_never_heard_of_is_not_registered() -> None:
 
 
 def test_the_longest_idle_is_first_in_turn() -> None:
-    presence = at_the_phone(Presence(Clock()), "anna", "boris", "clara")
+    presence = at_the_phone(Presence(Clock(1.0)), "anna", "boris", "clara")
     for person in ("anna", "clara"):
         presence.reserve(person, "1")
         presence.release(person, "1")
@@ -82,7 +93,7 @@ def test_whoever_watches_is_told_of_every_change() -> None:
     presence = Presence()
     presence.watch(lambda: changes.append(1))
     at_the_phone(presence, "anna")
-    presence.away({"anna": None})
+    presence.on_duty({"anna": BACK})
     presence.reserve("anna", "1")
     presence.release("anna", "1")
     assert len(changes) == 4
