@@ -12,8 +12,9 @@ from pathlib import Path
 
 import structlog
 
+from agi import duty
 from agi.beginning import Beginning, begin, go_on, read_state
-from agi.books import Books, open_books
+from agi.books import Books, open_books, open_register
 from agi.call import Call, now
 from agi.channel import Channel
 from agi.environment import LONGEST_LINE, Environment, read_environment
@@ -51,11 +52,20 @@ def answer(connection: socket.socket, installation: Installation, rules: Ruleboo
             if environment["agi_network_script"] == "alive":
                 return
             channel = Channel(environment, source, connection)
-            _Reception(channel, environment, installation, rules, loop).serve()
+            if environment["agi_network_script"] == "duty":
+                _hear_duty(channel, environment, installation, rules)
+            else:
+                _Reception(channel, environment, installation, rules, loop).serve()
     except Refused as why:
         log.warning("AGI environment refused", why=str(why))
     except (AgiError, OSError) as why:
         log.warning("stood aside, the dialplan rings", why=str(why) or type(why).__name__)
+
+
+def _hear_duty(channel: Channel, environment: Environment, installation: Installation, rules: Rulebooks) -> None:
+    with open_register(installation) as register:
+        duties = Duties(installation.duties, register.put)
+        duty.serve(channel, environment, duties, rules.now().duty.away)
 
 
 def _environment(connection: socket.socket, source: BufferedReader) -> Environment:
