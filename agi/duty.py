@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from agi.environment import Environment
     from premises.duties import Duties
 
+KEYS = tuple("123456789")
+"""One for each reason."""
 WRONG = ("pbx-invalid",)
 
 
@@ -47,8 +49,8 @@ def meaning(code: str, reasons: Sequence[str], at: datetime) -> Said | None:
             return Said(Duty("out", None, at), ("agent-loggedoff",))
         case "*48", "":
             return Said(Duty("in", None, at), ("do-not-disturb", "de-activated"))
-        case "*47", key if key.isdigit() and 1 <= int(key) <= len(reasons):
-            return Said(Duty("away", reasons[int(key) - 1], at), ("do-not-disturb", "activated"))
+        case "*47", key if key in KEYS[: len(reasons)]:
+            return Said(Duty("away", reasons[KEYS.index(key)], at), ("do-not-disturb", "activated"))
         case _:
             return None
 

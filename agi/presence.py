@@ -12,20 +12,8 @@ from db.people import Staff
 from premises.duties import Duties
 from premises.turns import Turns
 from routing.facts import PersonId
-from routing.presence import (
-    Answered,
-    Duty,
-    Ended,
-    Missed,
-    OfCall,
-    Offered,
-    Standing,
-    Telephone,
-    Withdrawn,
-    absence,
-    happen,
-    memory,
-)
+from routing.presence import Answered, Duty, Ended, Missed, OfCall, Offered, Telephone, Withdrawn
+from routing.standing import Standing, absence, happen, memory
 from routing.steps import Absence
 
 _IDLE = Telephone(registered=True, in_calls=0)

@@ -17,23 +17,8 @@ import structlog
 
 from premises.turns import Turn, Turns
 from routing.facts import PersonId
-from routing.presence import (
-    Answered,
-    Duty,
-    Ended,
-    Happened,
-    Missed,
-    Offered,
-    Standing,
-    State,
-    TakenOver,
-    Telephone,
-    Withdrawn,
-    absence,
-    happen,
-    memory,
-    pass_time,
-)
+from routing.presence import Answered, Duty, Ended, Happened, Missed, Offered, State, TakenOver, Telephone, Withdrawn
+from routing.standing import Standing, absence, happen, memory, pass_time
 from routing.steps import Absence
 
 LOOK_SECONDS = 0.5

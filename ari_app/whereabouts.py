@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from db.records import LegRow, PresenceRow
-from routing.presence import DID_NOT_ANSWER, Duty, State
+from routing.presence import Duty, State
+from routing.standing import DID_NOT_ANSWER
 from routing.steps import Absence
 
 

@@ -64,7 +64,12 @@ class SilentVoice(Voice):
 
 @contextmanager
 def call(
-    answers: Answers | None = None, *, away: tuple[str, ...] = (), spool: Path | None = None, turns: Path | None = None
+    answers: Answers | None = None,
+    *,
+    away: tuple[str, ...] = (),
+    spool: Path | None = None,
+    turns: Path | None = None,
+    duties: Path | None = None,
 ) -> Iterator[tuple[Call, Asterisk, ListedBooks]]:
     """A caller who is here now, answered already."""
     known: Answers = {r"GET.*ASTSPOOLDIR": f"200 result=1 ({spool})"}
@@ -76,6 +81,5 @@ def call(
         asyncio.Runner() as loop,
     ):
         files = Path(folder)
-        duties = Duties(files / "duties", books.put)
-        presence = Presence(Turns(turns or files / "turns"), duties, books.staff)
+        presence = Presence(Turns(turns or files / "turns"), Duties(duties or files / "duties", books.put), books.staff)
         yield Call(caller, row, books, SilentVoice(), presence, loop), asterisk, books

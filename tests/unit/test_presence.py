@@ -1,12 +1,16 @@
 """Who can be rung, and whose turn it is (T3)."""
 
+import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from ari_app.presence import Presence
-from routing.presence import Duty
+from premises.turns import Turns
+from routing.presence import Duty, State
 from routing.steps import Absence
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -97,3 +101,114 @@ def test_whoever_watches_is_told_of_every_change() -> None:
     presence.reserve("anna", "1")
     presence.release("anna", "1")
     assert len(changes) == 4
+
+
+# ---------------------------------------------------------------------------------- several processes, one folder
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def engines(tmp_path: Path, clock: Clock) -> tuple[Presence, Presence]:
+    """Two engines that ring the same people, who wrap up for 20 seconds."""
+
+    def engine() -> Presence:
+        return at_the_phone(Presence(clock, turns=Turns(tmp_path), wrap_up=lambda: 20.0), "anna")
+
+    return engine(), engine()
+
+
+def talked(presence: Presence, clock: Clock) -> None:
+    """Anna has had a call of this engine, and Asterisk has told both of it."""
+    assert presence.reserve("anna", "1") is None
+    presence.talks("anna", "1")
+    clock.later(60)
+    presence.release("anna", "1")
+
+
+def test_whom_one_engine_rings_another_one_does_not(engines: tuple[Presence, Presence]) -> None:
+    first, second = engines
+    assert first.reserve("anna", "1") is None
+    assert second.reserve("anna", "2") is Absence.RINGING
+    first.release("anna", "1")
+    assert second.reserve("anna", "2") is None
+    second.release("anna", "2")
+
+
+def test_whoever_waits_is_told_when_another_engine_is_done(engines: tuple[Presence, Presence]) -> None:
+    first, second = engines
+    told: list[int] = []
+    first.reserve("anna", "1")
+    second.reserve("anna", "2")
+    second.watch(lambda: told.append(1))
+    first.release("anna", "1")
+    second.look()
+    assert told == [1]
+    assert second.reserve("anna", "2") is None
+    second.release("anna", "2")
+
+
+def test_after_a_talk_with_one_engine_no_other_rings_within_the_wrap_up(
+    engines: tuple[Presence, Presence], clock: Clock
+) -> None:
+    first, second = engines
+    talked(first, clock)
+    clock.later(5)
+    assert second.reserve("anna", "2") is Absence.WRAPPING_UP
+    assert second.standing("anna").due == first.standing("anna").due
+    clock.later(15)
+    assert second.reserve("anna", "2") is None
+    second.release("anna", "2")
+
+
+def test_an_engine_that_comes_later_knows_of_the_wrap_up_and_the_missed_offers(
+    engines: tuple[Presence, Presence], clock: Clock, tmp_path: Path
+) -> None:
+    first, _ = engines
+    for call in ("1", "2"):
+        first.reserve("anna", call)
+        first.missed("anna", call, Absence.NO_ANSWER)
+    later = at_the_phone(Presence(clock, turns=Turns(tmp_path)), "anna")
+    assert later.standing("anna").missed == 2
+    talked(first, clock)
+    later = at_the_phone(Presence(clock, turns=Turns(tmp_path)), "anna")
+    assert later.absence("anna") is Absence.WRAPPING_UP
+
+
+def test_after_a_call_of_another_engine_its_wrap_up_is_learnt(engines: tuple[Presence, Presence], clock: Clock) -> None:
+    first, second = engines
+    first.reserve("anna", "1")
+    first.talks("anna", "1")
+    second.telephone("anna", registered=True, in_calls=1)
+    second.telephone("anna", registered=True, in_calls=0)  # heard before the first engine is done
+    assert second.absence("anna") is None
+    first.release("anna", "1")
+    second.look()
+    assert second.absence("anna") is Absence.WRAPPING_UP
+
+
+def test_a_talk_that_is_taken_over_is_taken_from_nobody_else(engines: tuple[Presence, Presence]) -> None:
+    first, second = engines
+    first.take("anna", "1")
+    assert second.reserve("anna", "2") is Absence.RINGING
+    first.take("anna", "2")  # cannot be: it is logged, and the talk goes on
+    assert first.standing("anna").call == "1"
+    first.release("anna", "1")
+
+
+async def test_a_wrap_up_ends_by_itself(tmp_path: Path) -> None:
+    presence = at_the_phone(Presence(turns=Turns(tmp_path), wrap_up=lambda: 0.05), "anna")
+    presence.reserve("anna", "1")
+    presence.talks("anna", "1")
+    presence.release("anna", "1")
+    over = asyncio.Event()
+    presence.watch(over.set)
+    keeping = asyncio.create_task(presence.keep())
+    await over.wait()
+    keeping.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await keeping
+    assert presence.standing("anna").state is State.FREE

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from routing.presence import (
-    DID_NOT_ANSWER,
     MOVES,
     Answered,
     Consulted,
@@ -18,16 +17,12 @@ from routing.presence import (
     Offered,
     Remembered,
     Returned,
-    Standing,
     State,
     TakenOver,
     Telephone,
     Withdrawn,
-    absence,
-    happen,
-    memory,
-    pass_time,
 )
+from routing.standing import DID_NOT_ANSWER, Standing, absence, happen, memory, pass_time
 from routing.steps import Absence
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from routing.presence import (
-    DID_NOT_ANSWER,
-    MOST_MISSED,
     Answered,
     Consulted,
     Duty,
@@ -23,14 +21,11 @@ from routing.presence import (
     Offered,
     Remembered,
     Returned,
-    Standing,
     State,
     Telephone,
     Withdrawn,
-    absence,
-    happen,
-    memory,
 )
+from routing.standing import DID_NOT_ANSWER, MOST_MISSED, Standing, absence, happen, memory
 from routing.steps import Absence
 
 PEOPLE, PROCESSES = ("anna", "boris"), ("engine 1", "engine 2", "stand-in")
