@@ -77,9 +77,9 @@ class Presence:
 
     def telephone(self, person: PersonId, *, registered: bool, in_calls: int) -> None:
         """What Asterisk says of a telephone; after a call at it, what another process has to say of that call."""
-        known = self._standings.get(person)
+        known = self.standing(person).telephone
         self._happen(person, Telephone(registered, in_calls))
-        if not in_calls and (known is None or known.telephone.in_calls):
+        if registered and (known.in_calls or not known.registered):
             self._learn(person)
         self._tell()
 
@@ -186,8 +186,11 @@ class Presence:
         return why
 
     def _learn(self, person: PersonId) -> None:
-        """What whoever had the person last has left, also before this engine was there; later, if it is not done."""
-        if self._turns is None or person in self._taken:
+        """What whoever had the person last has left, also before this engine was there; later, if it is not done.
+
+        Whose telephone is in a call again is left alone: only at an idle one may a person be taken from others.
+        """
+        if self._turns is None or person in self._taken or self.standing(person).telephone.in_calls:
             return
         turn = self._turns.take(person)
         if turn is None:

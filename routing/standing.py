@@ -129,7 +129,7 @@ def _released(standing: Standing, happened: OfCall, at: dt.datetime, wrap_up: fl
     if isinstance(happened, Ended) and wrap_up > 0:
         after = msgspec.structs.replace(after, wrap_up_until=at + dt.timedelta(seconds=wrap_up))
     if after.missed >= MOST_MISSED:
-        after = _on_duty(after, Duty("away", DID_NOT_ANSWER, at))
+        after = _on_duty(after, Duty("away", DID_NOT_ANSWER, _later_than(standing.duty, at)))
     return _at_rest(after, at)
 
 
@@ -140,12 +140,17 @@ def _on_duty(standing: Standing, duty: Duty) -> Standing:
     return msgspec.structs.replace(standing, duty=duty, missed=0, wrap_up_until=None)
 
 
+def _later_than(said: Duty, at: dt.datetime) -> dt.datetime:
+    """This moment, or the next one after what was said, should the clock have been set back since."""
+    return at if said.since is None or at > said.since else said.since + dt.timedelta(microseconds=1)
+
+
 def _remembering(standing: Standing, known: Remembered) -> Standing:
     """Take over what another process knows of calls after the last one here, unless one has the person here."""
     if standing.call is not None or known.offers <= standing.offers or known.idle_since is None:
         return standing
     said = standing.duty.since
-    if said is not None and said >= known.idle_since:
+    if said is not None and said > known.idle_since:
         return msgspec.structs.replace(standing, offers=known.offers, idle_since=known.idle_since)
     return msgspec.structs.replace(standing, **msgspec.structs.asdict(known))
 

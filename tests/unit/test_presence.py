@@ -190,6 +190,30 @@ def test_after_a_call_of_another_engine_its_wrap_up_is_learnt(engines: tuple[Pre
     assert second.absence("anna") is Absence.WRAPPING_UP
 
 
+def test_who_talks_for_long_is_not_taken_from_the_engine_that_has_the_call(tmp_path: Path) -> None:
+    """An engine that had wanted the person just before the talk looks again and again, and must not count that."""
+    seconds = 0.0
+    turn = Turns(tmp_path).take("anna")
+    assert turn is not None
+    other = at_the_phone(Presence(turns=Turns(tmp_path, lambda: seconds)), "anna")
+    assert other.reserve("anna", "2") is Absence.RINGING
+    other.telephone("anna", registered=True, in_calls=1)
+    for _ in range(20):
+        seconds += 1.0
+        other.look()
+    assert Turns(tmp_path).is_taken("anna")
+    turn.give_back()
+
+
+def test_who_said_something_before_the_engine_came_is_asked_for_what_was_left_as_well(
+    engines: tuple[Presence, Presence], clock: Clock, tmp_path: Path
+) -> None:
+    talked(engines[0], clock)
+    later = Presence(clock, turns=Turns(tmp_path))
+    later.on_duty({"anna": Duty("in", None, NOON)})
+    assert at_the_phone(later, "anna").absence("anna") is Absence.WRAPPING_UP
+
+
 def test_a_talk_that_is_taken_over_is_taken_from_nobody_else(engines: tuple[Presence, Presence]) -> None:
     first, second = engines
     first.take("anna", "1")

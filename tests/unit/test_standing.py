@@ -146,6 +146,10 @@ def test_who_does_not_answer_three_times_in_a_row_is_away(happened: tuple[Happen
         assert (standing.duty.kind, standing.why) == ("away", DID_NOT_ANSWER)
 
 
+def test_who_does_not_answer_is_away_even_if_the_clock_was_set_back() -> None:
+    assert after(back(3600), *NOT_ANSWERED * 3).state is State.AWAY
+
+
 # -------------------------------------------------------------------------------------------------- after a talk
 
 
