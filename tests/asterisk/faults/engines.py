@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,9 +129,10 @@ class Span:
     end: dt.datetime = FOR_EVER
 
 
-def served_by(folder: Path, calls: Collection[str]) -> set[str]:
-    """The engines that these calls came to, by the logs."""
-    return {line["app"] for line in _lines(folder) if line.get("event") == "call arrived" and line.get("call") in calls}
+def served_by(folder: Path, since: dt.datetime) -> set[str]:
+    """The engines to which calls came since then, by the logs."""
+    arrived = (line for line in _lines(folder) if line.get("event") == "call arrived" and "app" in line)
+    return {line["app"] for line in arrived if dt.datetime.fromisoformat(line["timestamp"]) >= since}
 
 
 def twice_owned(folder: Path, since: dt.datetime, killed: Mapping[str, dt.datetime]) -> list[str]:
