@@ -43,8 +43,10 @@ async def restored(one: Scene, *people: str) -> AsyncIterator[None]:
         await one.switchboard.until_seen(dict.fromkeys(people))
 
 
-def why(one: Scene, person: str) -> str:
-    return switchboard(one.installation.folder, "people", person, "--why").stdout
+async def why(one: Scene, person: str) -> str:
+    """What the command line says, while the telephones go on: Asterisk soon asks whether they are there."""
+    told = await asyncio.to_thread(switchboard, one.installation.folder, "people", person, "--why")
+    return told.stdout
 
 
 async def test_feature_codes_change_who_is_rung(installation: Installation) -> None:
@@ -55,8 +57,8 @@ async def test_feature_codes_change_who_is_rung(installation: Installation) -> N
         async with one.calling(MARKET, MAIN) as call:
             await call.press("1")
             assert await call.who(OPERATORS, 20) == "omid"
-        assert "gets no calls: away (lunch); *48 at the telephone" in why(one, "olga")
-        assert "state: signed out since" in why(one, "oleg")
+        assert "gets no calls: away (lunch); *48 at the telephone" in await why(one, "olga")
+        assert "state: signed out since" in await why(one, "oleg")
         await dial(one, "omid", "*479")
         await dial(one, "olga", "*48")
         await dial(one, "oleg", "*45")
@@ -70,7 +72,7 @@ async def test_who_declines_three_times_is_away_until_said_to_be_back(installati
                 await call.press("1")
                 assert await call.who(("boris",), 20) == "boris"
         await one.switchboard.until_seen({"anna": "away", "boris": None})
-        told = why(one, "anna")
+        told = await why(one, "anna")
         assert "away (did not answer three times)" in told
         assert told.count("declined after") == 3
         await dial(one, "anna", "*48")
