@@ -16,9 +16,10 @@ hours:
 groups:
   managers: {role: manager}
 lines:
-  any: {intent: order, route: managers}
+  any: {intent: order}
 routes:
-  - {rule: D4, name: managers, ring: [assigned_manager 20s], otherwise: last_resort}
+  - {rule: D4, when: {manager: assigned}, ring: [assigned_manager 20s], otherwise: {message: office}}
+  - {rule: D3, message: office}
 last_resort: {announce: nobody_free, message: office}
 boxes:
   office: {announce: leave_message, at most: 20s, thanks: message_kept, owner: managers}

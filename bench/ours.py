@@ -110,4 +110,4 @@ def _people(endpoints: Endpoints) -> dict[str, str | None]:
     return people
 
 
-OURS = Variant("switchboard", "Switchboard", serving)
+OURS = Variant("switchboard", "Switchboard", serving, busy_while_talking=True)

@@ -25,7 +25,7 @@ class Served:
     @property
     def engine(self) -> set[int]:
         """All processes that are not Asterisk itself; what Asterisk starts for a call (AGI) is the engine's."""
-        return tree(*self.programs, self.asterisk, but=()) - {self.asterisk}
+        return tree(*self.programs, self.asterisk) - {self.asterisk}
 
     def engine_seconds(self) -> float:
         """The engine's CPU time so far."""
@@ -52,3 +52,5 @@ class Variant:
     title: str
     serving: Callable[[Path, Company, Telephones], AbstractContextManager[Served]]
     """Have it serve this company from an empty folder until the block ends."""
+    busy_while_talking: bool = False
+    """Whether a manager has one customer at a time, so that it takes more of them for more calls."""
