@@ -1,0 +1,1 @@
+"""What others would do for the same call, each in a module of its own."""
