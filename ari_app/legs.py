@@ -148,7 +148,7 @@ async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
     bridges = call.link.bridges
     call.answer()
     if not joined:
-        call.link.forget(bridges.create(bridge, type="mixing,video_sfu"))
+        call.link.forget(bridges.create(bridge, type="mixing"))
         call.link.forget(bridges.add(bridge, call.id, leg))
     try:
         yield

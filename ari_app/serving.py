@@ -16,7 +16,7 @@ from ari_app.ari import Address, Link, links
 from ari_app.ari.errors import LinkLost, TimedOut
 from ari_app.call import now
 from ari_app.census import Census
-from ari_app.engine import Engine
+from ari_app.engine import HEARD, Engine
 from ari_app.exchange import Exchange
 from ari_app.http import Insight, serve_api
 from ari_app.inbox import LetGo, TakenAway
@@ -202,7 +202,7 @@ class House:
 
     async def _keep_link(self) -> None:
         address = Address(port=self.pbx.ports.http, user=self.pbx.ari.user, secret=self.pbx.ari.secret)
-        async with contextlib.aclosing(links(address, self.app, watch=["endpoint:PJSIP"])) as every:
+        async with contextlib.aclosing(links(address, self.app, events=HEARD, watch=["endpoint:PJSIP"])) as every:
             async for link in every:
                 async with self.engine.on(link):
                     link.deliver(self.engine.hear)

@@ -63,15 +63,21 @@ class Espeak(msgspec.Struct, frozen=True, kw_only=True):
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(
-                *command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+                *command,
+                stdin=pipe if fed else asyncio.subprocess.DEVNULL,
+                stdout=pipe,
+                stderr=pipe,
+                start_new_session=True,
             )
         except OSError as error:
             raise Unspoken(f"{command[0]} cannot be started: {error.strerror}") from error
         try:
             async with asyncio.timeout(self.seconds):
-                answer, complaint = await process.communicate(fed)
+                answer, complaint = await process.communicate(fed or None)
         except TimeoutError as error:
             raise Unspoken(f"{command[0]} took longer than {self.seconds:g} s") from error
+        except RuntimeError as error:  # uvloop's for a program that ended before it had read what it was fed
+            raise Unspoken(f"{command[0]} failed: {error}") from error
         finally:
             await _end(process)
         if process.returncode:

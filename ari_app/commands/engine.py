@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import signal
 
+import uvloop
 from rich.console import Console
 
 from ari_app.ami import AmiError
@@ -31,7 +32,7 @@ def run(given: argparse.Namespace) -> int:
     installation.prepare()
     set_up(installation.logs / "engine.log" if given.log else None)
     try:
-        return asyncio.run(_serve(installation, given.name))
+        return uvloop.run(_serve(installation, given.name))
     except FAULTS as fault:
         raise Refused(str(fault)) from None
     except ExceptionGroup as faults:
