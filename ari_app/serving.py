@@ -25,9 +25,10 @@ from ari_app.metrics import Counted, Metrics
 from ari_app.pbx import Asterisk, program
 from ari_app.planning import kept_ports, plan
 from ari_app.presence import Presence
-from ari_app.recordings.archive import LOST, Archive, Patience
+from ari_app.recordings.archive import LOST, Archive
 from ari_app.recordings.places import Places
 from ari_app.recordings.retention import Deleted, delete_old
+from ari_app.recordings.rounds import Patience
 from ari_app.recordings.upkeep import Pace, upkeep
 from ari_app.roll import Roll
 from ari_app.rules import Rules

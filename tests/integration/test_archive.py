@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from ari_app.recordings.archive import Archive, Patience
+from ari_app.recordings.archive import Archive
 from ari_app.recordings.checking import check
 from ari_app.recordings.places import StorageFailed
 from ari_app.recordings.retention import Deleted, delete_old
+from ari_app.recordings.rounds import Patience
 from ari_app.recordings.upkeep import Pace, upkeep
 from db.database import connect, file_url
 from db.errors import RegisterClosedError
@@ -64,7 +65,7 @@ class House:
         self.places = places(folder)
         self.book = Book()
         self.count = Count()
-        self.archive = Archive(self.places, self.book, self.count, Patience(seconds=0.5, look_every=0.01))
+        self.archive = Archive(self.places, self.book, self.count, Patience(seconds=0.5, look_every=0.01, gather=0.01))
 
     async def sweep(self, *there: str) -> None:
         async def calls() -> Collection[str]:
