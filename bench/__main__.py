@@ -1,18 +1,44 @@
-"""``python -m bench``."""
+"""``./switchboard bench``: measure what a call costs, beside the limit and, if asked for, beside the peers."""
 
+import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
+from bench import report, rounds
 from bench.lean import variant
 from bench.notebook import Notebook
 from bench.ours import OURS
-from bench.peers.plain import PEER
-from bench.reference import measure
-from bench.running import enough, running
+from bench.peers import plain
+from bench.rounds import FULL, QUICK
+from bench.variant import Variant
 
-book = Notebook()
-which = {"ours": OURS, "plain": variant(PEER)}
-rate, calls = float(sys.argv[2]), int(sys.argv[3])
-with running(which[sys.argv[1]], enough(rate) if sys.argv[1] == "ours" else enough(0)) as it:
-    measure(it, book, rate=rate, calls=calls)
-for m in book.measures:
-    print(m)
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, show the table, and keep it; 0 unless something could not be measured."""
+    given = _parser().parse_args(arguments)
+    book = Notebook()
+    rounds.measure(_variants(peers=given.peers), QUICK if given.quick else FULL, book)
+    told = report.Report.of(book)
+    print(told.markdown())
+    if given.json:
+        told.write_json(given.json)
+    if not given.quick:
+        told.write_docs()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="switchboard bench", description="Measure what a call costs.")
+    parser.add_argument("--quick", action="store_true", help="one short run, in about two minutes; docs/ stays as it is")
+    parser.add_argument("--peers", action="store_true", help="measure what others would do for the same call, too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure of every run to this file")
+    return parser
+
+
+def _variants(*, peers: bool) -> list[Variant]:
+    return [variant(plain.PEER), OURS]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,6 +12,11 @@ from bench.load import Telephones, telephones
 from bench.telephones.orders import Place, Report
 from bench.variant import Served, Variant
 
+CUSTOMERS = 1000
+MANAGERS = 10
+TALK_SECONDS = 1.0
+SPARE_SECONDS = 0.5
+"""For which a manager may be taken before and after a talk."""
 WARM_CALLS = 20
 WARM_RATE = 10.0
 SETTLE_SECONDS = 2.0
@@ -71,6 +76,10 @@ def running(variant: Variant, company: Company) -> Iterator[Running]:
         yield Running(variant.name, served, them)
 
 
-def enough(rate: float, talk: float = 1.0, customers: int = 1000) -> Company:
-    """A company that can serve so many calls a second: a manager talks with one customer at a time, as people do."""
-    return Company(customers, managers=max(10, round(rate * (talk + 0.5)) + 10))
+def enough(variant: Variant, *, rate: float = 0.0, talks: int = 0, customers: int = CUSTOMERS) -> Company:
+    """A company that can serve so many reference calls a second, or so many talks at once.
+
+    Where a manager has one customer at a time, as people do, it takes more of them for more calls.
+    """
+    wanted = round(rate * (TALK_SECONDS + SPARE_SECONDS)) + talks if variant.busy_while_talking else 0
+    return Company(customers, managers=MANAGERS + wanted)

@@ -23,8 +23,8 @@ class _Vector(ctypes.Structure):
     _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
 
 
-class _Message(ctypes.Structure):
-    """struct mmsghdr (sendmmsg(2))."""
+class _Header(ctypes.Structure):
+    """struct msghdr (sendmsg(2))."""
 
     _fields_ = [
         ("name", ctypes.c_void_p),
@@ -34,8 +34,13 @@ class _Message(ctypes.Structure):
         ("control", ctypes.c_void_p),
         ("control_length", ctypes.c_size_t),
         ("flags", ctypes.c_int),
-        ("sent", ctypes.c_uint),
     ]
+
+
+class _Message(ctypes.Structure):
+    """struct mmsghdr (sendmmsg(2))."""
+
+    _fields_ = [("header", _Header), ("sent", ctypes.c_uint)]
 
 
 _send = ctypes.CDLL(None, use_errno=True).sendmmsg
@@ -83,8 +88,9 @@ class Sound:
         self._addresses = [ctypes.create_string_buffer(address, len(address)) for address in addresses]
         messages = (_Message * len(addresses))()
         for message, address in zip(messages, self._addresses, strict=True):
-            message.name, message.name_length = ctypes.addressof(address), len(address)
-            message.vectors, message.vectors_length = ctypes.pointer(self._vector), 1
+            header = message.header
+            header.name, header.name_length = ctypes.addressof(address), len(address)
+            header.vectors, header.vectors_length = ctypes.pointer(self._vector), 1
         return messages
 
     def _deafen(self) -> None:
