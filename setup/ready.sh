@@ -2,7 +2,11 @@
 # Whether the set-up of one kind (up, test) is complete and belongs to these very files in this very place.
 
 locked() { # KIND: the file that names its Python packages
-    case $1 in test) echo requirements-test.lock ;; *) echo requirements.lock ;; esac
+    case $1 in
+        test) echo requirements-test.lock ;;
+        peers) echo bench/peers/requirements.lock ;;
+        *) echo requirements.lock ;;
+    esac
 }
 
 fingerprint() { # FOLDER KIND
