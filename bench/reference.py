@@ -1,0 +1,62 @@
+"""The reference call at one rate: what it costs and how long the caller waits for an answer."""
+
+import time
+from collections.abc import Iterable
+
+from bench.figures import percentile
+from bench.notebook import Notebook
+from bench.running import Running, Usage
+from bench.telephones.orders import Report, Spoken
+
+IDLE_SECONDS = 3.0
+PARTS = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
+
+
+def measure(running: Running, book: Notebook, *, rate: float, calls: int) -> Report:
+    """Place so many calls at this rate; what the variant uses while nobody calls is not the calls' and is taken off."""
+    running.warm()
+    idle = _idle(running)
+    with book.watched(f"{running.variant}: {calls} calls at {rate:g}/s"):
+        before = running.usage()
+        report = running.place(calls, rate)
+        used = running.usage().since(before)
+    note = book.note
+    for who, seconds, resting in (("engine", used.engine, idle.engine), ("Asterisk", used.asterisk, idle.asterisk)):
+        own = seconds - resting / idle.at * used.at
+        note(f"{who} CPU per call at {rate:g}/s", running.variant, "ms", 1000 * own / calls)
+        note(f"{who} CPU at rest", running.variant, "% of a core", 100 * resting / idle.at)
+    note(f"failed calls at {rate:g}/s", running.variant, "calls", len(failed(report)))
+    times(running.variant, book, report, rate)
+    return report
+
+
+def times(variant: str, book: Notebook, report: Report, rate: float) -> None:
+    """Write down how long callers and managers waited."""
+    for name, values in (
+        ("set-up", [after(call.invited, call.answered) for call in report.calls if call.answered]),
+        ("INVITE to INVITE", [after(call.invited, call.rung) for call in report.calls if call.rung]),
+        ("release", [after(call.left, call.released) for call in report.calls if call.left and call.released]),
+    ):
+        for part, share in PARTS.items() if values else ():
+            book.note(f"{name} {part} at {rate:g}/s", variant, "ms", percentile(values, share))
+
+
+def after(begin: int, end: int) -> float:
+    """Milliseconds between two moments."""
+    return (end - begin) / 1e6
+
+
+def failed(report: Report) -> list[Spoken]:
+    """Calls that did not go as they should: no answer, no manager, an end that nobody was told of."""
+    return [call for call in report.calls if call.trouble or not call.rung or not call.released]
+
+
+def sent_again(calls: Iterable[Spoken]) -> int:
+    """How many messages had to be sent once more."""
+    return sum(call.again for call in calls)
+
+
+def _idle(running: Running) -> Usage:
+    before = running.usage()
+    time.sleep(IDLE_SECONDS)
+    return running.usage().since(before)
