@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Any
 
-from aiohttp import BasicAuth, ClientSession
+from aiohttp import ClientSession, encode_basic_auth
 
 from bench.peers.books import Books, endpoint
 
@@ -46,7 +46,8 @@ class Calls:
         manager = self._books.manager_of(number)
         self._inboxes[caller] = self._inboxes[leg] = asyncio.Queue()
         try:
-            await self._do("POST", "channels", endpoint=endpoint(manager), app=self._app, channelId=leg)
+            ring = {"endpoint": endpoint(manager), "callerId": number, "app": self._app, "channelId": leg}
+            await self._do("POST", "channels", **ring)
             answered, end = await self._talk(caller, leg)
         finally:
             del self._inboxes[caller], self._inboxes[leg]
@@ -75,7 +76,7 @@ class Calls:
 
 async def main(address: str, user: str, password: str, app: str, directory: str) -> None:
     """Serve until ended."""
-    async with ClientSession(address, auth=BasicAuth(user, password)) as http:
+    async with ClientSession(address, headers={"Authorization": encode_basic_auth(user, password)}) as http:
         await Calls(http, app, Books(directory)).serve()
 
 

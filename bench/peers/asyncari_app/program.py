@@ -26,7 +26,9 @@ async def call(ari: asyncari.Client, books: Books, caller: Channel) -> None:
 
     caller.on_event("ChannelHangupRequest", leave)
     events = aiter(leg)  # before it is rung, so that none is missed
-    await ari.channels.originate(channelId=leg.id, endpoint=endpoint(manager), app=ari.app, appArgs="leg")
+    await ari.channels.originate(
+        channelId=leg.id, endpoint=endpoint(manager), callerId=number, app=ari.app, appArgs="leg"
+    )
     bridge = None
     async for event in events:
         if event.type == "StasisStart":
@@ -48,8 +50,8 @@ async def main(address: str, user: str, password: str, app: str, directory: str)
         ari.on_channel_event("StasisStart", filter=lambda event: not event.args) as arrivals,
     ):
         print("ready", flush=True)
-        async for caller, _ in arrivals:
-            ari.taskgroup.start_soon(call, ari, books, caller)
+        async for found, _ in arrivals:
+            ari.taskgroup.start_soon(call, ari, books, found["channel"])
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ async function call(ari, caller) {
     leg.once('ChannelHangupRequest', (event) => resolve([caller, event.cause]));
     leg.once('ChannelDestroyed', (event) => resolve([caller, event.cause]));
   });
-  await leg.originate({ endpoint: `PJSIP/manager${String(manager).padStart(2, '0')}`, app, appArgs: 'leg' });
+  const endpoint = `PJSIP/manager${String(manager).padStart(2, '0')}`;
+  await leg.originate({ endpoint, callerId: number, app, appArgs: 'leg' });
 
   const [other, cause] = await over;
   for (const event of ['StasisStart', 'ChannelHangupRequest', 'ChannelDestroyed']) { // else they are kept for ever
