@@ -9,7 +9,8 @@ from bench import report, rounds
 from bench.lean import variant
 from bench.notebook import Notebook
 from bench.ours import OURS
-from bench.peers import plain
+from bench.peers import PEERS, plain
+from bench.peers.environment import prepare
 from bench.rounds import FULL, QUICK
 from bench.variant import Variant
 
@@ -18,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, show the table, and keep it; 0 unless something could not be measured."""
     given = _parser().parse_args(arguments)
     book = Notebook()
-    rounds.measure(_variants(peers=given.peers), QUICK if given.quick else FULL, book)
+    rounds.measure(_variants(book, peers=given.peers), QUICK if given.quick else FULL, book)
     told = report.Report.of(book)
     print(told.markdown())
     if given.json:
@@ -36,8 +37,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _variants(*, peers: bool) -> list[Variant]:
-    return [variant(plain.PEER), OURS]
+def _variants(book: Notebook, *, peers: bool) -> list[Variant]:
+    """The limit and ours, and those of the peers that can run here."""
+    missing = prepare(book.tell) if peers else {}
+    others = [variant(peer) for peer in PEERS if peer.name not in missing] if peers else [variant(plain.PEER)]
+    return [*others, OURS]
 
 
 if __name__ == "__main__":

@@ -23,6 +23,12 @@ SETTLE_SECONDS = 2.0
 """After the last call: what is done behind a call (its row, its recording) belongs to it."""
 
 
+REST_SECONDS = 30.0
+LOOK_SECONDS = 0.5
+RESTING_SHARE = 0.05
+"""Of a core: who uses less than that while nobody calls is at rest."""
+
+
 @dataclass(frozen=True)
 class Usage:
     """CPU seconds so far, of engine and Asterisk, and when."""
@@ -55,14 +61,27 @@ class Running:
 
     def warm(self) -> None:
         """Have a few calls, so that whatever is done once is done, and wait until all is quiet."""
+        self._until_quiet()
         self.telephones.place(self.order(WARM_CALLS, WARM_RATE))
         time.sleep(SETTLE_SECONDS)
+        self._until_quiet()
 
     def place(self, count: int, rate: float) -> Report:
         """Place reference calls; returns once all is done that belongs to them."""
         report = self.telephones.place(self.order(count, rate))
         time.sleep(SETTLE_SECONDS)
         return report
+
+
+    def _until_quiet(self) -> None:
+        """Let processes that have only just been started come to rest."""
+        deadline = time.monotonic() + REST_SECONDS
+        while time.monotonic() < deadline:
+            before = self.usage()
+            time.sleep(LOOK_SECONDS)
+            used = self.usage().since(before)
+            if used.engine + used.asterisk < RESTING_SHARE * used.at:
+                return
 
 
 @contextmanager
