@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench import crowd, held, reference
+from bench import crowd, held, own, reference
 from bench.notebook import Notebook
+from bench.ours import OURS
 from bench.running import enough, running
 from bench.variant import Variant
 
@@ -55,9 +56,18 @@ def measure(variants: Sequence[Variant], effort: Effort, book: Notebook) -> None
             book.tell(f"run {run} of {effort.runs}: {variant.title}")
             _costs(variant, effort, book)
             _crowds(variant, effort, book)
+            if variant.name == OURS.name:
+                _own(effort, book)
             if effort.step:
                 clean = held.highest(variant, book, step=effort.step, most=effort.most, seconds=effort.hold)
                 held.beyond(variant, book, clean, effort.hold)
+
+
+def _own(effort: Effort, book: Notebook) -> None:
+    own.decision(book)
+    own.cold_start(book)
+    own.adoption(book, effort.adopted)
+    own.directories(book, effort.customers)
 
 
 def _costs(variant: Variant, effort: Effort, book: Notebook) -> None:
