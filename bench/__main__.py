@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import report, rounds
+from bench import micro, report, rounds
 from bench.lean import variant
 from bench.notebook import Notebook
 from bench.ours import OURS
@@ -20,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     book = Notebook()
     rounds.measure(_variants(book, peers=given.peers), QUICK if given.quick else FULL, book)
+    book.tell("the parts alone")
+    book.results.extend(micro.measures(given.quick))
     told = report.Report.of(book)
     print(told.markdown())
     if given.json:

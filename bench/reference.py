@@ -48,7 +48,6 @@ def times(variant: str, book: Notebook, report: Report, rate: float) -> None:
     """Write down how long callers and managers waited."""
     for name, values in (
         ("set-up", [after(call.invited, call.answered) for call in report.calls if call.answered]),
-        ("INVITE to INVITE", [after(call.invited, call.rung) for call in report.calls if call.rung]),
         ("release", [after(call.left, call.released) for call in report.calls if call.left and call.released]),
     ):
         for part, share in PARTS.items() if values else ():

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bench import table
 from bench.figures import gathered
 from bench.notebook import Notebook
 from bench.ours import OURS
+from bench.plots import draw
 from bench.results import Result
+from bench.sections import body
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 HEAD = """# The bench
@@ -36,21 +37,12 @@ class Report:
     def of(cls, book: Notebook) -> Self:
         """What a notebook holds."""
         at = dt.datetime.now(dt.UTC).isoformat(timespec="minutes")
-        return cls(_machine(), at, gathered(book.measures), tuple(book.noisy))
+        return cls(_machine(), at, (*gathered(book.measures), *book.results), tuple(book.noisy))
 
     def markdown(self) -> str:
         """The tables, and when the machine was too noisy to tell."""
-        noise = [f"- {one}" for one in self.noisy] or ["None: the machine was quiet in every run."]
-        parts = (
-            HEAD,
-            f"{self.machine}; {self.at}.\n",
-            "## Figures\n",
-            table.figures(self.results),
-            "## Compared\n",
-            table.ratios(self.results, OURS.name),
-            "## Noisy runs\n",
-            *(f"{line}\n" for line in noise),
-        )
+        noise = "\n".join(f"- {one}" for one in self.noisy) or "None: the machine was quiet in every run."
+        parts = (HEAD, f"{self.machine}; {self.at}.\n", body(self.results, OURS.name), f"## Noisy runs\n\n{noise}\n")
         return "\n".join(parts)
 
     def write_json(self, file: Path) -> None:
@@ -58,8 +50,9 @@ class Report:
         file.write_text(json.dumps(dataclasses.asdict(self), indent=1) + "\n", encoding="utf-8")
 
     def write_docs(self) -> None:
-        """The tables, for whoever reads docs/."""
-        (DOCS / "bench.md").write_text(self.markdown(), encoding="utf-8")
+        """Tables and pictures, for whoever reads docs/."""
+        pictures = "".join(f"\n![]({name})\n" for name in draw(self.results, DOCS))
+        (DOCS / "bench.md").write_text(self.markdown() + pictures, encoding="utf-8")
 
 
 def _machine() -> str:

@@ -1,6 +1,7 @@
-"""Figures as tables in Markdown: each measure of each variant, and ours as a multiple of the others'. No clock, no files."""
+"""Figures as tables in Markdown. No clock, no files."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bench.figures import is_clear, middle, ratio
 from bench.results import Result
@@ -9,27 +10,43 @@ UNCLEAR = "~"
 """Stands before a figure whose runs lie far apart."""
 
 
-def figures(results: Iterable[Result]) -> str:
-    """A row for each measure, a column for each variant: the median and, of several runs, the least and the greatest."""
+@dataclass(frozen=True)
+class Section:
+    """Measures that are read together: for each the head of its column."""
+
+    title: str
+    columns: dict[str, str]
+    """By the measure's name."""
+    fewest: int = 1
+    """Columns without which there is nothing to compare."""
+
+
+def compared(section: Section, results: Iterable[Result]) -> str:
+    """A row for each variant, a column for each measure of the section that was made; empty: none was."""
     table = _by_measure(results)
-    variants = _variants(table)
-    rows = [
-        (f"{measure}, {_unit(row)}", *(_cell(row.get(variant)) for variant in variants))
-        for measure, row in table.items()
-    ]
-    return _markdown(("", *variants), rows)
+    made = {measure: head for measure, head in section.columns.items() if measure in table}
+    variants = dict.fromkeys(variant for measure in made for variant in table[measure])
+    head = ("", *(f"{head}, {_unit(table[measure])}" for measure, head in made.items()))
+    rows = [(variant, *(_cell(table[measure].get(variant)) for measure in made)) for variant in variants]
+    return markdown(head, rows) if len(made) >= section.fewest else ""
 
 
-def ratios(results: Iterable[Result], ours: str) -> str:
-    """A row for each measure, a column for each other variant: how many times its median ours is."""
-    table = {measure: row for measure, row in _by_measure(results).items() if ours in row and len(row) > 1}
-    others = [variant for variant in _variants(table) if variant != ours]
-    rows = [
-        (measure, *(_ratio(row[ours], row.get(other)) for other in others))
-        for measure, row in table.items()
-        if any(_ratio(row[ours], row.get(other)) for other in others)
-    ]
-    return _markdown((f"{ours} as a multiple of", *others), rows)
+def multiples(results: Iterable[Result], ours: str, measures: Sequence[str]) -> str:
+    """A row for each of these measures, a column for each other variant: how many times its figure ours is."""
+    table = {measure: row for measure, row in _by_measure(results).items() if measure in measures and ours in row}
+    others = dict.fromkeys(variant for row in table.values() for variant in row if variant != ours)
+    rows = []
+    for measure, row in table.items():
+        cells = [_cell(ratio(row[ours], row[other]) if other in row else None) for other in others]
+        if any(cells):
+            rows.append((measure, *cells))
+    return markdown(("", *others), rows) if rows else ""
+
+
+def listed(results: Iterable[Result]) -> str:
+    """A row for each figure."""
+    rows = [(one.measure, one.variant, f"{_cell(one)} {one.unit}") for one in results]
+    return markdown(("measure", "of", "figure"), rows) if rows else ""
 
 
 def number(value: float) -> str:
@@ -39,6 +56,12 @@ def number(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; all columns but the first are figures."""
+    lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def _by_measure(results: Iterable[Result]) -> dict[str, dict[str, Result]]:
     table: dict[str, dict[str, Result]] = {}
     for result in results:
@@ -46,29 +69,15 @@ def _by_measure(results: Iterable[Result]) -> dict[str, dict[str, Result]]:
     return table
 
 
-def _variants(table: dict[str, dict[str, Result]]) -> list[str]:
-    return list(dict.fromkeys(variant for row in table.values() for variant in row))
-
-
 def _unit(row: dict[str, Result]) -> str:
     return next(iter(row.values())).unit
 
 
 def _cell(result: Result | None) -> str:
+    """The median and, of several runs, the least and the greatest."""
     if result is None:
         return ""
-    sign = "" if is_clear(result) else UNCLEAR
-    told = f"{sign}{number(middle(result))}"
+    told = f"{'' if is_clear(result) else UNCLEAR}{number(middle(result))}"
     if len(result.runs) == 1:
         return told
     return f"{told} ({number(min(result.runs))} to {number(max(result.runs))})"
-
-
-def _ratio(one: Result, other: Result | None) -> str:
-    value = ratio(one, other) if other else None
-    return "" if value is None else f"{value:.2f}"
-
-
-def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
