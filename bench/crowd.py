@@ -14,7 +14,6 @@ WATCHED_SECONDS = 10.0
 
 def measure(running: Running, book: Notebook, talks: int) -> None:
     """Have so many talks begin, look at them for a while, and end them all together."""
-    running.warm()
     order = running.order(talks, RAMP, talk=SETTLED_SECONDS + WATCHED_SECONDS + 1, sound=True, together=True)
     with book.watched(f"{running.variant}: {talks} talks at once"):
         running.telephones.begin(order)

@@ -14,7 +14,6 @@ PARTS = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 
 def measure(running: Running, book: Notebook, *, rate: float, calls: int) -> Report:
     """Place so many calls at this rate; what the variant uses while nobody calls is not the calls' and is taken off."""
-    running.warm()
     idle = _idle(running)
     with book.watched(f"{running.variant}: {calls} calls at {rate:g}/s"):
         before = running.usage()
