@@ -1,5 +1,6 @@
 """The application; arguments: address, user, password, application, SQLite file."""
 
+import logging
 import sys
 import time
 from typing import Any
@@ -21,7 +22,7 @@ async def call(ari: asyncari.Client, books: Books, caller: Channel) -> None:
 
     async def leave(event: Any) -> None:
         nonlocal cause
-        cause = event.cause
+        cause = getattr(event, "cause", NORMAL_CLEARING)
         await leg.hang_up("normal")
 
     caller.on_event("ChannelHangupRequest", leave)
@@ -42,8 +43,17 @@ async def call(ari: asyncari.Client, books: Books, caller: Channel) -> None:
     books.write(number, manager, started=started, answered=answered, ended=time.time(), cause=cause)
 
 
+async def serve(ari: asyncari.Client, books: Books, caller: Channel) -> None:
+    """One call; what goes wrong with it, such as a channel that is gone, does not end the others."""
+    try:
+        await call(ari, books, caller)
+    except Exception:
+        logging.exception("a call failed")
+
+
 async def main(address: str, user: str, password: str, app: str, directory: str) -> None:
     """Serve until ended."""
+    logging.getLogger("asyncari").setLevel(logging.ERROR)  # it warns of each Dial event
     books = Books(directory)
     async with (
         asyncari.connect(address, app, user, password) as ari,
@@ -51,7 +61,7 @@ async def main(address: str, user: str, password: str, app: str, directory: str)
     ):
         print("ready", flush=True)
         async for found, _ in arrivals:
-            ari.taskgroup.start_soon(call, ari, books, found["channel"])
+            ari.taskgroup.start_soon(serve, ari, books, found["channel"])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,10 @@ books.pragma('synchronous = NORMAL');
 const find = books.prepare('SELECT manager FROM customers WHERE number = ?');
 const write = books.prepare('INSERT INTO calls (caller, manager, started, answered, ended, cause) VALUES (?, ?, ?, ?, ?, ?)');
 
+function report(error) { // a channel that is gone is no reason to end all other calls
+  console.error(error.message);
+}
+
 async function call(ari, caller) {
   const number = caller.caller.number;
   const manager = find.get(number)?.manager ?? 0;
@@ -20,12 +24,13 @@ async function call(ari, caller) {
   const started = Date.now() / 1000;
   let answered = null;
 
-  leg.once('StasisStart', async () => {
+  async function connect() {
     answered = Date.now() / 1000;
     await caller.answer();
     await bridge.create({ type: 'mixing' });
     await bridge.addChannel({ channel: [caller.id, leg.id] });
-  });
+  }
+  leg.once('StasisStart', () => connect().catch(report));
   const over = new Promise((resolve) => {
     caller.once('ChannelHangupRequest', (event) => resolve([leg, event.cause]));
     leg.once('ChannelHangupRequest', (event) => resolve([caller, event.cause]));
@@ -39,15 +44,15 @@ async function call(ari, caller) {
     leg.removeAllListeners(event);
     caller.removeAllListeners(event);
   }
-  await other.hangup();
-  if (answered) await bridge.destroy();
+  await other.hangup().catch(report);
+  if (answered) await bridge.destroy().catch(report);
   write.run(number, manager, started, answered, Date.now() / 1000, cause ?? NORMAL_CLEARING);
 }
 
 async function main() {
   const ari = await client.connect(address, user, password);
   ari.on('StasisStart', (event, channel) => {
-    if (!event.args.length) call(ari, channel).catch((error) => console.error(error));
+    if (!event.args.length) call(ari, channel).catch(report);
   });
   await ari.start(app);
   console.log('ready');
