@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="switchboard bench", description="Measure what a call costs.")
-    parser.add_argument("--quick", action="store_true", help="one short run, in about two minutes; docs/ stays as it is")
+    parser.add_argument(
+        "--quick", action="store_true", help="one short run, in about two minutes; docs/ stays as it is"
+    )
     parser.add_argument("--peers", action="store_true", help="measure what others would do for the same call, too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure of every run to this file")
     return parser

@@ -1,4 +1,4 @@
-"""Many talks at once, with RTP both ways and recorded: what they take of memory and of a core, and whether all go well."""
+"""Many talks at once, with RTP both ways, recorded: what they take of memory and of a core, and whether all go well."""
 
 import time
 

@@ -38,7 +38,9 @@ def ratio(one: Result, other: Result) -> Result | None:
     pairs = list(zip(one.runs, other.runs, strict=False))
     if not pairs or any(below == 0 for _, below in pairs):
         return None
-    return Result(one.measure, f"{one.variant} / {other.variant}", "times", tuple(above / below for above, below in pairs))
+    return Result(
+        one.measure, f"{one.variant} / {other.variant}", "times", tuple(above / below for above, below in pairs)
+    )
 
 
 def is_clear(result: Result) -> bool:

@@ -12,7 +12,7 @@ OVER_HTTP = ("asyncari", "aiohttp", "ari-client")
 AT = "at 25/s"
 
 
-class Missing(KeyError):
+class Missing(KeyError):  # noqa: N818 - it is a fact
     """A figure that a goal is about was not measured."""
 
 
@@ -115,7 +115,12 @@ GOALS = (
     ),
     Goal("engine's share of a core in 500 recorded talks", "%", 10.0, lambda it: it.of("engine CPU in 500 talks")),
     Goal("calls that fail of 500 recorded talks", "calls", 0.0, lambda it: it.of("failed calls of 500 talks")),
-    Goal("calls at 1.5 times the clean rate that are neither served nor refused", "%", 0.0, lambda it: it.of("failed beyond the limit")),
+    Goal(
+        "calls at 1.5 times the clean rate that are neither served nor refused",
+        "%",
+        0.0,
+        lambda it: it.of("failed beyond the limit"),
+    ),
 )
 
 

@@ -45,9 +45,13 @@ class Noise:
 
     def told(self) -> str:
         """What was wrong, for people; empty: nothing."""
-        return "" if self.quiet else (
-            f"noisy: others used {self.foreign:.0%} of a core, {self.stolen:.0%} was stolen, "
-            f"the same work took {self.slower:.2f} times its best"
+        return (
+            ""
+            if self.quiet
+            else (
+                f"noisy: others used {self.foreign:.0%} of a core, {self.stolen:.0%} was stolen, "
+                f"the same work took {self.slower:.2f} times its best"
+            )
         )
 
 

@@ -29,7 +29,10 @@ def draw(results: Iterable[Result], folder: Path) -> list[str]:
         "bench-rates.svg": _rates(medians, variants),
         "bench-highest.svg": _highest(medians, variants),
     }
-    return [name for name, drawn in pictures.items() if drawn and _save(drawn, folder / name)]
+    for name, axes in pictures.items():
+        if axes is not None:
+            _save(axes, folder / name)
+    return [name for name, axes in pictures.items() if axes is not None]
 
 
 def _cpu(medians: Medians, variants: list[str]) -> Axes | None:
@@ -64,7 +67,11 @@ def _rates(medians: Medians, variants: list[str]) -> Axes | None:
 
 def _highest(medians: Medians, variants: list[str]) -> Axes | None:
     """The highest clean rates."""
-    found = {variant: medians["highest clean rate", variant] for variant in variants if ("highest clean rate", variant) in medians}
+    found = {
+        variant: medians["highest clean rate", variant]
+        for variant in variants
+        if ("highest clean rate", variant) in medians
+    }
     if not found:
         return None
     axes = _axes("Highest rate held for 20 s without a failed or repeated call", "calls/s")
@@ -76,13 +83,10 @@ def _axes(title: str, unit: str) -> Axes:
     _, axes = pyplot.subplots(figsize=SIZE, layout="constrained")
     axes.set_title(title)
     axes.set_ylabel(unit)
-    return axes
+    made: Axes = axes
+    return made
 
 
-def _save(axes: Axes, file: Path) -> bool:
-    figure = axes.get_figure()
-    if figure is None:
-        return False
-    figure.savefig(file, metadata={"Date": None})  # type: ignore[union-attr]
-    pyplot.close("all")
-    return True
+def _save(axes: Axes, file: Path) -> None:
+    axes.figure.savefig(file, metadata={"Date": None})
+    pyplot.close(axes.figure)

@@ -40,7 +40,9 @@ def costs(running: Running, book: Notebook, *, rate: float, calls: int) -> tuple
         report = running.place(calls, rate)
         used = running.usage().since(before)
     share = used.at / idle.at
-    cost = Cost(1000 * (used.engine - share * idle.engine) / calls, 1000 * (used.asterisk - share * idle.asterisk) / calls)
+    cost = Cost(
+        1000 * (used.engine - share * idle.engine) / calls, 1000 * (used.asterisk - share * idle.asterisk) / calls
+    )
     return cost, report
 
 

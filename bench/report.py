@@ -19,8 +19,8 @@ from bench.sections import body
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 HEAD = """# The bench
 
-Written by `./switchboard bench`; not to be edited. Each figure is the median of its runs, with the least and the greatest. `~`: the runs
-lie so far apart that the figure says little.
+Written by `./switchboard bench`; not to be edited. Each figure is the median of its runs, with the least and the
+greatest. `~`: the runs lie so far apart that the figure says little.
 """
 
 
@@ -58,4 +58,5 @@ class Report:
 def _machine() -> str:
     models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     model = models[0].partition(":")[2].strip() if models else platform.machine()
-    return f"{len(os.sched_getaffinity(0))} cores of {model}, Linux {platform.release()}, Python {platform.python_version()}"
+    cores, linux, python = len(os.sched_getaffinity(0)), platform.release(), platform.python_version()
+    return f"{cores} cores of {model}, Linux {linux}, Python {python}"

@@ -72,7 +72,6 @@ class Running:
         time.sleep(SETTLE_SECONDS)
         return report
 
-
     def _until_quiet(self) -> None:
         """Let processes that have only just been started come to rest."""
         deadline = time.monotonic() + REST_SECONDS
@@ -86,7 +85,7 @@ class Running:
 
 @contextmanager
 def running(variant: Variant, company: Company) -> Iterator[Running]:
-    """Have it take calls until the block ends, from an Asterisk that has just started: its memory grows with its age."""
+    """Have it take calls until the block ends, in an Asterisk that has just started: its memory grows with its age."""
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         telephones() as them,

@@ -1,4 +1,4 @@
-"""What Asterisk sends over one of its TCP ports, with the kernel's time for each packet (packet(7)); needs CAP_NET_RAW."""
+"""What Asterisk sends from one of its TCP ports, with the kernel's time for each packet (packet(7))."""
 
 import socket
 import struct
@@ -18,7 +18,10 @@ _MOMENT = struct.Struct("qq")
 
 
 class Tap:
-    """``with Tap(port) as tap``: everything sent from this port of loopback from then on. PermissionError without the right."""
+    """``with Tap(port) as tap``: all that is sent from this port of loopback from then on.
+
+    PermissionError without the right to see packets (CAP_NET_RAW).
+    """
 
     def __init__(self, port: int) -> None:
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
@@ -32,7 +35,9 @@ class Tap:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._socket.close()
 
     def heard(self) -> Iterator[tuple[bytes, int]]:

@@ -1,4 +1,4 @@
-"""``python -m bench.telephones``: a line of JSON says what to do, a line of JSON what came of it, until the last line."""
+"""``python -m bench.telephones``: a line of JSON says what to do, another what came of it, until there are no more."""
 
 import gc
 import os
@@ -31,7 +31,10 @@ class Telephones:
         """Do what is ordered until there are no more orders."""
         say(Hello(self._desks.line.port))
         self._speak(time.monotonic())
-        hear = {self._callers.line.socket.fileno(): self._callers.hear, self._desks.line.socket.fileno(): self._desks.hear}
+        hear = {
+            self._callers.line.socket.fileno(): self._callers.hear,
+            self._desks.line.socket.fileno(): self._desks.hear,
+        }
         while True:
             ready, _, _ = select.select([*hear, _STDIN], [], [], self._timetable.run())
             if _STDIN in ready:

@@ -84,7 +84,9 @@ class Sound:
             sent += max(more, 1)  # one that the kernel refuses is lost, as packets are
 
     def _to_all(self) -> "ctypes.Array[_Message]":
-        addresses = [_ADDRESS.pack(socket.AF_INET, port.to_bytes(2, "big"), socket.inet_aton(HOST)) for port in self._ports]
+        addresses = [
+            _ADDRESS.pack(socket.AF_INET, port.to_bytes(2, "big"), socket.inet_aton(HOST)) for port in self._ports
+        ]
         self._addresses = [ctypes.create_string_buffer(address, len(address)) for address in addresses]
         messages = (_Message * len(addresses))()
         for message, address in zip(messages, self._addresses, strict=True):

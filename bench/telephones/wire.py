@@ -38,7 +38,15 @@ def user(value: bytes) -> str:
 
 def description(rtp: int) -> str:
     """An offer, or an answer, of A-law at this port."""
-    lines = ("v=0", f"o=- 1 1 IN IP4 {HOST}", "s=-", f"c=IN IP4 {HOST}", "t=0 0", f"m=audio {rtp} RTP/AVP 8", "a=ptime:20")
+    lines = (
+        "v=0",
+        f"o=- 1 1 IN IP4 {HOST}",
+        "s=-",
+        f"c=IN IP4 {HOST}",
+        "t=0 0",
+        f"m=audio {rtp} RTP/AVP 8",
+        "a=ptime:20",
+    )
     return "".join(f"{line}\r\n" for line in lines)
 
 
@@ -55,12 +63,9 @@ def answer(message: bytes, status: bytes, *, tag: bytes = b"", contact: bytes = 
     if tag and b";tag=" not in to:
         to += b";tag=" + tag
     vias = b"".join(b"Via: " + via + b"\r\n" for via in _FIELD[b"Via"].findall(message))
-    return (
-        b"SIP/2.0 %b\r\n%bFrom: %b\r\nTo: %b\r\nCall-ID: %b\r\nCSeq: %b\r\n%b%bContent-Length: %d\r\n\r\n%b"
-        % (
-            *(status, vias, field(message, b"From"), to, field(message, b"Call-ID"), field(message, b"CSeq")),
-            b"Contact: " + contact + b"\r\n" if contact else b"",
-            b"Content-Type: application/sdp\r\n" if body else b"",
-            *(len(body), body),
-        )
+    return b"SIP/2.0 %b\r\n%bFrom: %b\r\nTo: %b\r\nCall-ID: %b\r\nCSeq: %b\r\n%b%bContent-Length: %d\r\n\r\n%b" % (
+        *(status, vias, field(message, b"From"), to, field(message, b"Call-ID"), field(message, b"CSeq")),
+        b"Contact: " + contact + b"\r\n" if contact else b"",
+        b"Content-Type: application/sdp\r\n" if body else b"",
+        *(len(body), body),
     )

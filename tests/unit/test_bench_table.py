@@ -23,10 +23,7 @@ def test_numbers_have_about_three_digits(value: float, expected: str) -> None:
 
 def test_a_variant_is_shown_by_its_median_and_how_far_its_runs_lie_apart() -> None:
     assert compared(RATE, RESULTS) == (
-        "|  | rate, calls/s |\n"
-        "| --- | ---: |\n"
-        "| plain | 225 (200 to 250) |\n"
-        "| ours | ~200 (100 to 300) |\n"
+        "|  | rate, calls/s |\n| --- | ---: |\n| plain | 225 (200 to 250) |\n| ours | ~200 (100 to 300) |\n"
     )
 
 
