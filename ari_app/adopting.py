@@ -217,4 +217,6 @@ def _leg_row(left: Left, story: CallStory | None, state: State | None) -> LegRow
         return None
     known = next((row for row in story.legs if row.id == leg.id), None) if story else None
     rang = (state and state.began) or now()
-    return known or LegRow(id=leg.id, call=left.call, person=person_of(leg), rang=rang, answered=rang)
+    row = known or LegRow(id=leg.id, call=left.call, person=person_of(leg), rang=rang)
+    # Who has answered a moment before the other engine died may stand in the register as still rung.
+    return row if row.answered else msgspec.structs.replace(row, answered=row.rang)

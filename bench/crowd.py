@@ -1,4 +1,4 @@
-"""Many talks at once, with RTP both ways and recorded: what they take of memory and of a core, and whether all go well."""
+"""Many talks at once, with RTP both ways, recorded: what they take of memory and of a core, and whether all go well."""
 
 import time
 
@@ -14,7 +14,6 @@ WATCHED_SECONDS = 10.0
 
 def measure(running: Running, book: Notebook, talks: int) -> None:
     """Have so many talks begin, look at them for a while, and end them all together."""
-    running.warm()
     order = running.order(talks, RAMP, talk=SETTLED_SECONDS + WATCHED_SECONDS + 1, sound=True, together=True)
     with book.watched(f"{running.variant}: {talks} talks at once"):
         running.telephones.begin(order)

@@ -14,8 +14,7 @@ def percentile(values: Sequence[float], part: float) -> float:
     """The smallest of ``values`` that is not below ``part`` of them (nearest rank); ValueError if there are none."""
     if not values:
         raise ValueError("no values")
-    ranked = sorted(values)
-    return ranked[max(0, math.ceil(part * len(ranked)) - 1)]
+    return sorted(values)[max(0, math.ceil(part * len(values)) - 1)]
 
 
 def gathered(measures: Iterable[Measure]) -> tuple[Result, ...]:
@@ -31,9 +30,17 @@ def middle(result: Result) -> float:
     return median(result.runs)
 
 
-def ratio(one: Result, other: Result) -> float | None:
-    """How many times the other's median this one's is; None where the other's is 0."""
-    return middle(one) / middle(other) if middle(other) else None
+def ratio(one: Result, other: Result) -> Result | None:
+    """How many times the other's figure this one's is, run by run, since a run of each was made at about the same time.
+
+    None where the other's is 0 in any of them: there is no such ratio.
+    """
+    pairs = list(zip(one.runs, other.runs, strict=False))
+    if not pairs or any(below == 0 for _, below in pairs):
+        return None
+    return Result(
+        one.measure, f"{one.variant} / {other.variant}", "times", tuple(above / below for above, below in pairs)
+    )
 
 
 def is_clear(result: Result) -> bool:

@@ -11,14 +11,13 @@ from bench.variant import Variant
 SLOW = 500.0
 """Milliseconds to the answer at p95 with which a rate is not held any more: calls pile up."""
 BEYOND = 1.5
-TALK = 1.0
 
 
 def highest(variant: Variant, book: Notebook, *, step: int, most: int, seconds: float) -> int:
     """Search for the highest clean rate; each trial is made with an Asterisk that has just started."""
 
     def is_clean(rate: int) -> bool:
-        with running(variant, enough(rate if variant.busy_while_talking else 0)) as it:
+        with running(variant, enough(variant, rate=rate)) as it:
             report = trial(it, book, rate, seconds)
         clean = not failed(report) and not sent_again(report.calls) and _p95(report) < SLOW
         book.tell(f"     {'clean' if clean else _unclean(report)}")
@@ -32,7 +31,7 @@ def highest(variant: Variant, book: Notebook, *, step: int, most: int, seconds: 
 def beyond(variant: Variant, book: Notebook, clean: int, seconds: float) -> None:
     """Offer more than a variant can hold: nothing must collapse, and who is accepted must not wait for long."""
     rate = BEYOND * clean
-    with running(variant, enough(rate if variant.busy_while_talking else 0)) as it:
+    with running(variant, enough(variant, rate=rate)) as it:
         report = trial(it, book, rate, seconds)
     answered = [call for call in report.calls if call.answered]
     refused = [call for call in report.calls if call.refused]

@@ -50,7 +50,7 @@ def serving(peer: Peer, folder: Path, company: Company, telephones: Telephones) 
     _render(peer, site, ports, found, telephones.managers)
     _fill(site.directory, company)
     with _asterisk(found, folder) as asterisk, _program(peer, site) as programs:
-        yield Served(company, ports.sip, asterisk.pid, programs)
+        yield Served(company, ports.sip, ports.http, asterisk.pid, programs)
 
 
 def _site(folder: Path, company: Company, ports: Ports) -> Site:

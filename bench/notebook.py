@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bench.noise import Noise, Spin, watched
-from bench.results import Measure
+from bench.results import Measure, Result
 
 
 class Notebook:
@@ -14,6 +14,8 @@ class Notebook:
 
     def __init__(self) -> None:
         self.measures: list[Measure] = []
+        self.results: list[Result] = []
+        """Of those who make all their runs themselves."""
         self.noisy: list[str] = []
         self._spin = Spin()
         self._began = time.monotonic()

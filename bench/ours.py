@@ -40,11 +40,9 @@ def serving(folder: Path, company: Company, telephones: Telephones) -> Iterator[
     """Have the switchboard serve, every manager being at the telephone."""
     installation = settle(folder, company)
     with up(installation) as process:
+        register(installation, telephones)
         endpoints = installation.endpoints()
-        desks = [Desk(phone.user, phone.secret) for phone in endpoints.phones.values()]
-        telephones.register(int(endpoints.sip["udp"]), desks)
-        _until_all_are_there(endpoints)
-        yield Served(company, int(endpoints.sip["udp"]), endpoints.pbx, (process.pid,))
+        yield Served(company, int(endpoints.sip["udp"]), endpoints.ports["http"], endpoints.pbx, (process.pid,))
 
 
 def settle(folder: Path, company: Company) -> Installation:
@@ -85,6 +83,14 @@ def up(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
+
+
+def register(installation: Installation, telephones: Telephones) -> None:
+    """Have all telephones at the switchboard that serves; returns once its engine sees them."""
+    endpoints = installation.endpoints()
+    desks = [Desk(phone.user, phone.secret) for phone in endpoints.phones.values()]
+    telephones.register(int(endpoints.sip["udp"]), desks)
+    _until_all_are_there(endpoints)
 
 
 def _until_serving(installation: Installation, process: subprocess.Popen[bytes]) -> None:

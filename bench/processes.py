@@ -44,7 +44,7 @@ def memory_kibibytes(processes: Iterable[int]) -> float:
 
 
 def _own_seconds(process: int) -> float:
-    """All threads', those that have ended too, to the nanosecond: the clock of another process (clock_getcpuclockid(3))."""
+    """All threads', those that have ended, too, to the nanosecond (clock_getcpuclockid(3))."""
     try:
         return time.clock_gettime_ns((~process << 3) | _SCHEDULED) / 1e9
     except OSError:  # it has just ended, and is counted with its parent's children

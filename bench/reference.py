@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bench.figures import percentile
 from bench.notebook import Notebook
@@ -12,29 +13,43 @@ IDLE_SECONDS = 3.0
 PARTS = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 
 
-def measure(running: Running, book: Notebook, *, rate: float, calls: int) -> Report:
+@dataclass(frozen=True)
+class Cost:
+    """CPU time per call, in milliseconds."""
+
+    engine: float
+    asterisk: float
+
+
+def measure(running: Running, book: Notebook, *, rate: float, calls: int) -> None:
+    """Place so many calls at this rate, and write down all that is to be known of them."""
+    cost, report = costs(running, book, rate=rate, calls=calls)
+    book.note(f"engine CPU per call at {rate:g}/s", running.variant, "ms", cost.engine)
+    book.note(f"Asterisk CPU per call at {rate:g}/s", running.variant, "ms", cost.asterisk)
+    book.note(f"failed calls at {rate:g}/s", running.variant, "calls", len(failed(report)))
+    times(running.variant, book, report, rate)
+
+
+def costs(running: Running, book: Notebook, *, rate: float, calls: int) -> tuple[Cost, Report]:
     """Place so many calls at this rate; what the variant uses while nobody calls is not the calls' and is taken off."""
-    running.warm()
     idle = _idle(running)
+    book.note("engine CPU at rest", running.variant, "% of a core", 100 * idle.engine / idle.at)
+    book.note("Asterisk CPU at rest", running.variant, "% of a core", 100 * idle.asterisk / idle.at)
     with book.watched(f"{running.variant}: {calls} calls at {rate:g}/s"):
         before = running.usage()
         report = running.place(calls, rate)
         used = running.usage().since(before)
-    note = book.note
-    for who, seconds, resting in (("engine", used.engine, idle.engine), ("Asterisk", used.asterisk, idle.asterisk)):
-        own = seconds - resting / idle.at * used.at
-        note(f"{who} CPU per call at {rate:g}/s", running.variant, "ms", 1000 * own / calls)
-        note(f"{who} CPU at rest", running.variant, "% of a core", 100 * resting / idle.at)
-    note(f"failed calls at {rate:g}/s", running.variant, "calls", len(failed(report)))
-    times(running.variant, book, report, rate)
-    return report
+    share = used.at / idle.at
+    cost = Cost(
+        1000 * (used.engine - share * idle.engine) / calls, 1000 * (used.asterisk - share * idle.asterisk) / calls
+    )
+    return cost, report
 
 
 def times(variant: str, book: Notebook, report: Report, rate: float) -> None:
     """Write down how long callers and managers waited."""
     for name, values in (
         ("set-up", [after(call.invited, call.answered) for call in report.calls if call.answered]),
-        ("INVITE to INVITE", [after(call.invited, call.rung) for call in report.calls if call.rung]),
         ("release", [after(call.left, call.released) for call in report.calls if call.left and call.released]),
     ):
         for part, share in PARTS.items() if values else ():

@@ -12,10 +12,21 @@ from bench.load import Telephones, telephones
 from bench.telephones.orders import Place, Report
 from bench.variant import Served, Variant
 
+CUSTOMERS = 1000
+MANAGERS = 10
+TALK_SECONDS = 1.0
+SPARE_SECONDS = 0.5
+"""For which a manager may be taken before and after a talk."""
 WARM_CALLS = 20
 WARM_RATE = 10.0
 SETTLE_SECONDS = 2.0
 """After the last call: what is done behind a call (its row, its recording) belongs to it."""
+
+
+REST_SECONDS = 30.0
+LOOK_SECONDS = 0.5
+RESTING_SHARE = 0.05
+"""Of a core: who uses less than that while nobody calls is at rest."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +61,10 @@ class Running:
 
     def warm(self) -> None:
         """Have a few calls, so that whatever is done once is done, and wait until all is quiet."""
+        self._until_quiet()
         self.telephones.place(self.order(WARM_CALLS, WARM_RATE))
         time.sleep(SETTLE_SECONDS)
+        self._until_quiet()
 
     def place(self, count: int, rate: float) -> Report:
         """Place reference calls; returns once all is done that belongs to them."""
@@ -59,10 +72,20 @@ class Running:
         time.sleep(SETTLE_SECONDS)
         return report
 
+    def _until_quiet(self) -> None:
+        """Let processes that have only just been started come to rest."""
+        deadline = time.monotonic() + REST_SECONDS
+        while time.monotonic() < deadline:
+            before = self.usage()
+            time.sleep(LOOK_SECONDS)
+            used = self.usage().since(before)
+            if used.engine + used.asterisk < RESTING_SHARE * used.at:
+                return
+
 
 @contextmanager
 def running(variant: Variant, company: Company) -> Iterator[Running]:
-    """Have it take calls until the block ends, from an Asterisk that has just started: its memory grows with its age."""
+    """Have it take calls until the block ends, in an Asterisk that has just started: its memory grows with its age."""
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         telephones() as them,
@@ -71,6 +94,10 @@ def running(variant: Variant, company: Company) -> Iterator[Running]:
         yield Running(variant.name, served, them)
 
 
-def enough(rate: float, talk: float = 1.0, customers: int = 1000) -> Company:
-    """A company that can serve so many calls a second: a manager talks with one customer at a time, as people do."""
-    return Company(customers, managers=max(10, round(rate * (talk + 0.5)) + 10))
+def enough(variant: Variant, *, rate: float = 0.0, talks: int = 0, customers: int = CUSTOMERS) -> Company:
+    """A company that can serve so many reference calls a second, or so many talks at once.
+
+    Where a manager has one customer at a time, as people do, it takes more of them for more calls.
+    """
+    wanted = round(rate * (TALK_SECONDS + SPARE_SECONDS)) + talks if variant.busy_while_talking else 0
+    return Company(customers, managers=MANAGERS + wanted)

@@ -17,6 +17,8 @@ class Served:
     company: Company
     server: int
     """The port at which it takes SIP."""
+    http: int
+    """The port at which Asterisk offers ARI."""
     asterisk: int
     """Asterisk's process."""
     programs: tuple[int, ...] = ()

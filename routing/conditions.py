@@ -78,6 +78,12 @@ def calls_from(pattern: str, number: str | None, lists: Mapping[str, Words]) -> 
     return number.startswith(pattern[:-1]) if pattern.endswith("*") else number == pattern
 
 
+def state_of(field: str, situation: Situation) -> str:
+    """What a field looks at, for people: ``customer is key and known``, ``open now: office``."""
+    words = " and ".join(FIELDS[field](situation)) or "nothing"
+    return f"open now: {words}" if field in {"open", "closed"} else f"{field} is {words}"
+
+
 def debts(customer: Customer | None) -> tuple[DebtKind, ...]:
     """What is wrong with a customer's receivables (D5)."""
     found: list[DebtKind] = []
@@ -116,4 +122,4 @@ FIELDS: dict[str, Callable[[Situation], Words]] = {
 def _reason(field: str, wanted: Words, situation: Situation) -> str:
     if field in {"open", "closed"}:
         return f"{' and '.join(wanted)} {'closed' if field == 'open' else 'open'} now"
-    return f"{field} is {' and '.join(FIELDS[field](situation))}, not {' or '.join(wanted)}"
+    return f"{state_of(field, situation)}, not {' or '.join(wanted)}"

@@ -6,12 +6,14 @@ A rulebook is read by `routing.reading`, checked and compiled by `routing.compil
 """
 
 import datetime as dt
+from functools import cached_property
 from typing import Literal
 
 import msgspec
 
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits
+from routing.sieve import Sieve
 from routing.steps import Piece
 
 
@@ -254,7 +256,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     """The first one is spoken where nothing else is known."""
 
 
-class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
+class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The whole rule file."""
 
     version: str
@@ -284,3 +286,8 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     last_resort: LastResort
     texts: dict[str, Text] = {}
     """The texts of the rule file by name: those that a `Goto.goodbye` names are looked up here."""
+
+    @cached_property
+    def sieve(self) -> Sieve:
+        """The routes by what they ask for; made once."""
+        return Sieve(self.routes, self.callers)

@@ -1,10 +1,12 @@
 #!/bin/sh
 # Makes .setup/venv with the packages of a lock file, each checked against its hash. A bare Debian has no pip, no ensurepip
 # and often no Python: what is missing is unpacked below .setup/.
-# usage: python.sh up|test|bench
+# The peers of the bench get a .setup/peers/venv of their own.
+# usage: python.sh up|test|bench|peers
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
-setup=$here/.setup venv=$here/.setup/venv
+setup=$here/.setup
+case $1 in peers) venv=$setup/peers/venv ;; *) venv=$setup/venv ;; esac
 . "$here/setup/ready.sh"
 
 suits() { # PYTHON: new enough and whole

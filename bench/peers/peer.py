@@ -7,8 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Site:
-    """
-    One run's private place: where Asterisk listens, where the files are, how many managers there are.
+    """One run's private place: where Asterisk listens, where the files are, how many managers there are.
 
     The directory is an SQLite file with the tables `customers(number TEXT PRIMARY KEY, name, manager)` and
     `calls(id, caller, manager, started, answered, ended, cause)`. The endpoint of manager n is
@@ -31,8 +30,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Peer:
-    """
-    One way to do the reference call.
+    """One way to do the reference call.
 
     `dialplan` gives the text of extensions.conf: its context `incoming` takes what the trunk offers (the
     patterns `_X.` and `_+X.`). `command` gives the argv of the peer's program, which is started after

@@ -1,4 +1,4 @@
-"""``python -m bench.telephones``: a line of JSON says what to do, a line of JSON what came of it, until the last line."""
+"""``python -m bench.telephones``: a line of JSON says what to do, another what came of it, until there are no more."""
 
 import gc
 import os

@@ -160,7 +160,7 @@ class Callers:
         message = self._request(call, "BYE", 2)
         call.left = time.time_ns()
         self._send(call, message, FIRST_AGAIN)
-        self._timetable.after(GOODBYE_SECONDS, lambda: call.over or self._finish(call, "its end was not confirmed"))
+        self._timetable.after(GOODBYE_SECONDS, partial(self._finish, call, "its end was not confirmed"))
 
     def _send(self, call: Call, message: bytes, again: float) -> None:
         """Send a request, and send it again until anything comes back."""

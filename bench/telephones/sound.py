@@ -9,12 +9,12 @@ import os
 import socket
 import struct
 
+from bench import bpf
 from bench.telephones.wire import HOST
 
 FRAME_SECONDS = 0.02
 SAMPLES = 160
 A_LAW = 8  # RFC 3551
-SO_ATTACH_FILTER = 26  # asm-generic/socket.h
 _HEADER = struct.Struct(">BBHII")
 _ADDRESS = struct.Struct("=H2s4s8x")
 
@@ -23,8 +23,8 @@ class _Vector(ctypes.Structure):
     _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
 
 
-class _Message(ctypes.Structure):
-    """struct mmsghdr (sendmmsg(2))."""
+class _Header(ctypes.Structure):
+    """struct msghdr (sendmsg(2))."""
 
     _fields_ = [
         ("name", ctypes.c_void_p),
@@ -34,8 +34,13 @@ class _Message(ctypes.Structure):
         ("control", ctypes.c_void_p),
         ("control_length", ctypes.c_size_t),
         ("flags", ctypes.c_int),
-        ("sent", ctypes.c_uint),
     ]
+
+
+class _Message(ctypes.Structure):
+    """struct mmsghdr (sendmmsg(2))."""
+
+    _fields_ = [("header", _Header), ("sent", ctypes.c_uint)]
 
 
 _send = ctypes.CDLL(None, use_errno=True).sendmmsg
@@ -47,7 +52,7 @@ class Sound:
     def __init__(self) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((HOST, 0))
-        self._deafen()
+        bpf.attach(self._socket, bpf.NOTHING)
         self.port: int = self._socket.getsockname()[1]
         self._packet = ctypes.create_string_buffer(bytes(_HEADER.size) + os.urandom(SAMPLES))
         self._vector = _Vector(ctypes.addressof(self._packet), _HEADER.size + SAMPLES)
@@ -85,12 +90,7 @@ class Sound:
         self._addresses = [ctypes.create_string_buffer(address, len(address)) for address in addresses]
         messages = (_Message * len(addresses))()
         for message, address in zip(messages, self._addresses, strict=True):
-            message.name, message.name_length = ctypes.addressof(address), len(address)
-            message.vectors, message.vectors_length = ctypes.pointer(self._vector), 1
+            header = message.header
+            header.name, header.name_length = ctypes.addressof(address), len(address)
+            header.vectors, header.vectors_length = ctypes.pointer(self._vector), 1
         return messages
-
-    def _deafen(self) -> None:
-        """Have the kernel drop whatever comes: a filter that lets nothing pass (socket(7))."""
-        nothing = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # BPF_RET | BPF_K, 0 bytes
-        program = struct.pack("HL", 1, ctypes.addressof(nothing))
-        self._socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)

@@ -1,0 +1,62 @@
+"""What came of a bench: for people, for programs and for docs/."""
+
+import dataclasses
+import datetime as dt
+import json
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from bench.figures import gathered
+from bench.notebook import Notebook
+from bench.ours import OURS
+from bench.plots import draw
+from bench.results import Result
+from bench.sections import body
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+HEAD = """# The bench
+
+Written by `./switchboard bench`; not to be edited. Each figure is the median of its runs, with the least and the
+greatest. `~`: the runs lie so far apart that the figure says little.
+"""
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures, and what must be known to judge them."""
+
+    machine: str
+    at: str
+    results: tuple[Result, ...]
+    noisy: tuple[str, ...]
+
+    @classmethod
+    def of(cls, book: Notebook) -> Self:
+        """What a notebook holds."""
+        at = dt.datetime.now(dt.UTC).isoformat(timespec="minutes")
+        return cls(_machine(), at, (*gathered(book.measures), *book.results), tuple(book.noisy))
+
+    def markdown(self) -> str:
+        """The tables, and when the machine was too noisy to tell."""
+        noise = "\n".join(f"- {one}" for one in self.noisy) or "None: the machine was quiet in every run."
+        parts = (HEAD, f"{self.machine}; {self.at}.\n", body(self.results, OURS.name), f"## Noisy runs\n\n{noise}\n")
+        return "\n".join(parts)
+
+    def write_json(self, file: Path) -> None:
+        """Every run's figure."""
+        file.write_text(json.dumps(dataclasses.asdict(self), indent=1) + "\n", encoding="utf-8")
+
+    def write_docs(self) -> None:
+        """Tables and pictures, for whoever reads docs/."""
+        pictures = "".join(f"\n![]({name})\n" for name in draw(self.results, DOCS))
+        (DOCS / "bench.md").write_text(self.markdown() + pictures, encoding="utf-8")
+
+
+def _machine() -> str:
+    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    model = models[0].partition(":")[2].strip() if models else platform.machine()
+    cores, linux, python = len(os.sched_getaffinity(0)), platform.release(), platform.python_version()
+    return f"{cores} cores of {model}, Linux {linux}, Python {python}"
