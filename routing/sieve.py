@@ -1,8 +1,7 @@
 """The first route that fits, found without trying each: a company may have thousands of them.
 
-For every word that routes ask for (``customer: key``, ``dialled: +74950000001``) the routes that it lets pass are kept as
-the bits of a whole number. A call has a handful of words, so that a few operations on such numbers tell all routes that
-fit at once.
+For every word that routes ask for (``customer: key``) the routes that it lets pass are kept as the bits of a whole
+number. A call has a handful of words, so that a few operations on such numbers tell all routes that fit at once.
 """
 
 from __future__ import annotations
