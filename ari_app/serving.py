@@ -22,6 +22,7 @@ from ari_app.http import Insight, serve_api
 from ari_app.inbox import LetGo, TakenAway
 from ari_app.lease import renew
 from ari_app.metrics import Counted, Metrics
+from ari_app.on_duty import be_on_duty
 from ari_app.pbx import Asterisk, program
 from ari_app.planning import kept_ports, plan
 from ari_app.presence import Presence
@@ -176,6 +177,7 @@ class House:
             ]
             await self._linked.wait()
             with self._announcement.made(api):
+                running.append(tasks.create_task(be_on_duty(lambda: self.link, lambda: self.engine.accepting)))
                 running.append(tasks.create_task(self._announcement.stay()))
                 yield
             await self.engine.stop()
