@@ -16,8 +16,8 @@ LONGEST_PAUSE = 5.0
 """Seconds before what ended is started again: doubled each time, until it has lasted."""
 LASTED = 10.0
 """Seconds after which what ends has lasted: it is started again without a pause."""
-SPARE_SECONDS = 3.0
-"""After a process has begun, until the next one is loaded: the one that has calls to take over needs the processor."""
+SPARE_SECONDS = 5.0
+"""After a process has begun, until the next one is loaded: what has calls to take over, or just starts, goes first."""
 STOP_SECONDS = 20.0
 """For an engine to end its calls and keep their recordings."""
 

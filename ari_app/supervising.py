@@ -58,10 +58,11 @@ async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> 
                 keeping = [tasks.create_task(processes.engine.keep()), tasks.create_task(_keep_asterisk(asterisk))]
                 try:
                     tell("starting the engine")
-                    await _until_served(installation, processes.engine)
-                    if before:
+                    if before:  # whose stand-in goes with it
+                        await _until_served(installation, processes.engine)
                         await _succeed(before, installation, stack)
                     keeping.append(tasks.create_task(processes.stand_in.keep()))
+                    await _until_served(installation, processes.engine)
                     yield processes
                 finally:
                     for task in keeping:
