@@ -12,7 +12,7 @@ from pathlib import Path
 import jinja2
 
 from dialplan import certificate, private
-from dialplan.plan import LEASE_SECONDS, Pbx
+from dialplan.plan import LEASE_SECONDS, OFFER_MILLISECONDS, UNCLAIMED, Pbx
 
 SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switchboard.conf", "pjsip_switchboard.conf")
 """What both kinds of installation have in common."""
@@ -78,7 +78,8 @@ def render_for_existing(pbx: Pbx, folder: Path) -> Path:
 
 
 def _text(name: str, pbx: Pbx, **more: object) -> str:
-    return _TEMPLATES.get_template(f"{name}.j2").render(pbx=pbx, lease=LEASE_SECONDS, **more)
+    known = {"lease": LEASE_SECONDS, "offer": OFFER_MILLISECONDS, "unclaimed": UNCLAIMED}
+    return _TEMPLATES.get_template(f"{name}.j2").render(pbx=pbx, **known, **more)
 
 
 def _value(value: object) -> object:

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import signal
+import sys
 
 import uvloop
 from rich.console import Console
@@ -25,10 +26,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("--name", help="the ARI application, to replace the engine that has it (default: a new one)")
     parser.add_argument("--log", action="store_true", help="write the log to log/engine.log in the data folder")
+    parser.add_argument("--spare", action="store_true", help="wait for a line on standard input, then serve at once")
 
 
 def run(given: argparse.Namespace) -> int:
     """Serves until SIGINT or SIGTERM, which end its calls, or SIGUSR1, which leaves them to another engine."""
+    if given.spare and not sys.stdin.readline():
+        return 0
     installation = Installation(given.data)
     installation.prepare()
     set_up(installation.logs / "engine.log" if given.log else None)

@@ -257,3 +257,13 @@ def test_asterisk_sends_over_ami_only_what_cannot_be_forged(tmp_path: Path, even
 def _for_python(pattern: str) -> str:
     """The same as Asterisk's regcomp reads it."""
     return pattern.replace("[:cntrl:]", r"\x00-\x1f\x7f").removesuffix("$") + r"\Z"
+
+
+def test_after_a_call_that_no_engine_took_the_next_ones_are_not_offered_until_an_engine_has_told_that_it_is_there(
+    tmp_path: Path,
+) -> None:
+    text = rendered(tmp_path, "extensions_switchboard.conf")
+    asked = text.index('GotoIf($["${GLOBAL(SB_UNCLAIMED)}" != ""]?stand-in,1)')
+    offered = text.index(" same => n,StasisBroadcast(700,^sb-,call:${DIALLED})\n")
+    noted = text.index("Set(GLOBAL(SB_UNCLAIMED)=1)")
+    assert asked < offered < noted
