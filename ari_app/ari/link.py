@@ -108,7 +108,7 @@ class Link:
             await self._slow.close()
 
     def _together(self, transport: WSTransport) -> None:
-        """Have what is sent in one turn of the loop leave as one packet: waking Asterisk is most of a command's cost."""
+        """Have what is sent in one turn of the loop leave as one packet: to wake Asterisk costs most."""
         if not self._corked:
             self._corked = True
             self._cork(transport, 1)
