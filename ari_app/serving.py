@@ -26,7 +26,7 @@ from ari_app.pbx import Asterisk, program
 from ari_app.planning import kept_ports, plan
 from ari_app.presence import Presence
 from ari_app.recordings.archive import LOST, Archive, Patience
-from ari_app.recordings.places import Places
+from ari_app.recordings.places import places_of
 from ari_app.recordings.retention import Deleted, delete_old
 from ari_app.recordings.upkeep import Pace, upkeep
 from ari_app.roll import Roll
@@ -37,6 +37,7 @@ from ari_app.telephones import Telephones
 from ari_app.tolls import Tolls
 from ari_app.waiting import WaitingLine
 from ari_app.watch import Watch
+from ari_app.witness import auditing
 from db.copying import keep_snapshot
 from db.database import Database, opened
 from db.directory import Directory
@@ -120,7 +121,7 @@ class House:
         self.presence = Presence()
         self._lookup = lookup
         self._telephones = Telephones(self.presence)
-        self._places = _places(installation, asterisk)
+        self._places = places_of(installation)
         self._stories = Stories(database)
         self._tolls = Tolls(self._stories.outside_legs, self.metrics.outside_limited)
         self._safety = Safety(register, snapshot, disks(installation, asterisk.monitor))
@@ -221,18 +222,19 @@ class House:
             register=self.register,
             story=lambda call: self._read(lambda: self._stories.story(call), None),
             open_calls=lambda: self._read(self._stories.open_calls, ()),
+            listed=lambda since: self._read(lambda: auditing.listed(self.installation, since), {}),
             has_message=self.archive.has_message,
-            last_sound=self.archive.last_sound,
+            last_sound=self._places.last_sound,
             call_lost=self.archive.call_lost,
         )
 
     async def _read(self, ask: Callable[[], Read], otherwise: Read) -> Read:
-        """What the register says, if it says it in time: taking calls over does not wait for a database."""
+        """What a list of calls says, if it says it in time: taking calls over waits for no database, and no disk."""
         try:
             async with asyncio.timeout(STORY_SECONDS):
                 return await asyncio.to_thread(ask)
         except Exception as why:  # whatever is wrong with the database
-            log.warning("register not read", why=str(why) or type(why).__name__)
+            log.warning("calls not read", why=str(why) or type(why).__name__)
             return otherwise
 
     def _call_let_go(self, row: CallRow, reason: LetGo) -> None:
@@ -276,13 +278,4 @@ class House:
 def _espeak() -> Espeak:
     return Espeak(
         espeak=os.environ.get("SWITCHBOARD_ESPEAK", "espeak-ng"), sox=os.environ.get("SWITCHBOARD_SOX", "sox")
-    )
-
-
-def _places(installation: Installation, asterisk: Asterisk) -> Places:
-    return Places(
-        monitor=asterisk.monitor,
-        spool=asterisk.recording,
-        recordings=installation.recordings,
-        messages=installation.messages,
     )

@@ -12,12 +12,12 @@ from ari_app.adopting import Adoption, Books
 from ari_app.ari.errors import AriError
 from ari_app.ari.link import Link
 from ari_app.call import now
-from ari_app.closing import closed
+from ari_app.closing import closed, without_legs
 from ari_app.engine import Engine
 from ari_app.roll import PREFIX, Roll
 from ari_app.telephones import Telephones
+from ari_app.witness.cdr import Cdr
 from db.records import CallRow
-from db.stories import CallStory
 
 LOOK_SECONDS = 1.0
 """Between two looks whether another engine has died."""
@@ -78,8 +78,10 @@ class Succession:
         await asyncio.sleep(SURE_SECONDS)
         sure = await self._lost(link)
         began = dt.datetime.fromisoformat((await link.asterisk.info()).status.startup_time)
-        for call in lost.keys() & sure.keys():
-            await self._close(sure[call], began)
+        gone = [sure[call] for call in lost.keys() & sure.keys()]
+        listed = await self._books.listed(min(row.arrived for row in gone)) if gone else {}
+        for row in gone:
+            await self._close(row, listed.get(row.id), began)
 
     async def _lost(self, link: Link) -> dict[str, CallRow]:
         """Rows that are open, and whose calls are not there any more."""
@@ -87,17 +89,17 @@ class Succession:
         there = {channel.id for channel in await link.channels.list()}
         return {row.id: row for row in rows if row.id not in there and not self._engine.has(row.id)}
 
-    async def _close(self, row: CallRow, asterisk_began: dt.datetime) -> None:
-        story = await self._books.story(row.id) or _without_legs(row)
-        last_sound = self._books.last_sound(row.id)
-        rows = closed(story, last_sound=last_sound, asterisk_began=asterisk_began, now=now())
+    async def _close(self, row: CallRow, cdr: Cdr | None, asterisk_began: dt.datetime) -> None:
+        rows = closed(
+            await self._books.story(row.id) or without_legs(row),
+            cdr=cdr,
+            last_sound=self._books.last_sound(row.id),
+            asterisk_ended=asterisk_began if row.arrived < asterisk_began else None,
+            now=now(),
+        )
         self._books.register.put(*rows)
         self._books.call_lost(row.id)
         log.warning("call closed, whose end nobody saw", call=row.id, end=_end(rows))
-
-
-def _without_legs(row: CallRow) -> CallStory:
-    return CallStory(call=row, legs=(), recording=None, messages=())
 
 
 def _end(rows: Iterable[object]) -> str | None:

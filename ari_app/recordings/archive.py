@@ -5,7 +5,6 @@ where they are, and the next sweep tries again.
 """
 
 import asyncio
-import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Protocol, TypeVar
@@ -23,7 +22,7 @@ from ari_app.recordings.places import (
 )
 from db.errors import RegisterClosedError
 from db.records import MessageRow, Row
-from premises import boxes, wav
+from premises import boxes
 from premises.ids import call_of
 
 _AT_ONCE = 2  # recordings sealed at the same time: the calls need the disk, too
@@ -109,12 +108,6 @@ class Archive:
     def has_message(self, message: str) -> bool:
         """Whether Asterisk has begun to record this message."""
         return self._places.message(message).exists()
-
-    def last_sound(self, call: str) -> dt.datetime | None:
-        """When Asterisk last wrote to the recording of a call that is not kept yet."""
-        pieces = (piece.stat() for piece in self._places.pieces(call) if piece.exists())
-        times = [piece.st_mtime for piece in pieces if piece.st_size > wav.HEADER_BYTES]
-        return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
 
     async def seconds_spoken(self, message: str) -> float:
         """How much speech is in a message, once Asterisk has closed its file; 0 where there is none to be read."""
