@@ -180,7 +180,14 @@ class Archive:
         if kept is not None:
             call = call_of(message)
             row = MessageRow(
-                id=message, call=call, box=box, owner=owner, file=kept.file, left=kept.left, seconds=kept.seconds
+                id=message,
+                call=call,
+                box=box,
+                owner=owner,
+                file=kept.file,
+                left=kept.left,
+                seconds=kept.seconds,
+                repaired=kept.repaired,
             )
             await self._registered(message, row)
             log.info("message kept", call=call, file=row.file, seconds=row.seconds, box=box, owner=owner)
