@@ -144,6 +144,11 @@ class Asterisk:
         return self._process.pid if self._process else int((self.folder / "run" / "asterisk.pid").read_text())
 
     @property
+    def log_file(self) -> Path:
+        """What it complains about; another file after each start, and when it has become long."""
+        return self.folder / "log" / "messages"
+
+    @property
     def monitor(self) -> Path:
         """Where calls are being recorded: ``CALL-r.wav`` (said by the caller) and ``CALL-t.wav`` (heard)."""
         return self.folder / "spool" / "monitor"
@@ -205,9 +210,8 @@ class Asterisk:
         return msgspec.structs.replace(pbx, modules=self._program.modules, data=self._program.data)
 
     def _set_old_log_aside(self) -> None:
-        log = self.folder / "log" / "messages"
-        if log.exists():
-            log.replace(log.with_name("messages.old"))
+        if self.log_file.exists():
+            self.log_file.replace(self.log_file.with_name("messages.old"))
 
     async def _wait_for_start(self) -> None:
         try:

@@ -15,6 +15,7 @@ from ari_app.announcing import Announcement
 from ari_app.ari import Address, Link, links
 from ari_app.ari.errors import LinkLost, TimedOut
 from ari_app.call import now
+from ari_app.capacity import Capacity
 from ari_app.census import Census
 from ari_app.engine import Engine
 from ari_app.exchange import Exchange
@@ -125,6 +126,7 @@ class House:
         self._stories = Stories(database)
         self._tolls = Tolls(self._stories.outside_legs, self.metrics.outside_limited)
         self._safety = Safety(register, snapshot, disks(installation, asterisk.monitor))
+        self._capacity = Capacity(asterisk.log_file, self.metrics.limit_reached)
         self._keep_snapshot = partial(keep_snapshot, database, snapshot)
         self.archive = Archive(self._places, register, self.metrics, Patience())
         sounds = program(os.environ).sounds
@@ -172,6 +174,7 @@ class House:
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
                 tasks.create_task(self._keep_snapshot()),
                 tasks.create_task(self._safety.watch()),
+                tasks.create_task(self._capacity.watch()),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
                 tasks.create_task(upkeep(self.archive, self._calls_there, LOST, self._delete_old, Pace())),
             ]
@@ -185,7 +188,7 @@ class House:
                 task.cancel()
 
     def _insight(self) -> Insight:
-        return Insight(troubles=self.troubles, alarms=self._safety.alarms, metrics=self._numbers, people=self._people)
+        return Insight(troubles=self.troubles, alarms=self._alarms, metrics=self._numbers, people=self._people)
 
     def _numbers(self) -> bytes:
         backlog = self.register.backlog()
@@ -200,6 +203,9 @@ class House:
     def troubles(self) -> list[str]:
         """Why this engine is not ready for calls; empty when it is."""
         return [] if self.link is not None and self.link.lost is None else ["no link to Asterisk"]
+
+    def _alarms(self) -> list[str]:
+        return self._safety.alarms() + self._capacity.alarms()
 
     async def _keep_link(self) -> None:
         address = Address(port=self.pbx.ports.http, user=self.pbx.ari.user, secret=self.pbx.ari.secret)
