@@ -181,7 +181,11 @@ def test_the_certificate_is_for_the_address_and_stays(tmp_path: Path) -> None:
 
 def test_an_asterisk_that_already_runs_is_told_what_to_include_where(tmp_path: Path) -> None:
     folder = tmp_path / "my files"
-    readme = render_for_existing(PBX, folder).read_text()
+    stand_in, ports_file = "python -m agi --data /data", Path("/data/pbx/ports.json")
+    readme = render_for_existing(PBX, folder, stand_in=stand_in, ports_file=ports_file).read_text()
+    assert f"     {stand_in}\n" in readme
+    assert "127.0.0.1:15065" in readme
+    assert "agi://127.0.0.1:15065/call" in (folder / "extensions_switchboard.conf").read_text()
     for name in ("pjsip", "extensions", "ari", "manager"):
         assert f'#include "{folder}/{name}_switchboard.conf"' in readme
         assert (folder / f"{name}_switchboard.conf").exists()
