@@ -9,8 +9,10 @@ from typing import NoReturn
 import structlog
 
 from ari_app.adopting import Adoption, Books
-from ari_app.ari.errors import AriError
+from ari_app.ari.connecting import WATCH
+from ari_app.ari.errors import AriError, CommandFailed
 from ari_app.ari.link import Link
+from ari_app.ari.resources import Application
 from ari_app.call import now
 from ari_app.closing import closed, without_legs
 from ari_app.engine import Engine
@@ -63,10 +65,13 @@ class Succession:
 
     async def _take_over(self, link: Link) -> None:
         for application in await link.applications.list():
-            if application.name.startswith(PREFIX) and application.name != link.app:
-                with self._roll.buried(application.name) as dead:
-                    if dead:
-                        await self._adoption(link).of(application.name)
+            name = application.name.removeprefix(WATCH)
+            if name.startswith(PREFIX) and name != link.app:
+                with self._roll.buried(name) as dead:
+                    if dead and application.name == name:
+                        await self._adoption(link).of(name)
+                    elif dead:
+                        await _unsubscribe(link, application)
 
     def _adoption(self, link: Link) -> Adoption:
         return Adoption(self._engine, link, self._telephones, self._books)
@@ -100,6 +105,14 @@ class Succession:
         self._books.register.put(*rows)
         self._books.call_lost(row.id)
         log.warning("call closed, whose end nobody saw", call=row.id, end=_end(rows))
+
+
+async def _unsubscribe(link: Link, application: Application) -> None:
+    """Take a dead engine's telephones from it: while it has any, Asterisk restarts ten seconds later (22.10.1)."""
+    with contextlib.suppress(CommandFailed):  # another Asterisk than it was
+        while application.endpoint_ids:  # as often as it had subscribed
+            source = f"endpoint:{application.endpoint_ids[0]}"
+            application = await link.applications.unsubscribe(application.name, source)
 
 
 def _end(rows: Iterable[object]) -> str | None:
