@@ -24,6 +24,8 @@ from dialplan.render import render, render_bans
 START_SECONDS = 30.0
 """A start takes 0.3 s; on a machine under load, several."""
 STOP_SECONDS = 10.0
+LONGEST_LOG = 16 << 20
+"""Bytes of its log; as much is kept of the one before."""
 CLI_SECONDS = 10.0
 LOG_LINES = 12
 RELOADED = (
@@ -175,6 +177,12 @@ class Asterisk:
         """Answer nobody at these addresses, and everybody else; calls under way go on."""
         await asyncio.to_thread(render_bans, addresses, self.folder)
         await self.cli("module reload res_pjsip.so")
+
+    async def cut_log(self) -> None:
+        """Have it begin another log if the one that it writes is long. `PbxError` if it does not answer."""
+        if self.log_file.exists() and self.log_file.stat().st_size > LONGEST_LOG:
+            self._set_old_log_aside()
+            await self.cli("logger reload")
 
     async def cli(self, command: str) -> str:
         """What Asterisk's command line prints for ``command``; `PbxError` if it does not answer."""

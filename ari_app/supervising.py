@@ -31,6 +31,8 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 """Seconds before what ended is started again: doubled each time, until it has lasted."""
 LASTED = 10.0
+CUT_SECONDS = 600.0
+"""Between two looks at the length of Asterisk's log."""
 HAND_OVER_SECONDS = 30.0
 """For the `up` before us to go."""
 STOP_SECONDS = 20.0
@@ -62,7 +64,11 @@ async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> 
         async with _listening(installation, planned, running=before is not None) as asterisk:
             processes = Processes(installation, asterisk, quiet=quiet)
             async with asyncio.TaskGroup() as tasks:
-                keeping = [tasks.create_task(processes.engine.keep()), tasks.create_task(_keep_asterisk(asterisk))]
+                keeping = [
+                    tasks.create_task(processes.engine.keep()),
+                    tasks.create_task(_keep_asterisk(asterisk)),
+                    tasks.create_task(_cut_log(asterisk)),
+                ]
                 try:
                     tell("starting the engine")
                     await _until_served(installation, processes.engine)
@@ -219,6 +225,16 @@ async def _keep_asterisk(asterisk: Asterisk) -> NoReturn:
             else:
                 pauses = _pauses()
                 break
+
+
+async def _cut_log(asterisk: Asterisk) -> NoReturn:
+    """Have its log fill no disk, for ever."""
+    while True:
+        await asyncio.sleep(CUT_SECONDS)
+        try:
+            await asterisk.cut_log()
+        except (PbxError, OSError) as why:  # the next time will do
+            log.warning("Asterisk's log not cut", why=str(why))
 
 
 async def _until_served(installation: Installation, engine: Kept) -> None:
