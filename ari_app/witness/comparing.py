@@ -79,7 +79,7 @@ def _findings(picture: Picture) -> Iterator[Finding]:
             continue
         row = picture.rows.get(call)
         if row is None:
-            how = "Asterisk itself rang somebody who answered" if cdr.talked else _length_of(cdr)
+            how = "the caller talked with somebody" if cdr.talked else _length_of(cdr)
             yield Finding(call=call, kind="not in the register", text=how)
         else:
             yield from _both(cdr, row, picture.recordings.get(call))
@@ -118,9 +118,9 @@ def _lasted(row: CallRow) -> float | None:
 def _differs(seconds: float, cdr: Cdr, other: float | None) -> bool:
     """Whether a call, or its recording, lasted longer or less than Asterisk says.
 
-    A record of a talk by Dial ends where the first of the two leaves the bridge (22.10.1); the caller may be there for
-    longer, until the stand-in hangs up. Then the ``other`` one, the recording beside the row and the row beside the
-    recording, must be as long; where there is none, that is told by itself.
+    A record of a talk may end where the first of the two leaves the bridge (22.10.1); the caller may be there for
+    longer, until the engine or the stand-in hangs up. Then the ``other`` one, the recording beside the row and the row
+    beside the recording, must be as long; where there is none, that is told by itself.
     """
     more = seconds - cdr.answered_seconds
     is_borne_out = cdr.talked and (other is None or abs(seconds - other) <= WRONG_BY)

@@ -24,7 +24,7 @@ def at(seconds: float) -> dt.datetime:
 
 
 HEARD = Cdr(call=ID, start=CAME, answer=CAME + 1, end=CAME + 61, talked=False)
-DIALLED = Cdr(call=ID, start=CAME, answer=CAME + 1, end=CAME + 61, talked=True)
+TALKED = Cdr(call=ID, start=CAME, answer=CAME + 1, end=CAME + 61, talked=True)
 LEFT = Cdr(call=ID, start=CAME, answer=None, end=CAME + 3, talked=False)
 ROW = CallRow(
     id=ID, arrived=at(0), number="+79161234567", name=None, dialled="1", answered=at(1), ended=at(61), end="talk"
@@ -88,23 +88,21 @@ CUT_OFF = row(end="link lost")
         pytest.param(picture(HEARD, row(ended=at(71))), ["length differs"], id="ten seconds too long"),
         pytest.param(picture(HEARD, row(ended=at(51))), ["length differs"], id="ten seconds too short"),
         pytest.param(
-            picture(DIALLED, row(ended=at(71))), ["length differs"], id="Dial's talk too long, the recording was not"
+            picture(TALKED, row(ended=at(71))), ["length differs"], id="a talk too long, its recording is not"
         ),
         pytest.param(
-            picture(DIALLED, row(ended=at(71)), recording(70)),
+            picture(TALKED, row(ended=at(71)), recording(70)),
             [],
-            id="after Dial's talk the caller stayed for ten seconds",
+            id="after a talk the caller stayed",
         ),
         pytest.param(
-            picture(DIALLED, row(ended=at(71)), None), ["no recording"], id="after Dial's talk nothing tells how long"
+            picture(TALKED, row(ended=at(71)), None), ["no recording"], id="after a talk nothing tells how long"
         ),
+        pytest.param(picture(TALKED, ROW, recording(70)), ["recording's length"], id="a talk recorded for too long"),
         pytest.param(
-            picture(DIALLED, ROW, recording(70)), ["recording's length"], id="Dial's talk recorded for too long"
-        ),
-        pytest.param(
-            picture(DIALLED, row(ended=at(51)), recording(50)),
+            picture(TALKED, row(ended=at(51)), recording(50)),
             ["length differs", "recording's length"],
-            id="Dial's talk too short in both",
+            id="a talk too short in both",
         ),
         pytest.param(picture(HEARD, ROW, None), ["no recording"], id="answered and not recorded"),
         pytest.param(picture(HEARD, ROW, recording(50)), ["recording's length"], id="ten seconds are not recorded"),
@@ -122,7 +120,7 @@ def test_what_the_audit_says(seen: Picture, kinds: list[str]) -> None:
     ("seen", "answered", "ended", "end"),
     [
         (picture(HEARD, None), at(1), at(61), "goodbye"),
-        (picture(DIALLED, None), at(1), at(61), "talk"),
+        (picture(TALKED, None), at(1), at(61), "talk"),
         (picture(LEFT, None, None), None, at(3), "caller left"),
         (picture(HEARD, row(answered=None, ended=None, end=None)), at(1), at(61), "caller left"),
         (picture(None, OPEN, living=False), at(1), at(40), "asterisk ended"),
