@@ -58,6 +58,8 @@ from routing.rulebook import Rulebook
 log = structlog.get_logger()
 STORY_SECONDS = 0.5
 """For the register to tell what it knows of a call that is taken over."""
+LIST_SECONDS = 10.0
+"""For Asterisk's list of calls to be read, of which a file has up to 16 MiB."""
 Read = TypeVar("Read")
 Tell = Callable[[str], None]
 """Shows one line of progress to whoever started us."""
@@ -228,16 +230,16 @@ class House:
             register=self.register,
             story=lambda call: self._read(lambda: self._stories.story(call), None),
             open_calls=lambda: self._read(self._stories.open_calls, ()),
-            listed=lambda since: self._read(lambda: auditing.listed(self.installation, since), {}),
+            listed=lambda since: self._read(lambda: auditing.listed(self.installation, since), {}, LIST_SECONDS),
             has_message=self.archive.has_message,
             last_sound=self._places.last_sound,
             call_lost=self.archive.call_lost,
         )
 
-    async def _read(self, ask: Callable[[], Read], otherwise: Read) -> Read:
+    async def _read(self, ask: Callable[[], Read], otherwise: Read, within: float = STORY_SECONDS) -> Read:
         """What a list of calls says, if it says it in time: taking calls over waits for no database, and no disk."""
         try:
-            async with asyncio.timeout(STORY_SECONDS):
+            async with asyncio.timeout(within):
                 return await asyncio.to_thread(ask)
         except Exception as why:  # whatever is wrong with the database
             log.warning("calls not read", why=str(why) or type(why).__name__)
