@@ -5,6 +5,7 @@ owns the channel, bridge or playback, and does nothing else. Each call is a task
 """
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -28,7 +29,7 @@ from ari_app.ari.link import Link
 from ari_app.call import Call, now
 from ari_app.exchange import Exchange
 from ari_app.found import Found
-from ari_app.inbox import CallerLeft, Ended, HandedOver, LinkGone, Shutdown
+from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, LinkGone, Shutdown
 from ari_app.owners import owner
 from ari_app.script import serve
 from db.lookup import LookUp
@@ -52,6 +53,9 @@ HEARD = (
 """All that an engine acts on. Each kind that Asterisk need not send is a third of a millisecond less for a call."""
 LONGEST_NAME = 80
 """Characters kept of what a caller's side sends as its name."""
+
+SHUT_DOWN = 4
+"""The cause of a ``soft`` hang-up when Asterisk is stopped or restarted "now" (22.10.1: AST_SOFTHANGUP_SHUTDOWN)."""
 
 log = structlog.get_logger()
 
@@ -137,6 +141,8 @@ class Engine:
         if call is None:
             self._telephones(event)
             return
+        if _is_shut_down(event):
+            call.inbox.end(AsteriskEnds(_when(event)))
         call.hear(event)
         if isinstance(event, ChannelHangupRequest | ChannelDestroyed) and event.channel.id == call.id:
             call.inbox.end(_left(event))
@@ -199,7 +205,16 @@ class Engine:
 
 
 def _left(event: ChannelHangupRequest | ChannelDestroyed) -> CallerLeft:
-    return CallerLeft(event.cause, event.at if event.timestamp else None)
+    return CallerLeft(event.cause, _when(event))
+
+
+def _is_shut_down(event: Event) -> bool:
+    """Whether Asterisk itself hangs up, which it does on all channels before it goes, and tells each of it."""
+    return isinstance(event, ChannelHangupRequest) and event.soft and event.cause == SHUT_DOWN
+
+
+def _when(event: Event) -> dt.datetime | None:
+    return event.at if event.timestamp else None
 
 
 def _row(channel: Channel, found: Found) -> CallRow:

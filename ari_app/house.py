@@ -12,6 +12,7 @@ from ari_app.adopting import Books
 from ari_app.announcing import Announcement
 from ari_app.ari import Address
 from ari_app.call import now
+from ari_app.capacity import Capacity
 from ari_app.census import Census
 from ari_app.engine import Engine
 from ari_app.exchange import Exchange
@@ -24,7 +25,7 @@ from ari_app.pbx import Asterisk, program
 from ari_app.planning import plan
 from ari_app.presence import Presence
 from ari_app.recordings.archive import LOST, Archive
-from ari_app.recordings.places import Places
+from ari_app.recordings.places import places_of
 from ari_app.recordings.retention import Deleted, delete_old
 from ari_app.recordings.rounds import Patience
 from ari_app.recordings.upkeep import Pace, upkeep
@@ -38,6 +39,7 @@ from ari_app.tolls import Tolls
 from ari_app.uplink import Uplink
 from ari_app.waiting import WaitingLine
 from ari_app.watch import Watch
+from ari_app.witness import auditing
 from db.copying import keep_snapshot
 from db.database import Database
 from db.lookup import LookUp
@@ -80,10 +82,11 @@ class House:
         self.presence = Presence()
         self._lookup = lookup
         self._telephones = Telephones(self.presence)
-        self._places = _places(installation, asterisk)
+        self._places = places_of(installation)
         self._stories = Stories(database)
         self._tolls = Tolls(self._stories.outside_legs, self.metrics.outside_limited)
         self._safety = Safety(register, snapshot, disks(installation, asterisk.monitor))
+        self._capacity = Capacity(asterisk.log_file, self.metrics.limit_reached)
         self._keep_snapshot = partial(keep_snapshot, database, snapshot)
         self.archive = Archive(self._places, register, self.metrics, Patience())
         sounds = program(os.environ).sounds
@@ -130,6 +133,7 @@ class House:
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
                 tasks.create_task(self._keep_snapshot()),
                 tasks.create_task(self._safety.watch()),
+                tasks.create_task(self._capacity.watch()),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
                 tasks.create_task(upkeep(self.archive, self._uplink.calls_there, LOST, self._delete_old, Pace())),
             ]
@@ -147,9 +151,10 @@ class House:
         return Address(port=self.pbx.ports.http, user=self.pbx.ari.user, secret=self.pbx.ari.secret)
 
     def _insight(self) -> Insight:
-        return Insight(
-            troubles=self._uplink.troubles, alarms=self._safety.alarms, metrics=self._numbers, people=self._people
-        )
+        return Insight(troubles=self._uplink.troubles, alarms=self._alarms, metrics=self._numbers, people=self._people)
+
+    def _alarms(self) -> list[str]:
+        return self._safety.alarms() + self._capacity.alarms()
 
     def _numbers(self) -> bytes:
         backlog = self.register.backlog()
@@ -166,14 +171,15 @@ class House:
         self._announcement.renew()  # it may be another Asterisk, with another process id
 
     def _books(self) -> Books:
-        remembered = Remembered(self._stories)
+        remembered = Remembered(self._stories, partial(auditing.listed, self.installation))
         return Books(
             line=self._line,
             register=self.register,
             story=remembered.story,
             open_calls=remembered.open_calls,
+            listed=remembered.listed,
             has_message=self.archive.has_message,
-            last_sound=self.archive.last_sound,
+            last_sound=self._places.last_sound,
             call_lost=self.archive.call_lost,
         )
 
@@ -214,13 +220,4 @@ class House:
 def _espeak() -> Espeak:
     return Espeak(
         espeak=os.environ.get("SWITCHBOARD_ESPEAK", "espeak-ng"), sox=os.environ.get("SWITCHBOARD_SOX", "sox")
-    )
-
-
-def _places(installation: Installation, asterisk: Asterisk) -> Places:
-    return Places(
-        monitor=asterisk.monitor,
-        spool=asterisk.recording,
-        recordings=installation.recordings,
-        messages=installation.messages,
     )

@@ -7,7 +7,7 @@ import msgspec
 
 from ari_app.ari.errors import AriError
 from ari_app.call import Call, now
-from ari_app.inbox import CallerLeft, Ended, LetGo, Shutdown
+from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, LetGo, Shutdown
 from ari_app.messages import take_message
 from ari_app.ringing import ring, ring_outside, wait
 from ari_app.speaking import ask, prove, say
@@ -127,6 +127,8 @@ def _end_of(reason: Ended, trail: Trail) -> CallEnd:
     match reason:
         case Shutdown():
             return "shutdown"
+        case AsteriskEnds():
+            return "asterisk ended"
         case _ if any(isinstance(outcome, MessageLeft) for outcome in trail.outcomes):
             return "message"  # most callers hang up once they have spoken, and have been served (T4)
         case _:
@@ -141,7 +143,8 @@ def _close(call: Call, trail: Trail, end: CallEnd) -> None:
         return
     if call.is_there:
         call.link.forget(call.link.channels.hang_up(call.id))
-    cause, at = (reason.cause, reason.at) if isinstance(reason, CallerLeft) else (None, None)
+    cause = reason.cause if isinstance(reason, CallerLeft) else None
+    at = reason.at if isinstance(reason, CallerLeft | AsteriskEnds) else None
     call.note(ended=at or now(), end=end, cause=cause)
     call.write()
     talked = [entry.outcome.person for entry in trail.entries if isinstance(entry.outcome, Talked)]

@@ -26,6 +26,8 @@ from dialplan.plan import Pbx, Ports
 from premises.installation import AlreadyRunning, Endpoints, Installation
 
 PORT_TRIES = 3
+CUT_SECONDS = 600.0
+"""Between two looks at the length of Asterisk's log."""
 HAND_OVER_SECONDS = 30.0
 """For the `up` before us to go."""
 
@@ -55,7 +57,11 @@ async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> 
         async with _listening(installation, planned, running=before is not None) as asterisk:
             processes = Processes(installation, asterisk, quiet=quiet)
             async with asyncio.TaskGroup() as tasks:
-                keeping = [tasks.create_task(processes.engine.keep()), tasks.create_task(_keep_asterisk(asterisk))]
+                keeping = [
+                    tasks.create_task(processes.engine.keep()),
+                    tasks.create_task(_keep_asterisk(asterisk)),
+                    tasks.create_task(_cut_log(asterisk)),
+                ]
                 try:
                     tell("starting the engine")
                     if before:  # whose stand-in goes with it
@@ -171,6 +177,16 @@ async def _keep_asterisk(asterisk: Asterisk) -> NoReturn:
                 log.error("Asterisk not started", why=str(why))  # noqa: TRY400 - its own words say it all
             else:
                 break
+
+
+async def _cut_log(asterisk: Asterisk) -> NoReturn:
+    """Have its log fill no disk, for ever."""
+    while True:
+        await asyncio.sleep(CUT_SECONDS)
+        try:
+            await asterisk.cut_log()
+        except (PbxError, OSError) as why:  # the next time will do
+            log.warning("Asterisk's log not cut", why=str(why))
 
 
 async def _until_served(installation: Installation, engine: Kept) -> None:

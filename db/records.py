@@ -94,6 +94,8 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True, tag="message"):
     """Below the messages folder."""
     left: dt.datetime
     seconds: float
+    repaired: bool = False
+    """Whether a crash had left it unfinished."""
     heard: dt.datetime | None = None
     heard_by: str | None = None
     removed: dt.datetime | None = None

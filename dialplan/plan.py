@@ -86,6 +86,8 @@ class Pbx(msgspec.Struct, frozen=True, kw_only=True):
     trunks: tuple[Trunk, ...] = ()
     operators: tuple[str, ...] = ()
     """Whom the stand-in rings while no engine takes calls."""
+    encrypted: bool = False
+    """Whether telephones must encrypt: SIP over TLS, sound as SRTP. False: those that can do."""
     address: str = LOOPBACK
     """Where SIP and RTP are bound: one address of this machine, or ``0.0.0.0`` for all."""
     language: str = "en"

@@ -5,7 +5,6 @@ where they are, and the next sweep tries again.
 """
 
 import asyncio
-import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import TypeVar
@@ -19,7 +18,7 @@ from ari_app.recordings.places import NothingRecorded, NotRegistered, Places, Re
 from ari_app.recordings.rounds import Patience, Register, Rounds, registered
 from ari_app.recordings.tally import Tally
 from db.records import MessageRow
-from premises import boxes, wav
+from premises import boxes
 from premises.ids import call_of
 
 _DRAFT_SECONDS = 3600.0
@@ -72,12 +71,6 @@ class Archive:
     def has_message(self, message: str) -> bool:
         """Whether Asterisk has begun to record this message."""
         return self._places.message(message).exists()
-
-    def last_sound(self, call: str) -> dt.datetime | None:
-        """When Asterisk last wrote to the recording of a call that is not kept yet."""
-        pieces = (piece.stat() for piece in self._places.pieces(call) if piece.exists())
-        times = [piece.st_mtime for piece in pieces if piece.st_size > wav.HEADER_BYTES]
-        return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
 
     async def seconds_spoken(self, message: str) -> float:
         """How much speech is in a message, once Asterisk has closed its file; 0 where there is none to be read."""
@@ -138,7 +131,14 @@ class Archive:
         if kept is not None:
             call = call_of(message)
             row = MessageRow(
-                id=message, call=call, box=box, owner=owner, file=kept.file, left=kept.left, seconds=kept.seconds
+                id=message,
+                call=call,
+                box=box,
+                owner=owner,
+                file=kept.file,
+                left=kept.left,
+                seconds=kept.seconds,
+                repaired=kept.repaired,
             )
             if why := await registered(self._register, [row]):
                 raise NotRegistered(message, why)

@@ -35,6 +35,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Below the messages folder."""
     left: dt.datetime
     seconds: float
+    repaired: bool
+    """Whether a dead Asterisk had left it unfinished."""
 
 
 def seal(call: str, places: Places) -> RecordingRow:
@@ -114,12 +116,12 @@ def keep_message(message: str, places: Places) -> Message | None:
         source = places.message(message)
         if seconds_spoken(message, places) < SHORTEST_MESSAGE:
             return None
-        seconds = wav.inspect(source).seconds
-        left = _begun([source], seconds)
+        sound = wav.inspect(source)
+        left = _begun([source], sound.seconds)
         file = day_file(left, message)
         with storage.Drafts() as drafts, drafts.writing(places.messages, file) as into:
             wav.copy(source, into)
-    return Message(id=message, file=file, left=left, seconds=round(seconds, 3))
+    return Message(id=message, file=file, left=left, seconds=round(sound.seconds, 3), repaired=not sound.closed)
 
 
 def seconds_spoken(message: str, places: Places) -> float:

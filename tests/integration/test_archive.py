@@ -118,13 +118,15 @@ async def test_a_call_that_goes_on_is_left_for_the_sweep(house: House) -> None:
     assert (len(house.book.rows), house.left(), house.count.failed) == (1, [], 0)
 
 
-async def test_a_message_reaches_its_box(house: House) -> None:
-    leave(house.places.message(MESSAGE), tone(2))
+@pytest.mark.parametrize("closed", [pytest.param(True, id="closed"), pytest.param(False, id="its Asterisk died")])
+async def test_a_message_reaches_its_box(house: House, closed: bool) -> None:
+    leave(house.places.message(MESSAGE), tone(2), closed=closed)
     house.archive.message_left(MESSAGE, "office", "operators")
     await house.archive.settled()
     (row,) = house.book.rows
     assert isinstance(row, MessageRow)
     assert (row.call, row.box, row.owner, row.seconds) == (CALL, "office", "operators", 2.0)
+    assert row.repaired is not closed
     assert house.left() == []
 
 

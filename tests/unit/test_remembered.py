@@ -50,5 +50,5 @@ async def test_what_the_register_tells_in_time(
     register: Register, story: CallStory | None, open_calls: tuple[CallRow, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(remembered, "STORY_SECONDS", 0.05)
-    it = Remembered(cast("Stories", register))
+    it = Remembered(cast("Stories", register), lambda _: {})
     assert (await it.story("1.1"), await it.open_calls()) == (story, open_calls)
