@@ -42,6 +42,12 @@ class Told:
         await until(lambda: len(self(what)) >= count)
         return self(what)
 
+    async def both(self) -> tuple[int, int]:
+        """The one at work, and the spare one, once both have loaded."""
+        (first,) = await self.until("begins", 1)
+        (spare,) = {*await self.until("loaded", 2)} - {first}
+        return first, spare
+
 
 @pytest.fixture
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Told:
@@ -62,8 +68,8 @@ async def running(told: Told) -> AsyncIterator[Kept]:
 
 async def test_what_is_killed_is_replaced_by_one_that_had_loaded_before(told: Told) -> None:
     async with running(told) as it:
-        first, spare = await told.until("loaded", 2)
-        assert told("begins") == [first] == [it.pid]
+        first, spare = await told.both()
+        assert it.pid == first
         os.kill(first, signal.SIGKILL)
         assert await told.until("begins", 2) == [first, spare]
         assert it.pid == spare
@@ -72,8 +78,7 @@ async def test_what_is_killed_is_replaced_by_one_that_had_loaded_before(told: To
 
 async def test_a_spare_one_that_has_died_keeps_nobody_from_going_on(told: Told) -> None:
     async with running(told) as it:
-        first, spare = await told.until("loaded", 2)
-        await told.until("begins", 1)
+        first, spare = await told.both()
         os.kill(spare, signal.SIGKILL)
         await asyncio.sleep(0.1)
         os.kill(first, signal.SIGKILL)
