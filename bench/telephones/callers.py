@@ -84,6 +84,11 @@ class Callers:
             for place, call in enumerate(calls):
                 self._timetable.at(last + order.talk + place * 0.002, partial(self._hang_up, call))
 
+    def close(self) -> None:
+        """Be gone."""
+        self.line.close()
+        self.sound.close()
+
     def hear(self) -> None:
         """Take what has come."""
         for message, at, sender in self.line.heard():
