@@ -29,7 +29,7 @@ from premises.voice import Voice
 from routing.facts import Facts
 from routing.rulebook import Rulebook
 from routing.state import State
-from routing.trail import UnreadableTrailError, encode_facts
+from routing.trail import Trail, UnreadableTrailError, concerned, encode_facts
 
 ENVIRONMENT_SECONDS = 5.0
 """How long Asterisk may take to tell of the call."""
@@ -174,7 +174,7 @@ def _facts(call: Call, rulebook: Rulebook) -> Facts:
         customer=caller.customer.id if caller.customer else None,
         looked_up=caller.looked_up,
         rules=rulebook.version,
-        facts=encode_facts(facts),
+        facts=encode_facts(concerned(facts, Trail(rules=rulebook.version))),
     )
     return facts
 

@@ -32,7 +32,7 @@ from db.numbers import normalise
 from db.records import CallRow
 from premises.ids import call_of, is_callers
 from routing.facts import Facts
-from routing.trail import encode_facts
+from routing.trail import Trail, concerned, encode_facts
 
 LONGEST_NAME = 80
 """Characters kept of what a caller's side sends as its name."""
@@ -155,7 +155,7 @@ class Engine:
                 customer=facts.caller.customer.id if facts.caller.customer else None,
                 looked_up=facts.caller.looked_up,
                 rules=rulebook.version,
-                facts=encode_facts(facts),
+                facts=encode_facts(concerned(facts, Trail(rules=rulebook.version))),
             )
             call.write()
             what = "call taken over" if call.found else "call arrived"

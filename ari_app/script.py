@@ -32,7 +32,7 @@ from routing.steps import (
     Talked,
     Wait,
 )
-from routing.trail import DifferingTrailError, Entry, Replay, Trail, encode, replay
+from routing.trail import DifferingTrailError, Entry, Replay, Trail, concerned, encode, encode_facts, replay
 
 
 async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
@@ -57,7 +57,12 @@ async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
     except Exception:  # the one place where a call's own fault ends: it must not reach other calls
         call.log.exception("the call failed")
     finally:
-        _close(call, trail, end, intent(rulebook, facts, trail.entries))
+        call.note(
+            intent=intent(rulebook, facts, trail.entries),
+            facts=encode_facts(concerned(facts, trail)),
+            trail=encode(trail),
+        )
+        _close(call, trail, end)
 
 
 def _begin(call: Call, rulebook: Rulebook, facts: Facts) -> Replay:
@@ -128,17 +133,16 @@ def _end_of(reason: Ended, trail: Trail) -> CallEnd:
             return "caller left"
 
 
-def _close(call: Call, trail: Trail, end: CallEnd, about: str | None) -> None:
+def _close(call: Call, trail: Trail, end: CallEnd) -> None:
     reason = call.inbox.ended
     if isinstance(reason, LetGo):
-        call.note(intent=about, trail=encode(trail))
         call.log.info("call let go", why=type(reason).__name__)
         call.exchange.call_let_go(call.row, reason)
         return
     if call.is_there:
         call.link.forget(call.link.channels.hang_up(call.id))
     cause, at = (reason.cause, reason.at) if isinstance(reason, CallerLeft) else (None, None)
-    call.note(ended=at or now(), end=end, cause=cause, intent=about, trail=encode(trail))
+    call.note(ended=at or now(), end=end, cause=cause)
     call.write()
     talked = [entry.outcome.person for entry in trail.entries if isinstance(entry.outcome, Talked)]
     call.log.info("call ended", end=end, cause=cause, talked_with=talked[0] if talked else None)

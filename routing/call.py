@@ -89,9 +89,7 @@ class Call:
         self.told_language = choice.language or self.told_language
         return choice.goto
 
-    def note(
-        self, text: str, rule: str | None = None, line: int | None = None, person: PersonId | None = None
-    ) -> None:
+    def note(self, text: str, rule: str | None = None, line: int | None = None, person: PersonId | None = None) -> None:
         """Keep a reason for the next step."""
         self._notes.append(Note(text=text, rule=rule, line=line, person=person))
 

@@ -45,17 +45,10 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
 def misfit(condition: Condition, situation: Situation) -> str | None:
     """Why the condition does not hold, for people: ``debt is none, not overdue``. None: it holds."""
-    for field in FIELDS:
-        wanted = wants(condition, field)
-        if wanted is not None and not holds(field, wanted, situation):
+    for field, wanted in condition.asked.items():
+        if not holds(field, wanted, situation):
             return _reason(field, wanted, situation)
     return None
-
-
-def wants(condition: Condition, field: str) -> Words | None:
-    """The words of which one must be true; None: the field does not matter."""
-    wanted: str | Words | None = getattr(condition, field)
-    return (wanted,) if isinstance(wanted, str) else wanted
 
 
 def holds(field: str, wanted: Words, situation: Situation) -> bool:

@@ -107,7 +107,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     line: int
 
 
-class Condition(msgspec.Struct, frozen=True, kw_only=True):
+class Condition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """When a route fits. Every field that is not None must hold; a field holds if any of its values does."""
 
     customer: tuple[str, ...] | None = None
@@ -126,6 +126,14 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     """Hours of which one is closed now."""
     caller: tuple[str, ...] | None = None
     """Numbers, prefixes (``+7495*``), names of ``callers`` lists, ``withheld``."""
+
+    @cached_property
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """The fields that matter, each with the words of which one must be true; made once."""
+        fields = ((field, getattr(self, field)) for field in self.__struct_fields__)
+        return {
+            field: (wanted,) if isinstance(wanted, str) else wanted for field, wanted in fields if wanted is not None
+        }
 
 
 class AssignedManager(msgspec.Struct, frozen=True, tag="assigned_manager"):

@@ -1,17 +1,14 @@
 """The first route that fits, found without trying each: a company may have thousands of them.
 
-For every word that routes ask for (``customer: key``, ``dialled: +74950000001``) the routes that it lets pass are kept as
-the bits of a whole number. A call has a handful of words, so that a few operations on such numbers tell all routes that
-fit at once.
+For every word that routes ask for (``customer: key``) the routes that it lets pass are kept as the bits of a whole
+number. A call has a handful of words, so that a few operations on such numbers tell all routes that fit at once.
 """
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
-from routing.conditions import FIELDS, WITHHELD, wants
+from routing.conditions import FIELDS, WITHHELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,7 +42,7 @@ class Sieve:
     def passed_over(self, situation: Situation, start: int, end: int) -> Iterator[PassedOver]:
         """By which fields the routes from a place up to another one, none of which fits, were passed over."""
         routes = (1 << end) - 1 >> start << start
-        for mesh in self._meshes:
+        for mesh in self._meshes if routes else ():
             kept = routes & mesh.lets_pass(situation)
             if kept != routes:
                 yield PassedOver(mesh.field, (routes ^ kept).bit_count())
@@ -61,7 +58,7 @@ class _Mesh:
         """For each word the routes that it lets pass."""
         self._unasked = 0
         for place, route in enumerate(routes):
-            wanted = wants(route.when, field)
+            wanted = route.when.asked.get(field)
             if wanted is None:
                 self._unasked |= 1 << place
             for word in _entries(wanted or (), callers if field == "caller" else {}):
@@ -69,7 +66,10 @@ class _Mesh:
 
     def lets_pass(self, situation: Situation) -> int:
         """The routes that ask nothing here, or something that is true of the situation."""
-        return reduce(or_, (self.words.get(word, 0) for word in self._true(situation)), self._unasked)
+        routes = self._unasked
+        for word in self._true(situation):
+            routes |= self.words.get(word, 0)
+        return routes
 
     def _true(self, situation: Situation) -> Iterable[str]:
         """As `routing.conditions.holds` has it."""

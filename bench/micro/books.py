@@ -12,31 +12,51 @@ from routing.rulebook import Rulebook
 from routing.steps import Ending, Outcome, Ring, Said, Step, Talked
 from routing.trail import Entry, Trail
 
-PEOPLE = 100
-_ON_A_LINE = (
+_WITH_A_MENU = (
     "{rule: T7, when: {dialled: 'LINE', closed: office, customer: [key, new]}, wait for: operators, at most: 2m}",
-    "{rule: D6, when: {dialled: 'LINE', debt: [overdue, over_limit], customer: key}, ring: [assigned_manager 20s]}",
-    "{rule: D6, when: {dialled: 'LINE', debt: [overdue, over_limit]}, ring: [assigned_manager 20s, operators 20s]}",
-    "{rule: D4, when: {dialled: 'LINE', customer: key, department: retail}, ring: [assigned_manager 20s]}",
-    "{rule: D4, when: {dialled: 'LINE', customer: key}, ring: [assigned_manager 20s, another manager 20s]}",
-    "{rule: D15, when: {dialled: 'LINE', customer: new, department: none}, ring: [operators 20s]}",
-    "{rule: D15, when: {dialled: 'LINE', customer: new}, ring: ['head of {department} 30s', operators 20s]}",
-    "{rule: D2, when: {dialled: 'LINE', customer: regional}, ring: [assigned_manager 20s, operators 20s]}",
-    "{rule: D2, when: {dialled: 'LINE', customer: retail, open: office}, ring: [assigned_manager 20s]}",
-    "{rule: D19, when: {dialled: 'LINE'}, ring: [assigned_manager 20s]}",
+    "{rule: D6, when: {dialled: 'LINE', intent: order, debt: overdue}, ring: [assigned_manager 20s, MORE]}",
+    "{rule: D4, when: {dialled: 'LINE', customer: key, department: retail}, ring: [assigned_manager 20s, MORE]}",
+    "{rule: D4, when: {dialled: 'LINE', customer: key}, ring: [assigned_manager 20s, another manager 20s, MORE]}",
+    "{rule: D15, when: {dialled: 'LINE', customer: new, department: none}, ring: [MORE]}",
+    "{rule: D15, when: {dialled: 'LINE', customer: new}, ring: ['head of {department} 30s', MORE]}",
+    "{rule: D18, when: {dialled: 'LINE', intent: information, open: office}, ring: [MORE]}",
+    "{rule: D19, when: {dialled: 'LINE', intent: other}, ring: [assigned_manager 20s, MORE]}",
+    "{rule: D3, when: {dialled: 'LINE', customer: [market, retail]}, wait for: operators, at most: 5m}",
+    "{rule: D2, when: {dialled: 'LINE'}, ring: [assigned_manager 20s, MORE]}",
 )
-"""What a company with many lines (C2) writes for each; the bench's customer is led by the last one."""
+"""What a company with many lines (C2) writes for each."""
+_STRAIGHT = (
+    "{rule: T7, when: {dialled: 'LINE', closed: office, customer: [key, new]}, wait for: operators, at most: 2m}",
+    "{rule: D6, when: {dialled: 'LINE', debt: overdue, customer: key}, ring: [assigned_manager 20s, MORE]}",
+    "{rule: D6, when: {dialled: 'LINE', debt: [overdue, over_limit]}, ring: [assigned_manager 20s, MORE]}",
+    "{rule: D4, when: {dialled: 'LINE', customer: key, department: retail}, ring: [assigned_manager 20s, MORE]}",
+    "{rule: D4, when: {dialled: 'LINE', customer: key}, ring: [assigned_manager 20s, another manager 20s, MORE]}",
+    "{rule: D15, when: {dialled: 'LINE', customer: new, department: none}, ring: [MORE]}",
+    "{rule: D15, when: {dialled: 'LINE', customer: new}, ring: ['head of {department} 30s', MORE]}",
+    "{rule: D2, when: {dialled: 'LINE', customer: regional}, ring: [assigned_manager 20s, MORE]}",
+    "{rule: D2, when: {dialled: 'LINE', customer: retail, open: office}, ring: [assigned_manager 20s, MORE]}",
+    "{rule: D19, when: {dialled: 'LINE'}, ring: [assigned_manager 20s, MORE]}",
+)
+"""The last line's routes: the bench's customer is led by the last one of them, and asked nothing before."""
 _TEMPLATE = """
 company: {{name: {{en: Bench}}, country: RU, timezone: Europe/Moscow, languages: [en]}}
 customers: [market, key, retail, regional]
 departments: [wholesale, retail]
 roles: [operator, manager, head]
+intents: [order, information, other]
 hours:
   office: {{mon-fri: "09:00-18:00"}}
 groups:
   operators: {{role: operator}}
 lines:
 {lines}
+menus:
+  main:
+    say: {{en: "For an order, press 1. For prices, press 2. For anything else, press 3."}}
+    keys: {{1: {{intent: order}}, 2: {{intent: information}}, 3: {{intent: other}}}}
+    wait: 5s
+    tries: 2
+    otherwise: {{intent: other}}
 routes:
 {routes}
 last_resort: {{announce: nobody_free, message: office}}
@@ -52,10 +72,15 @@ LARGEST = 1000
 
 
 def text(routes: int) -> bytes:
-    """A rule file with so many routes, a multiple of 10."""
-    lines = [_line(number) for number in range(routes // len(_ON_A_LINE))]
-    written = [f"  - {route.replace('LINE', line)}" for line in lines for route in _ON_A_LINE]
-    return _TEMPLATE.format(lines="\n".join(f"  '{line}': {{}}" for line in lines), routes="\n".join(written)).encode()
+    """A rule file with so many routes, a multiple of 10 from 20 on."""
+    numbers = [_line(number) for number in range(routes // 10)]
+    lines = [*(f"  '{number}': {{menu: main}}" for number in numbers[:-1]), f"  '{numbers[-1]}': {{}}"]
+    written = [
+        "  - " + route.replace("LINE", number).replace("MORE", "operators 20s")
+        for number in numbers
+        for route in (_STRAIGHT if number == numbers[-1] else _WITH_A_MENU)
+    ]
+    return _TEMPLATE.format(lines="\n".join(lines), routes="\n".join(written)).encode()
 
 
 @cache
@@ -73,7 +98,7 @@ def facts(routes: int, number: str = "+79160000000", customer: Customer | None =
     return Facts(
         call="1764054000.1",
         at=dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC),
-        dialled=_line(min(routes, LARGEST) // len(_ON_A_LINE) - 1),
+        dialled=_line(min(routes, LARGEST) // 10 - 1),
         caller=Caller(number=number, customer=customer or CUSTOMER),
         staff=STAFF,
     )
@@ -105,8 +130,9 @@ def _line(number: int) -> str:
 
 
 CUSTOMER = Customer(id="c0", name="Customer 0", type="market", manager="manager00")
+_DEPARTMENTS = ("wholesale", "retail")
 STAFF = tuple(
-    Person(id=f"{role}{number:02}", name=f"{role.title()} {number}", role=role, departments=("wholesale",))
-    for role in ("manager", "operator")
-    for number in range(PEOPLE // 2)
+    Person(id=f"{role}{number:02}", name=f"{role.title()} {number}", role=role, departments=(_DEPARTMENTS[number % 2],))
+    for role in ("head", "manager", "operator")
+    for number in range(2 if role == "head" else 50)
 )

@@ -40,7 +40,9 @@ def measures(quick: bool) -> Iterator[Result]:
 
 def _growing(kind: str, database: Database, quick: bool) -> Iterator[Result]:
     with database.writing() as connection:
-        connection.exec_driver_sql("INSERT INTO people (id, name, role, languages) VALUES ('manager00', 'M', 'manager', '[]')")
+        connection.exec_driver_sql(
+            "INSERT INTO people (id, name, role, languages) VALUES ('manager00', 'M', 'manager', '[]')"
+        )
     there = 0
     for customers in CUSTOMERS:
         _fill(kind, database, there, customers - 1)

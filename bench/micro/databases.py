@@ -14,7 +14,7 @@ _SET_UP = Path(__file__).parents[2] / ".setup" / "bin" / "postgresql"
 
 @contextmanager
 def databases() -> Iterator[dict[str, Database]]:
-    """An empty one of each kind, by the kind's name. The PostgreSQL is the tests' own, which does not wait for its disk."""
+    """An empty one of each kind, by its name. The PostgreSQL is the tests' own, which does not wait for its disk."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="sb-bench")))
         found = {"SQLite": connect(file_url(folder / "bench.sqlite"))}

@@ -13,8 +13,12 @@ RULES = (20, 1_000, 10_000)
 
 def measures(quick: bool) -> Iterator[Result]:
     """Per call: the processor's time, the memory and the trail."""
-    to_the_ring = {f"{count} rules": partial(books.to_the_ring, books.rulebook(count), books.facts(count)) for count in RULES}
-    to_the_end = {f"{count} rules": partial(books.to_the_end, books.rulebook(count), books.facts(count)) for count in RULES}
+    to_the_ring = {
+        f"{count} rules": partial(books.to_the_ring, books.rulebook(count), books.facts(count)) for count in RULES
+    }
+    to_the_end = {
+        f"{count} rules": partial(books.to_the_end, books.rulebook(count), books.facts(count)) for count in RULES
+    }
     for measure, acts in (("decision, to the ring", to_the_ring), ("decision, to the end", to_the_end)):
         yield from in_turn(measure, "µs", {variant: partial(processor, act) for variant, act in acts.items()}, quick)
     for variant, act in to_the_end.items():

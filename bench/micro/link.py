@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count
+from itertools import count, cycle
 
 from ari_app.ari.command import Command, given
 from ari_app.ari.protocol import Protocol
@@ -18,7 +18,9 @@ _EVENT = (
     '"creationtime":"2026-11-24T02:02:55.658+0000","language":"en"},"asterisk_id":"02:fc:00:00:00:01",'
     '"application":"sb"}'
 )
-_ANSWER = '{"type":"RESTResponse","request_id":"%d","status_code":204,"reason_phrase":"No Content","uri":"","headers":[]}'
+_ANSWER = (
+    '{"type":"RESTResponse","request_id":"%d","status_code":204,"reason_phrase":"No Content","uri":"","headers":[]}'
+)
 
 
 def measures(quick: bool) -> Iterator[Result]:
@@ -33,14 +35,16 @@ def measures(quick: bool) -> Iterator[Result]:
 def _event() -> Callable[[], object]:
     protocol = Protocol(0.0, Timings())
     frames = [(_EVENT % number).encode() for number in range(10_000)]  # each is new: what comes twice is dropped
-    return lambda numbers=count(): protocol.receive(frames[next(numbers) % len(frames)], 0.0)
+    coming = cycle(frames)
+    return lambda: protocol.receive(next(coming), 0.0)
 
 
 def _command() -> Callable[[], object]:
     protocol = Protocol(0.0, Timings())
-    command = Command("POST", "channels", _originate(), None)
+    numbers = count(1)
+    command: Command[None] = Command("POST", "channels", _originate(), None)
 
-    def act(numbers: Iterator[int] = count(1)) -> object:  # noqa: B008 - one protocol, one count
+    def act() -> object:
         protocol.command(command, 0.0)
         return protocol.receive((_ANSWER % next(numbers)).encode(), 0.0)
 

@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,37 +38,48 @@ def measures(quick: bool) -> Iterator[Result]:
         rows = {kind: partial(_rows_per_second, database) for kind, database in found.items()}
         yield from in_turn("register, rows at once", "rows/s", rows, quick)
         times = {f"{kind}, at once": partial(_processor, database, 0.0) for kind, database in found.items()}
-        times |= {f"{kind}, {RATE} calls/s": partial(_processor, database, 1 / RATE) for kind, database in found.items()}
+        times |= {
+            f"{kind}, {RATE} calls/s": partial(_processor, database, 1 / RATE) for kind, database in found.items()
+        }
         yield from in_turn("register, per call", "µs", times, quick)
 
 
 def _rows_per_second(database: Database) -> float:
+    """Of those that come into the database: what changes again before that is written once."""
     calls = [_rows(next(_NUMBERS)) for _ in range(AT_ONCE)]
-    began = time.perf_counter()
-    written = _write(database, calls, 0.0)
-    return written / (time.perf_counter() - began)
+    with _opened(database) as register:
+        began = time.perf_counter()
+        _write(register, calls, 0.0)
+        return register.backlog().written / (time.perf_counter() - began)
 
 
 def _processor(database: Database, pause: float) -> float:
     """Microseconds of this process for all rows of a call; the database server's are not in it."""
     calls = [_rows(next(_NUMBERS)) for _ in range(RATE * 2 if pause else AT_ONCE)]
-    began = time.process_time()
-    _write(database, calls, pause)
-    return (time.process_time() - began) / len(calls) * 1e6
+    with _opened(database) as register:
+        began = time.process_time()
+        _write(register, calls, pause)
+        return (time.process_time() - began) / len(calls) * 1e6
 
 
-def _write(database: Database, calls: list[list[Row]], pause: float) -> int:
-    """Put the rows as the engine does; gives how many came into the database: what changes soon is written once."""
+@contextmanager
+def _opened(database: Database) -> Iterator[Register]:
     with TemporaryDirectory(prefix="sb-bench") as folder:
         register = Register(database, spool=Spool(Path(folder)))
-        for moment in _moments(calls):
-            for row in moment:
-                register.put(row)
-            if pause:
-                time.sleep(pause)
-        register.flush()
-        register.close()
-        return register.backlog().written
+        try:
+            yield register
+        finally:
+            register.close()
+
+
+def _write(register: Register, calls: list[list[Row]], pause: float) -> None:
+    """Put the rows as the engine does, and wait until they are accepted."""
+    for moment in _moments(calls):
+        for row in moment:
+            register.put(row)
+        if pause:
+            time.sleep(pause)
+    register.flush()
 
 
 def _moments(calls: list[list[Row]]) -> Iterator[list[Row]]:

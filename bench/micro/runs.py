@@ -1,9 +1,8 @@
 """How a part is measured: variants in turn, several runs of each."""
 
-import itertools
+import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
-from statistics import median
 
 from bench.results import Result
 
@@ -28,20 +27,10 @@ def in_turn(measure: str, unit: str, variants: Variants, quick: bool) -> Iterato
 def processor(act: Callable[[], object], seconds: float = SECONDS) -> float:
     """Microseconds of this thread's processor time that it takes, after a first time that does not count."""
     act()
-    began = time.thread_time()
-    for times in itertools.count(1):
+    gc.freeze()  # as the engine does: what was there before is not looked through for garbage
+    passed, times, began = 0.0, 0, time.thread_time()
+    while not times or passed < seconds:
         act()
-        if (passed := time.thread_time() - began) >= seconds:
-            break
+        times += 1
+        passed = time.thread_time() - began
     return passed / times * 1e6
-
-
-def clock(act: Callable[[], object], times: int) -> float:
-    """Microseconds that it takes by the clock: the median of so many times, which somebody else's moment does not move."""
-    return median(_once(act) for _ in range(times)) * 1e6
-
-
-def _once(act: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
