@@ -18,7 +18,8 @@ FIRST_AGAIN = 0.5
 """Seconds until a message that is not answered is sent once more; then doubled (T1, RFC 3261, section 17.1.1.1)."""
 LAST_AGAIN = 4.0
 GOODBYE_SECONDS = 10.0
-"""For the switchboard to confirm that the caller has hung up."""
+"""For the switchboard to confirm that the caller has hung up, and to tell the manager."""
+LOOK_SECONDS = 0.05
 
 
 @dataclass(slots=True)
@@ -179,8 +180,14 @@ class Callers:
         call.over, call.trouble = True, trouble
         self._under_way -= 1
         if self._under_way == 0:
-            # Soon, not now: the manager's telephone may be just hearing of the end.
-            self._timetable.after(0.3, lambda: self._done(tuple(one.spoken() for one in self._calls.values())))
+            self._report(time.monotonic() + GOODBYE_SECONDS)
+
+    def _report(self, until: float) -> None:
+        """Tell once each manager has heard of the end too, for which the switchboard may take its time."""
+        if time.monotonic() < until and any(call.rung and not call.released for call in self._calls.values()):
+            self._timetable.after(LOOK_SECONDS, partial(self._report, until))
+        else:
+            self._done(tuple(call.spoken() for call in self._calls.values()))
 
     def _quieten(self, call: Call) -> None:
         if call.sound:
