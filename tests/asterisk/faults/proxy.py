@@ -4,7 +4,7 @@ import asyncio
 import random
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from dialplan.plan import LOOPBACK
 from tests.asterisk.faults.frames import Cutter, Piece
@@ -12,6 +12,7 @@ from tests.asterisk.faults.frames import Cutter, Piece
 HELD_SECONDS = 0.3
 """An event that is to come behind the next one comes by itself after so long."""
 CHUNK = 65536
+Side = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Mischief:
@@ -87,20 +88,28 @@ class Proxy:
             writer.transport.abort()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self._flowing.wait()
-        beyond_reader, beyond_writer = await asyncio.open_connection(LOOPBACK, self._upstream)
-        mine = {writer, beyond_writer}
-        self._writers |= mine
+        with self._abortable(writer), suppress(OSError):
+            await self._flowing.wait()
+            beyond_reader, beyond_writer = await asyncio.open_connection(LOOPBACK, self._upstream)
+            with self._abortable(beyond_writer):
+                await self._pump((reader, writer), (beyond_reader, beyond_writer))
+
+    @contextmanager
+    def _abortable(self, writer: asyncio.StreamWriter) -> Iterator[None]:
+        self._writers.add(writer)
+        try:
+            yield
+        finally:
+            self._writers.remove(writer)
+            writer.transport.abort()
+
+    async def _pump(self, near: Side, beyond: Side) -> None:
         try:
             async with asyncio.TaskGroup() as pumps:
-                pumps.create_task(self._commands(reader, beyond_writer))
-                pumps.create_task(self._events(beyond_reader, writer))
+                pumps.create_task(self._commands(near[0], beyond[1]))
+                pumps.create_task(self._events(beyond[0], near[1]))
         except* OSError:
             pass
-        finally:
-            self._writers -= mine
-            for one in mine:
-                one.transport.abort()
 
     async def _commands(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(CHUNK):
