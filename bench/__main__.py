@@ -37,11 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="switchboard bench", description="Measure what a call costs.")
-    parser.add_argument("--quick", action="store_true", help="one short run, in some minutes; docs/ stays as it is")
+    parser.add_argument("--quick", action="store_true", help="one short run, in some minutes; docs/ stay as they are")
     parser.add_argument("--peers", action="store_true", help="measure what others would do for the same call, too")
-    parser.add_argument(
-        "--only", action="append", choices=_names(), help="measure this one alone; docs/ stays as it is"
-    )
+    parser.add_argument("--only", action="append", choices=_names(), help="measure this one alone, without docs/")
     parser.add_argument("--runs", type=int, metavar="N", help=f"how often (default: {FULL.runs}; quick: {QUICK.runs})")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure of every run to this file")
     return parser

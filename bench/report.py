@@ -19,22 +19,7 @@ from bench.results import Result
 from bench.sections import body
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-HEAD = """# The bench
-
-Written by `./switchboard bench`; not to be edited. The reference call: a customer calls in, is looked up, recorded (a wav
-file for each direction), one manager is rung, who answers at once; after a second of talk the customer hangs up, and the
-call is written down. Callers, managers, Asterisk and the engine share this machine; all of it goes over loopback, with an
-Asterisk that has just started. The plain dialplan only records and dials: it is the limit.
-
-- CPU is the kernel's count for whole processes, children included, less what they use while nobody calls.
-- Times are the kernel's for the arrival of a message: set-up from INVITE to 200, release from the caller's BYE to the
-  manager's.
-- A rate is held cleanly if no call fails, no message is sent twice and the set-up's p95 stays below half a second.
-- Memory is counted once where processes share it (PSS). The switchboard's is that of `up`, engine and stand-in together.
-
-Variants are measured in turn, run by run. A figure is the median of its runs, with the least and the greatest; a multiple
-is taken within a run. `~`: the runs lie so far apart that the figure says little.
-"""
+METHOD = Path(__file__).parent / "method.md"
 
 
 @dataclass(frozen=True)
@@ -59,7 +44,12 @@ class Report:
         """The tables, and when the machine was too noisy to tell."""
         told = f"{len(self.noisy)} of {self.watched} loads were placed while the machine had other things to do.\n"
         noise = "\n".join((told, *(f"- {one}" for one in self.noisy)))
-        parts = (HEAD, f"{self.machine}; {self.at}.\n", body(self.results, OURS.name), f"## Noise\n\n{noise}\n")
+        parts = (
+            METHOD.read_text(encoding="utf-8"),
+            f"{self.machine}; {self.at}.\n",
+            body(self.results, OURS.name),
+            f"## Noise\n\n{noise}\n",
+        )
         return "\n".join(parts)
 
     def write_json(self, file: Path) -> None:
