@@ -22,17 +22,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     effort = QUICK if given.quick else FULL
     book = Notebook()
-    rounds.measure(_variants(book, given), dataclasses.replace(effort, runs=given.runs or effort.runs), book)
+    for _ in rounds.measure(_variants(book, given), dataclasses.replace(effort, runs=given.runs or effort.runs), book):
+        _keep(book, given.json)  # what is measured already outlives whatever happens next
     if not given.only:
         book.tell("the parts alone")
         book.results.extend(micro.measures(given.quick))
     report = Report.of(book)
     print(report.markdown())
-    if given.json:
-        report.write_json(given.json)
+    _keep(book, given.json)
     if not given.quick and not given.only:
         report.write_docs()
     return 0
+
+
+def _keep(book: Notebook, file: Path | None) -> None:
+    if file:
+        Report.of(book).write_json(file)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,8 +12,8 @@ from pathlib import Path
 from ari_app import warden
 from ari_app.pbx import Program, program
 from bench.company import Company
+from bench.errors import NotServingError
 from bench.load import Telephones
-from bench.ours import NotServingError
 from bench.peers.peer import Peer, Site
 from bench.site import prepare
 from bench.variant import Served, Variant

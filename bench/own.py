@@ -123,7 +123,10 @@ def directories(book: Notebook, sizes: tuple[int, ...]) -> None:
             cost, report = reference.costs(it, book, rate=DIRECTORY_RATE, calls=DIRECTORY_CALLS)
         waits = [after(call.invited, call.rung) for call in report.calls if call.rung]
         book.note(f"engine CPU per call, {customers:,} customers", OURS.name, "ms", cost.engine)
-        book.note(f"INVITE to INVITE p50, {customers:,} customers", OURS.name, "ms", percentile(waits, PARTS["p50"]))
+        if waits:
+            book.note(
+                f"INVITE to INVITE p50, {customers:,} customers", OURS.name, "ms", percentile(waits, PARTS["p50"])
+            )
 
 
 @contextlib.contextmanager
