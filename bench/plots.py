@@ -18,8 +18,8 @@ Medians = dict[tuple[str, str], float]
 """By measure and variant."""
 
 
-def draw(results: Iterable[Result], folder: Path) -> list[str]:
-    """Write every picture for which there are figures; gives the names of the files."""
+def draw(results: Iterable[Result], folder: Path) -> dict[str, str]:
+    """Write every picture for which there are figures; gives the names of the files, each with its title."""
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "bench"  # the same figures make the same file
     medians = {(one.measure, one.variant): middle(one) for one in results}
@@ -32,7 +32,7 @@ def draw(results: Iterable[Result], folder: Path) -> list[str]:
     for name, axes in pictures.items():
         if axes is not None:
             _save(axes, folder / name)
-    return [name for name, axes in pictures.items() if axes is not None]
+    return {name: axes.get_title() for name, axes in pictures.items() if axes is not None}
 
 
 def _cpu(medians: Medians, variants: list[str]) -> Axes | None:
@@ -60,8 +60,10 @@ def _rates(medians: Medians, variants: list[str]) -> Axes | None:
         ]
         axes.plot(*zip(*points, strict=True), marker="o", label=variant)
     axes.set_xscale("log")
+    axes.set_xticks([float(rate) for rate in RATES], RATES)
     axes.set_xlabel("calls/s")
-    axes.legend()
+    axes.set_ylim(bottom=0)
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return axes
 
 

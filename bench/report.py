@@ -58,7 +58,7 @@ class Report:
 
     def write_docs(self) -> None:
         """Tables and pictures, for whoever reads docs/."""
-        pictures = "".join(f"\n![]({name})\n" for name in draw(self.results, DOCS))
+        pictures = "".join(f"\n![{title}]({name})\n" for name, title in draw(self.results, DOCS).items())
         (DOCS / "bench.md").write_text(self.markdown() + pictures, encoding="utf-8")
 
 
