@@ -3,7 +3,7 @@
 import time
 
 from bench.notebook import Notebook
-from bench.reference import failed
+from bench.reference import failed, troubles
 from bench.running import Running
 
 RAMP = 20.0
@@ -26,4 +26,6 @@ def measure(running: Running, book: Notebook, talks: int) -> None:
     for who, seconds in (("engine", used.engine), ("Asterisk", used.asterisk)):
         book.note(f"{who} memory in {talks} talks", running.variant, "MiB", memory[who] / 1024)
         book.note(f"{who} CPU in {talks} talks", running.variant, "% of a core", 100 * seconds / used.at)
+    if failed(report):
+        book.tell(f"     failed: {troubles(report)}")
     book.note(f"failed calls of {talks} talks", running.variant, "calls", len(failed(report)))

@@ -3,7 +3,7 @@
 from bench import rates
 from bench.figures import percentile
 from bench.notebook import Notebook
-from bench.reference import after, failed, sent_again
+from bench.reference import after, failed, sent_again, troubles
 from bench.running import Running, enough, running
 from bench.telephones.orders import Report
 from bench.variant import Variant
@@ -57,8 +57,5 @@ def _p95(report: Report) -> float:
 
 
 def _unclean(report: Report) -> str:
-    troubles = {call.trouble or "nobody was rung" for call in failed(report)}
-    return (
-        f"not clean: {len(failed(report))} failed, {sent_again(report.calls)} messages sent again, "
-        f"set-up p95 {_p95(report):.0f} ms {', '.join(sorted(troubles))}"
-    )
+    told = f"not clean: set-up p95 {_p95(report):.0f} ms, {sent_again(report.calls)} messages sent again"
+    return f"{told}; {troubles(report)}" if failed(report) else told

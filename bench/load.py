@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from bench.errors import NotServingError
 from bench.telephones.orders import Desk, Hello, Order, Place, Register, Report
 
 _TOP = Path(__file__).resolve().parent.parent
@@ -48,7 +49,7 @@ class Telephones:
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the telephones ended by themselves, status {self._process.wait()}")
+            raise NotServingError(f"the telephones ended by themselves, status {self._process.wait()}")
         return line
 
 

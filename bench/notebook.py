@@ -17,6 +17,7 @@ class Notebook:
         self.results: list[Result] = []
         """Of those who make all their runs themselves."""
         self.noisy: list[str] = []
+        self.watched_loads = 0
         self._spin = Spin()
         self._began = time.monotonic()
 
@@ -35,6 +36,7 @@ class Notebook:
         self.tell(what)
         with watched(self._spin) as noise:
             yield noise
+        self.watched_loads += 1
         if not noise.quiet:
             self.noisy.append(f"{what}: {noise.told()}")
             self.tell(f"     {noise.told()}")

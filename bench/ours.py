@@ -14,6 +14,7 @@ import msgspec
 
 from ari_app import ports
 from bench.company import RULES, Company
+from bench.errors import NotServingError
 from bench.load import Telephones
 from bench.telephones.orders import Desk
 from bench.variant import Served, Variant
@@ -29,10 +30,6 @@ RTP_PORTS = 2600
 """Four for each of 600 talks, and a reserve."""
 LAST_PORT = 32767
 _TOP = Path(__file__).resolve().parent.parent
-
-
-class NotServingError(Exception):
-    """What was to be measured does not take calls; the text says why."""
 
 
 @contextmanager

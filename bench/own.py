@@ -6,7 +6,7 @@ import re
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bench import ours, reference
@@ -41,19 +41,19 @@ def decision(book: Notebook) -> None:
             return
         with tap, book.watched(f"{OURS.name}: StasisStart to INVITE"):
             report = it.place(DECISION_CALLS, DECISION_RATE)
-            waits = list(_decided(report, _arrivals(tap)))
+            waits = list(_decided(report, arrivals(tap.heard())))
     for part, share in PARTS.items() if waits else ():
         book.note(f"StasisStart to INVITE {part}", OURS.name, "ms", percentile(waits, share))
 
 
-def _arrivals(tap: Tap) -> list[tuple[str, int]]:
-    """Who was announced, and when."""
-    return [(number.decode(), at) for packet, at in tap.heard() for number in _ARRIVED.findall(packet)]
+def arrivals(packets: Iterable[tuple[bytes, int]]) -> list[tuple[str, int]]:
+    """Which callers Asterisk has handed over, and when."""
+    return [(number.decode(), at) for packet, at in packets for number in _ARRIVED.findall(packet)]
 
 
-def _decided(report: Report, arrivals: list[tuple[str, int]]) -> Iterator[float]:
+def _decided(report: Report, arrived: list[tuple[str, int]]) -> Iterator[float]:
     for call in report.calls:
-        announced = [at for number, at in arrivals if number == call.caller and call.invited <= at <= call.rung]
+        announced = [at for number, at in arrived if number == call.caller and call.invited <= at <= call.rung]
         if announced:
             yield after(announced[0], call.rung)
 
@@ -123,7 +123,10 @@ def directories(book: Notebook, sizes: tuple[int, ...]) -> None:
             cost, report = reference.costs(it, book, rate=DIRECTORY_RATE, calls=DIRECTORY_CALLS)
         waits = [after(call.invited, call.rung) for call in report.calls if call.rung]
         book.note(f"engine CPU per call, {customers:,} customers", OURS.name, "ms", cost.engine)
-        book.note(f"INVITE to INVITE p50, {customers:,} customers", OURS.name, "ms", percentile(waits, PARTS["p50"]))
+        if waits:
+            book.note(
+                f"INVITE to INVITE p50, {customers:,} customers", OURS.name, "ms", percentile(waits, PARTS["p50"])
+            )
 
 
 @contextlib.contextmanager

@@ -18,8 +18,8 @@ Medians = dict[tuple[str, str], float]
 """By measure and variant."""
 
 
-def draw(results: Iterable[Result], folder: Path) -> list[str]:
-    """Write every picture for which there are figures; gives the names of the files."""
+def draw(results: Iterable[Result], folder: Path) -> dict[str, str]:
+    """Write every picture for which there are figures; gives the names of the files, each with its title."""
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "bench"  # the same figures make the same file
     medians = {(one.measure, one.variant): middle(one) for one in results}
@@ -32,18 +32,19 @@ def draw(results: Iterable[Result], folder: Path) -> list[str]:
     for name, axes in pictures.items():
         if axes is not None:
             _save(axes, folder / name)
-    return [name for name, axes in pictures.items() if axes is not None]
+    return {name: axes.get_title() for name, axes in pictures.items() if axes is not None}
 
 
 def _cpu(medians: Medians, variants: list[str]) -> Axes | None:
     """What a call costs, of engine and Asterisk."""
-    if (f"engine CPU per call at {REFERENCE}/s", variants[0]) not in medians:
+    found = [variant for variant in variants if (f"engine CPU per call at {REFERENCE}/s", variant) in medians]
+    if not found:
         return None
     axes = _axes(f"CPU per reference call at {REFERENCE}/s", "ms")
-    below = [0.0] * len(variants)
+    below = [0.0] * len(found)
     for who in WHO:
-        heights = [medians[f"{who} CPU per call at {REFERENCE}/s", variant] for variant in variants]
-        axes.bar(variants, heights, bottom=below, label=who)
+        heights = [medians[f"{who} CPU per call at {REFERENCE}/s", variant] for variant in found]
+        axes.bar(found, heights, bottom=below, label=who)
         below = [one + other for one, other in zip(below, heights, strict=True)]
     axes.legend()
     return axes
@@ -58,10 +59,12 @@ def _rates(medians: Medians, variants: list[str]) -> Axes | None:
             for rate in RATES
             if (f"engine CPU per call at {rate}/s", variant) in medians
         ]
-        axes.plot(*zip(*points, strict=True), marker="o", label=variant)
+        axes.plot(*zip(*points, strict=True), marker="o", label=variant)  # a variant is here because it has points
     axes.set_xscale("log")
+    axes.set_xticks([float(rate) for rate in RATES], RATES)
     axes.set_xlabel("calls/s")
-    axes.legend()
+    axes.set_ylim(bottom=0)
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return axes
 
 

@@ -1,6 +1,7 @@
 """The reference call at one rate: what it costs and how long the caller waits for an answer."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ def measure(running: Running, book: Notebook, *, rate: float, calls: int) -> Non
     cost, report = costs(running, book, rate=rate, calls=calls)
     book.note(f"engine CPU per call at {rate:g}/s", running.variant, "ms", cost.engine)
     book.note(f"Asterisk CPU per call at {rate:g}/s", running.variant, "ms", cost.asterisk)
+    if failed(report):
+        book.tell(f"     failed: {troubles(report)}")
     book.note(f"failed calls at {rate:g}/s", running.variant, "calls", len(failed(report)))
     times(running.variant, book, report, rate)
 
@@ -64,6 +67,14 @@ def after(begin: int, end: int) -> float:
 def failed(report: Report) -> list[Spoken]:
     """Calls that did not go as they should: no answer, no manager, an end that nobody was told of."""
     return [call for call in report.calls if call.trouble or not call.rung or not call.released]
+
+
+def troubles(report: Report) -> str:
+    """How many calls did not go as they should, and why; empty: none."""
+    why = Counter(
+        call.trouble or ("nobody was rung" if not call.rung else "nobody was released") for call in failed(report)
+    )
+    return ", ".join(f"{count} {trouble}" for trouble, count in why.most_common())
 
 
 def sent_again(calls: Iterable[Spoken]) -> int:

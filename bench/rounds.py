@@ -1,9 +1,10 @@
 """What is measured of every variant, how thoroughly, and in which order: one run of each, then the next run of each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench import crowd, held, own, reference
+from bench.errors import NotServingError
 from bench.notebook import Notebook
 from bench.ours import OURS
 from bench.running import enough, running
@@ -39,7 +40,7 @@ FULL = Effort(
     runs=3,
     rates=(1.0, 10.0, 25.0, 50.0, 100.0),
     seconds=10.0,
-    fewest=40,
+    fewest=20,
     talks=(100, 500),
     step=25,
     most=400,
@@ -49,25 +50,17 @@ FULL = Effort(
 )
 
 
-def measure(variants: Sequence[Variant], effort: Effort, book: Notebook) -> None:
-    """All runs of all variants."""
+def measure(variants: Sequence[Variant], effort: Effort, book: Notebook) -> Iterator[None]:
+    """All runs of all variants; yields after each one. Whoever fails is told of, and the others go on."""
     for run in range(1, effort.runs + 1):
         for variant in variants:
             book.tell(f"run {run} of {effort.runs}: {variant.title}")
-            _costs(variant, effort, book)
-            _crowds(variant, effort, book)
-            if variant.name == OURS.name:
-                _own(effort, book)
-            if effort.step:
-                clean = held.highest(variant, book, step=effort.step, most=effort.most, seconds=effort.hold)
-                held.beyond(variant, book, clean, effort.hold)
-
-
-def _own(effort: Effort, book: Notebook) -> None:
-    own.decision(book)
-    own.cold_start(book)
-    own.adoption(book, effort.adopted)
-    own.directories(book, effort.customers)
+            for part in (_costs, _crowds, _own, _limit):
+                try:
+                    part(variant, effort, book)
+                except NotServingError as why:
+                    book.tell(f"     not measured: {why}")
+            yield
 
 
 def _costs(variant: Variant, effort: Effort, book: Notebook) -> None:
@@ -82,3 +75,18 @@ def _crowds(variant: Variant, effort: Effort, book: Notebook) -> None:
         it.warm()
         for talks in effort.talks:
             crowd.measure(it, book, talks)
+
+
+def _own(variant: Variant, effort: Effort, book: Notebook) -> None:
+    if variant.name == OURS.name:
+        own.decision(book)
+        own.cold_start(book)
+        own.adoption(book, effort.adopted)
+        own.directories(book, effort.customers)
+
+
+def _limit(variant: Variant, effort: Effort, book: Notebook) -> None:
+    if effort.step:
+        clean = held.highest(variant, book, step=effort.step, most=effort.most, seconds=effort.hold)
+        if clean:
+            held.beyond(variant, book, clean, effort.hold)

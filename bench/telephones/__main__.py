@@ -39,10 +39,12 @@ class Telephones:
             ready, _, _ = select.select([*hear, _STDIN], [], [], self._timetable.run())
             if _STDIN in ready:
                 if not self._read():
-                    return
+                    break
                 ready.remove(_STDIN)
             for line in ready:
                 hear[line]()
+        self._callers.close()
+        self._desks.close()
 
     def _read(self) -> bool:
         more = os.read(_STDIN, 1 << 20)

@@ -19,6 +19,9 @@ FIRST_AGAIN = 0.5
 LAST_AGAIN = 4.0
 GOODBYE_SECONDS = 10.0
 """For the switchboard to confirm that the caller has hung up."""
+RELEASE_SECONDS = 5.0
+"""For it to tell all managers of the end, after the last caller has hung up."""
+LOOK_SECONDS = 0.05
 
 
 @dataclass(slots=True)
@@ -80,6 +83,11 @@ class Callers:
             last = begin + len(calls) / order.rate
             for place, call in enumerate(calls):
                 self._timetable.at(last + order.talk + place * 0.002, partial(self._hang_up, call))
+
+    def close(self) -> None:
+        """Be gone."""
+        self.line.close()
+        self.sound.close()
 
     def hear(self) -> None:
         """Take what has come."""
@@ -179,8 +187,15 @@ class Callers:
         call.over, call.trouble = True, trouble
         self._under_way -= 1
         if self._under_way == 0:
-            # Soon, not now: the manager's telephone may be just hearing of the end.
-            self._timetable.after(0.3, lambda: self._done(tuple(one.spoken() for one in self._calls.values())))
+            self._tell(time.monotonic() + RELEASE_SECONDS)
+
+    def _tell(self, deadline: float) -> None:
+        """Report all calls, once those who answered them have been told of the end, too."""
+        calls = self._calls.values()
+        if time.monotonic() < deadline and any(call.rung and not call.released for call in calls):
+            self._timetable.after(LOOK_SECONDS, partial(self._tell, deadline))
+        else:
+            self._done(tuple(call.spoken() for call in calls))
 
     def _quieten(self, call: Call) -> None:
         if call.sound:

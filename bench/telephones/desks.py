@@ -41,6 +41,11 @@ class Desks:
         self._talks: dict[bytes, Talk] = {}
         self._registering: dict[str, Desk] = {}
 
+    def close(self) -> None:
+        """Be gone."""
+        self.line.close()
+        self.sound.close()
+
     def hear(self) -> None:
         """Take what has come."""
         for message, at, sender in self.line.heard():

@@ -31,6 +31,10 @@ class Line:
         """Send it to this port of loopback."""
         self.socket.sendto(message, (HOST, port))
 
+    def close(self) -> None:
+        """Hear nothing more."""
+        self.socket.close()
+
     def heard(self) -> Iterator[tuple[bytes, int, int]]:
         """What has come, each with its time of arrival in nanoseconds since 1970, and the port that it came from."""
         for _ in range(BATCH):

@@ -71,6 +71,10 @@ class Sound:
         self._ports.discard(port)
         self._messages = None
 
+    def close(self) -> None:
+        """Say nothing more."""
+        self._socket.close()
+
     def speak(self) -> None:
         """Send every talk's next frame."""
         self._frame += 1

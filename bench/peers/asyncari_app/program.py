@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import asyncari
 from asyncari.model import Channel
+from httpx import HTTPStatusError
 
 from bench.peers.books import Books, endpoint
 
@@ -34,21 +35,16 @@ async def call(ari: asyncari.Client, books: Books, caller: Channel) -> None:
     async for event in events:
         if event.type == "StasisStart":
             answered = time.time()
-            await caller.answer()
-            bridge = await ari.bridges.create(type="mixing")
-            await bridge.addChannel(channel=[caller.id, leg.id])
+            try:
+                await caller.answer()
+                bridge = await ari.bridges.create(type="mixing")
+                await bridge.addChannel(channel=[caller.id, leg.id])
+            except HTTPStatusError:  # the caller has just left
+                await leg.safe_hangup()
     await caller.hang_up("normal")
     if bridge:
         await bridge.destroy()
     books.write(number, manager, started=started, answered=answered, ended=time.time(), cause=cause)
-
-
-async def serve(ari: asyncari.Client, books: Books, caller: Channel) -> None:
-    """One call; what goes wrong with it, such as a channel that is gone, does not end the others."""
-    try:
-        await call(ari, books, caller)
-    except Exception:
-        logging.exception("a call failed")
 
 
 async def main(address: str, user: str, password: str, app: str, directory: str) -> None:
@@ -61,7 +57,7 @@ async def main(address: str, user: str, password: str, app: str, directory: str)
     ):
         print("ready", flush=True)
         async for found, _ in arrivals:
-            ari.taskgroup.start_soon(serve, ari, books, found["channel"])
+            ari.taskgroup.start_soon(call, ari, books, found["channel"])
 
 
 if __name__ == "__main__":

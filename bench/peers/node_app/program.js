@@ -23,6 +23,7 @@ async function call(ari, caller) {
   const [leg, bridge] = [ari.Channel(), ari.Bridge()];
   const started = Date.now() / 1000;
   let answered = null;
+  let connected = null;
 
   async function connect() {
     answered = Date.now() / 1000;
@@ -30,7 +31,7 @@ async function call(ari, caller) {
     await bridge.create({ type: 'mixing' });
     await bridge.addChannel({ channel: [caller.id, leg.id] });
   }
-  leg.once('StasisStart', () => connect().catch(report));
+  leg.once('StasisStart', () => { connected = connect().catch(report); });
   const over = new Promise((resolve) => {
     caller.once('ChannelHangupRequest', (event) => resolve([leg, event.cause]));
     leg.once('ChannelHangupRequest', (event) => resolve([caller, event.cause]));
@@ -45,6 +46,7 @@ async function call(ari, caller) {
     caller.removeAllListeners(event);
   }
   await other.hangup().catch(report);
+  await connected; // a bridge that is just being made would stay
   if (answered) await bridge.destroy().catch(report);
   write.run(number, manager, started, answered, Date.now() / 1000, cause ?? NORMAL_CLEARING);
 }
