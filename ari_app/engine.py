@@ -35,6 +35,7 @@ from ari_app.script import serve
 from db.lookup import LookUp
 from db.numbers import normalise
 from db.records import CallRow
+from premises import names
 from premises.ids import call_of, is_callers
 from routing.facts import Facts
 from routing.trail import Trail, concerned, encode_facts
@@ -51,8 +52,6 @@ HEARD = (
     RecordingFailed,
 )
 """All that an engine acts on. Each kind that Asterisk need not send is a third of a millisecond less for a call."""
-LONGEST_NAME = 80
-"""Characters kept of what a caller's side sends as its name."""
 
 SHUT_DOWN = 4
 """The cause of a ``soft`` hang-up when Asterisk is stopped or restarted "now" (22.10.1: AST_SOFTHANGUP_SHUTDOWN)."""
@@ -223,7 +222,7 @@ def _row(channel: Channel, found: Found) -> CallRow:
         id=channel.id,
         arrived=found.state.at if found.state else now(),
         number=None,
-        name=channel.caller.name[:LONGEST_NAME] or None,
+        name=names.kept(channel.caller.name),
         dialled=found.dialled,
     )
     answered = row.answered or (found.state.answered if found.state else None)

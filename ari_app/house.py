@@ -90,7 +90,7 @@ class House:
         self._keep_snapshot = partial(keep_snapshot, database, snapshot)
         self.archive = Archive(self._places, register, self.metrics, Patience())
         sounds = program(os.environ).sounds
-        self.voice = Voice(_espeak(), installation.voice, sounds, rules.file.parent)
+        self.voice = Voice(Espeak.of(os.environ), installation.voice, sounds, rules.file.parent)
         self._line = WaitingLine(self.presence)
         self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
         self._succession = Succession(self.engine, Roll(installation.engines), self._telephones, self._books())
@@ -215,9 +215,3 @@ class House:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _espeak() -> Espeak:
-    return Espeak(
-        espeak=os.environ.get("SWITCHBOARD_ESPEAK", "espeak-ng"), sox=os.environ.get("SWITCHBOARD_SOX", "sox")
-    )

@@ -10,14 +10,11 @@ from ari_app.ari.events import Channel, ChannelDestroyed, StasisEnd, StasisStart
 from ari_app.call import Call, NotRung, now
 from ari_app.inbox import CallerLeft
 from db.records import LegRow
-from premises import ids
+from premises import causes, ids, names
 from routing.steps import Absence
 
 RING_GRACE = 5.0
 """Seconds by which Asterisk's own time limit for a leg is longer than ours, which ends it: a net for our crash."""
-
-# Q.850 causes as PJSIP gives them for a phone's answer: 486 -> 17, 603 -> 21, 480 -> 18 or 19 (Asterisk 22).
-_ABSENCES = {17: Absence.BUSY, 18: Absence.NO_ANSWER, 19: Absence.NO_ANSWER, 21: Absence.DECLINED}
 
 
 class Leg:
@@ -49,7 +46,7 @@ class Leg:
                 return None
             if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
                 self.gone = True
-                return self.missed(_ABSENCES.get(message.cause, Absence.UNREACHABLE), message.cause)
+                return self.missed(causes.absence(message.cause), message.cause)
             if isinstance(message, NotRung) and message.leg == self.id:
                 self.gone = True
                 self._call.log.warning("not rung", leg=self.id, why=message.why)
@@ -160,5 +157,5 @@ async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
 def caller_id(call: Call) -> str:
     """What the rung telephone shows: the caller's number, and the name if it is plain text."""
     number = call.row.number or "anonymous"
-    name = "".join(char for char in (call.row.name or "") if char.isalnum() or char in " .-")[:40].strip()
+    name = names.shown(call.row.name or "")
     return f'"{name}" <{number}>' if name else f"<{number}>"

@@ -10,6 +10,7 @@ import re
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Self
 
 import msgspec
 
@@ -34,6 +35,13 @@ class Espeak(msgspec.Struct, frozen=True, kw_only=True):
     """Words per minute. espeak-ng's own 175 is too fast for a telephone."""
     seconds: float = 10.0
     """How long each of the two programs may take for one text; usual are 0.03 s."""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """The programs that the environment names, else those on PATH."""
+        return cls(
+            espeak=environment.get("SWITCHBOARD_ESPEAK", "espeak-ng"), sox=environment.get("SWITCHBOARD_SOX", "sox")
+        )
 
     def voice(self, language: str) -> str:
         """espeak-ng's name of the voice for this language."""
