@@ -51,7 +51,7 @@ HEARD = (
     RecordingFinished,
     RecordingFailed,
 )
-"""All that an engine acts on. Each kind that Asterisk need not send is a third of a millisecond less for a call."""
+"""All that an engine acts on. What Asterisk need not send costs neither side anything, call for call."""
 
 SHUT_DOWN = 4
 """The cause of a ``soft`` hang-up when Asterisk is stopped or restarted "now" (22.10.1: AST_SOFTHANGUP_SHUTDOWN)."""
