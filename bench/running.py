@@ -23,7 +23,8 @@ SETTLE_SECONDS = 2.0
 """After the last call: what is done behind a call (its row, its recording) belongs to it."""
 
 
-REST_SECONDS = 30.0
+REST_SECONDS = 180.0
+"""For a start to be over: with a million customers it takes a copy of the directory that long to be made."""
 LOOK_SECONDS = 0.5
 RESTING_SHARE = 0.05
 """Of a core: who uses less than that while nobody calls is at rest."""
