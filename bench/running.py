@@ -15,8 +15,8 @@ from bench.variant import Served, Variant
 CUSTOMERS = 1000
 MANAGERS = 10
 TALK_SECONDS = 1.0
-SPARE_SECONDS = 0.5
-"""For which a manager may be taken before and after a talk."""
+SPARE_SECONDS = 1.5
+"""For which a manager may be taken before and after a talk, where everything is slow."""
 WARM_CALLS = 20
 WARM_RATE = 10.0
 SETTLE_SECONDS = 2.0
