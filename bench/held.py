@@ -33,14 +33,14 @@ def beyond(variant: Variant, book: Notebook, clean: int, seconds: float) -> None
     rate = BEYOND * clean
     with running(variant, enough(variant, rate=rate)) as it:
         report = trial(it, book, rate, seconds)
-    answered = [call for call in report.calls if call.answered]
+    served = [call for call in report.calls if call.answered and call.rung]
     refused = [call for call in report.calls if call.refused]
     calls = len(report.calls) or 1
     note = book.note
-    note("answered beyond the limit", variant.name, "% of calls", 100 * len(answered) / calls)
+    note("served beyond the limit", variant.name, "% of calls", 100 * len(served) / calls)
     note("refused beyond the limit", variant.name, "% of calls", 100 * len(refused) / calls)
-    note("failed beyond the limit", variant.name, "% of calls", 100 * (calls - len(answered) - len(refused)) / calls)
-    if answered:
+    note("failed beyond the limit", variant.name, "% of calls", 100 * (calls - len(served) - len(refused)) / calls)
+    if served:
         note("set-up p95 beyond the limit", variant.name, "ms", _p95(report))
 
 

@@ -15,15 +15,16 @@ from bench.variant import Served, Variant
 CUSTOMERS = 1000
 MANAGERS = 10
 TALK_SECONDS = 1.0
-SPARE_SECONDS = 0.5
-"""For which a manager may be taken before and after a talk."""
+SPARE_SECONDS = 1.5
+"""For which a manager may be taken before and after a talk, where everything is slow."""
 WARM_CALLS = 20
 WARM_RATE = 10.0
 SETTLE_SECONDS = 2.0
 """After the last call: what is done behind a call (its row, its recording) belongs to it."""
 
 
-REST_SECONDS = 30.0
+REST_SECONDS = 180.0
+"""For a start to be over: with a million customers it takes a copy of the directory that long to be made."""
 LOOK_SECONDS = 0.5
 RESTING_SHARE = 0.05
 """Of a core: who uses less than that while nobody calls is at rest."""

@@ -40,7 +40,7 @@ SECTIONS = (
         "The limit, and beyond it",
         {
             "highest clean rate": "highest clean rate",
-            "answered beyond the limit": "at 1.5 times that: answered",
+            "served beyond the limit": "at 1.5 times that: served",
             "refused beyond the limit": "refused",
             "failed beyond the limit": "failed",
             "set-up p95 beyond the limit": "set-up p95",

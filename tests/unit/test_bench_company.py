@@ -58,7 +58,7 @@ def test_after_the_last_customer_the_first_calls_again() -> None:
     assert Company(customers=2).callers(3) == ("+79160000000", "+79160000001", "+79160000000")
 
 
-@pytest.mark.parametrize(("busy", "managers"), [(True, 10 + 150 + 20), (False, 10)])
+@pytest.mark.parametrize(("busy", "managers"), [(True, 10 + 250 + 20), (False, 10)])
 def test_who_takes_one_call_at_a_time_is_there_often_enough(busy: bool, managers: int) -> None:
     variant = Variant("x", "x", ours.serving, busy_while_talking=busy)
     assert enough(variant, rate=100, talks=20).managers == managers
