@@ -24,6 +24,7 @@ from agi.rulebooks import Rulebooks
 from agi.script import serve
 from db.numbers import normalise
 from db.records import CallRow
+from premises import names
 from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation
@@ -32,14 +33,10 @@ from premises.voice import Voice
 from routing.facts import Facts
 from routing.rulebook import Rulebook
 from routing.state import State
-from routing.trail import UnreadableTrailError, encode_facts
+from routing.trail import Trail, UnreadableTrailError, concerned, encode_facts
 
 ENVIRONMENT_SECONDS = 5.0
 """How long Asterisk may take to tell of the call."""
-LONGEST_NAME = 80
-"""Characters kept of what a caller's side sends as its name."""
-SHOWN_NAME = 40
-"""Characters of it that a telephone is shown."""
 
 log = structlog.get_logger()
 
@@ -131,14 +128,14 @@ class _Reception:
     def _call(self, books: Books, state: State | None) -> Call:
         """The row has the engine's id, so what an engine had begun is continued in it."""
         name = self._environment["agi_calleridname"]
-        name = "" if name == "unknown" else name[:LONGEST_NAME]
-        self._channel.set("CALLERID(name)", _plain(name))  # telephones are shown it
+        name = "" if name == "unknown" else name
+        self._channel.set("CALLERID(name)", names.shown(name))  # telephones are shown it
         answered = state.answered if state else None
         row = CallRow(
             id=self._environment["agi_uniqueid"],
             arrived=state.at if state else now(),
             number=None,
-            name=name or None,
+            name=names.kept(name),
             dialled=self._channel.variable("DIALLED"),
             answered=answered or (now() if self._channel.is_up() else None),
             served_by="stand-in",
@@ -166,11 +163,8 @@ class _Reception:
 
     def _voice(self) -> Voice:
         """The engine's voice with the engine's cache: what it has spoken is there already."""
-        espeak = Espeak(
-            espeak=os.environ.get("SWITCHBOARD_ESPEAK", "espeak-ng"), sox=os.environ.get("SWITCHBOARD_SOX", "sox")
-        )
         sounds = Path(self._channel.variable("ASTDATADIR")) / "sounds"
-        return Voice(espeak, self._installation.voice, sounds, self._installation.rule_file.parent)
+        return Voice(Espeak.of(os.environ), self._installation.voice, sounds, self._installation.rule_file.parent)
 
 
 def _facts(call: Call, rulebook: Rulebook) -> Facts:
@@ -190,7 +184,7 @@ def _facts(call: Call, rulebook: Rulebook) -> Facts:
         customer=caller.customer.id if caller.customer else None,
         looked_up=caller.looked_up,
         rules=rulebook.version,
-        facts=encode_facts(facts),
+        facts=encode_facts(concerned(facts, Trail(rules=rulebook.version))),
     )
     return facts
 
@@ -198,7 +192,3 @@ def _facts(call: Call, rulebook: Rulebook) -> Facts:
 def _since(state: State) -> float:
     """Seconds since the step under way began."""
     return max(0.0, (now() - state.began).total_seconds()) if state.began else 0.0
-
-
-def _plain(name: str) -> str:
-    return "".join(char for char in name if char.isalnum() or char in " .-")[:SHOWN_NAME].strip()

@@ -9,6 +9,7 @@ from agi.channel import Dialled
 from agi.errors import CallerLeft
 from db.stories import attempt
 from dialplan.plan import TRUNK
+from premises import causes
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits, longest, reached
 from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered
@@ -23,13 +24,6 @@ _STATES = {
     "ONHOLD": Absence.BUSY,
     "RINGING": Absence.RINGING,
     "RINGINUSE": Absence.RINGING,
-}
-# Q.850 causes as PJSIP gives them for a phone's answer: 486 -> 17, 603 -> 21, 480 -> 18 or 19 (Asterisk 22).
-_CAUSES = {
-    17: Absence.BUSY,
-    18: Absence.NO_ANSWER,
-    19: Absence.NO_ANSWER,
-    21: Absence.DECLINED,
 }
 
 
@@ -118,4 +112,4 @@ def _why(dialled: Dialled) -> Absence:
         return Absence.NO_ANSWER
     if dialled.status == "BUSY":
         return Absence.BUSY
-    return _CAUSES.get(dialled.cause or 0, Absence.UNREACHABLE)
+    return causes.absence(dialled.cause or 0)

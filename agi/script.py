@@ -29,7 +29,7 @@ from routing.steps import (
     Talked,
     Wait,
 )
-from routing.trail import Entry, Trail, encode
+from routing.trail import Entry, Trail, concerned, encode, encode_facts
 
 
 def serve(call: Call, beginning: Beginning, facts: Facts) -> None:
@@ -59,7 +59,12 @@ def serve(call: Call, beginning: Beginning, facts: Facts) -> None:
         call.log.exception("the call failed")
     finally:
         beginning.script.close()
-        _close(call, trail, end, intent(beginning.rulebook, facts, trail.entries))
+        call.note(
+            intent=intent(beginning.rulebook, facts, trail.entries),
+            facts=encode_facts(concerned(facts, trail)),
+            trail=encode(trail),
+        )
+        _close(call, trail, end)
 
 
 def _do(call: Call, step: Step, facts: Facts, under_way: UnderWay) -> Outcome:
@@ -88,12 +93,12 @@ def _with(trail: Trail, entry: Entry, *, instead: bool = False) -> Trail:
     return msgspec.structs.replace(trail, entries=(*entries, entry))
 
 
-def _close(call: Call, trail: Trail, end: CallEnd, about: str | None) -> None:
+def _close(call: Call, trail: Trail, end: CallEnd) -> None:
     if end == "failed":
         call.note(served_by="ring")
     elif end != "link lost":
         _hang_up(call)
-    call.note(ended=now(), end=end, intent=about, trail=encode(trail))
+    call.note(ended=now(), end=end)
     call.write()
     talked = [entry.outcome.person for entry in trail.entries if isinstance(entry.outcome, Talked)]
     call.log.info("call ended", end=end, talked_with=talked[0] if talked else None)

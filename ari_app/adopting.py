@@ -9,7 +9,7 @@ answer) is seen in what is there now; what cannot be seen (a key) is asked for a
 import asyncio
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -24,6 +24,7 @@ from ari_app.exchange import Register
 from ari_app.found import Found, person_of
 from ari_app.telephones import Telephones
 from ari_app.waiting import WaitingLine
+from ari_app.witness.cdr import Cdr
 from db.records import CallRow, LegRow
 from db.stories import CallStory
 from premises import ids
@@ -51,6 +52,8 @@ class Books:
     """A call as the register has it; None: it does not know it, or does not answer."""
     open_calls: Callable[[], Awaitable[Iterable[CallRow]]]
     """Calls that nobody has closed yet; none where the register does not answer."""
+    listed: Callable[[dt.datetime], Awaitable[Mapping[str, Cdr]]]
+    """Asterisk's own list of the calls that ended since then; none where it cannot be read."""
     has_message: Callable[[str], bool]
     """Whether Asterisk has a recording of this id."""
     last_sound: Callable[[str], dt.datetime | None]
@@ -217,4 +220,6 @@ def _leg_row(left: Left, story: CallStory | None, state: State | None) -> LegRow
         return None
     known = next((row for row in story.legs if row.id == leg.id), None) if story else None
     rang = (state and state.began) or now()
-    return known or LegRow(id=leg.id, call=left.call, person=person_of(leg), rang=rang, answered=rang)
+    row = known or LegRow(id=leg.id, call=left.call, person=person_of(leg), rang=rang)
+    # Who has answered a moment before the other engine died may stand in the register as still rung.
+    return row if row.answered else msgspec.structs.replace(row, answered=row.rang)

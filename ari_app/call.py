@@ -178,7 +178,8 @@ class Call:
 
         def stop_once() -> None:
             nonlocal stopped
-            if not stopped and self.is_there:
+            # The network's ringing need not be stopped: the answer ends it.
+            if not stopped and self.is_there and self.row.answered:
                 self.link.forget(stop(self.id))
             stopped = True
 

@@ -32,8 +32,8 @@ class Refused(Exception):  # noqa: N818 - it is a fact
     """What was asked for cannot be done; the text says why and what to do."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """Every command with its options."""
+def parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """Every command, with its options if it is the one that was given: no other one is loaded."""
     top = argparse.ArgumentParser(prog="switchboard", description="Call routing for an Asterisk PBX.")
     subs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
@@ -45,13 +45,15 @@ def parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="the installation's data folder (default: SWITCHBOARD_DATA, else ./var)",
         )
-        _module(name).options(sub)
+        if [name] == list(given[:1]):
+            _module(name).options(sub)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status: 0 done, 1 not as it should be, 2 wrong usage."""
-    given = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    given = parser(words).parse_args(words)
     try:
         status: int = _module(given.command).run(given)
     except (Refused, BadSettings, DatabaseError, OSError) as fault:

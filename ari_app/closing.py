@@ -5,24 +5,42 @@ from collections.abc import Iterator
 
 import msgspec
 
-from db.records import CallEnd, Row
+from ari_app.witness.cdr import Cdr
+from db.records import CallEnd, CallRow, Row
 from db.stories import CallStory
 
 
 def closed(
-    story: CallStory, *, last_sound: dt.datetime | None, asterisk_began: dt.datetime, now: dt.datetime
+    story: CallStory,
+    *,
+    cdr: Cdr | None,
+    last_sound: dt.datetime | None,
+    asterisk_ended: dt.datetime | None,
+    now: dt.datetime,
 ) -> tuple[Row, ...]:
     """The rows of a call that is no longer there, with the end that it must have had; rows that are closed stay so.
 
-    ``asterisk_began``: a call that is older has ended with the Asterisk before this one. ``last_sound``: when something
-    of it was recorded last, which is its end to 2 s (Asterisk 22.10.1 writes so seldom); None: nothing was, and the
-    first moment is taken at which it was surely gone. The end lies before nothing that is known of the call.
+    ``cdr``: Asterisk's own record of it, which has the end; None: it wrote none, so it was killed. ``last_sound``: when
+    something of the call was recorded last, which is its end to 2 s (Asterisk 22.10.1 writes so seldom); None: nothing
+    was. ``asterisk_ended``: by when the Asterisk that had the call was no more; None: it runs. Without any of them the
+    end is ``now``, when it is surely gone. The end lies before nothing that is known of the call.
     """
-    with_asterisk = story.call.arrived < asterisk_began
-    ended = max(last_sound or _recorded_until(story) or (asterisk_began if with_asterisk else now), *_known(story))
+    told = moment(cdr.end) if cdr else last_sound or _recorded_until(story) or asterisk_ended or now
+    ended = max(told, *_known(story))
+    answered = story.call.answered or (moment(cdr.answer) if cdr and cdr.answer is not None else None)
+    end = "asterisk ended" if asterisk_ended and not cdr else _end_of(story, cdr)
     legs = [msgspec.structs.replace(leg, ended=ended) for leg in story.legs if leg.ended is None]
-    end = "asterisk ended" if with_asterisk else _end_of(story)
-    return (msgspec.structs.replace(story.call, ended=ended, end=end), *legs)
+    return (msgspec.structs.replace(story.call, answered=answered, ended=ended, end=end), *legs)
+
+
+def without_legs(row: CallRow) -> CallStory:
+    """The story of a call of which nothing else is known."""
+    return CallStory(call=row, legs=(), recording=None, messages=())
+
+
+def moment(seconds: float) -> dt.datetime:
+    """Seconds since 1970, as rows have them."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 def _recorded_until(story: CallStory) -> dt.datetime | None:
@@ -38,7 +56,7 @@ def _known(story: CallStory) -> Iterator[dt.datetime]:
     yield from (time for time in (story.call.answered, *times) if time is not None)
 
 
-def _end_of(story: CallStory) -> CallEnd:
-    if any(leg.answered for leg in story.legs):
+def _end_of(story: CallStory, cdr: Cdr | None) -> CallEnd:
+    if any(leg.answered for leg in story.legs) or (cdr is not None and cdr.talked):
         return "talk"
     return "message" if story.messages else "caller left"

@@ -5,6 +5,7 @@ owns the channel, bridge or playback, and does nothing else. Each call is a task
 """
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -15,8 +16,12 @@ from ari_app.ari.events import (
     CallBroadcast,
     Channel,
     ChannelDestroyed,
+    ChannelDtmfReceived,
     ChannelHangupRequest,
     Event,
+    PlaybackFinished,
+    RecordingFailed,
+    RecordingFinished,
     StasisEnd,
     StasisStart,
 )
@@ -24,18 +29,32 @@ from ari_app.ari.link import Link
 from ari_app.call import Call, now
 from ari_app.exchange import Exchange
 from ari_app.found import Found
-from ari_app.inbox import CallerLeft, Ended, HandedOver, LinkGone, Shutdown
+from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, LinkGone, Shutdown
 from ari_app.owners import owner
 from ari_app.script import serve
 from db.lookup import LookUp
 from db.numbers import normalise
 from db.records import CallRow
+from premises import names
 from premises.ids import call_of, is_callers
 from routing.facts import Facts
-from routing.trail import encode_facts
+from routing.trail import Trail, concerned, encode_facts
 
-LONGEST_NAME = 80
-"""Characters kept of what a caller's side sends as its name."""
+HEARD = (
+    CallBroadcast,
+    StasisStart,
+    StasisEnd,
+    ChannelHangupRequest,
+    ChannelDestroyed,
+    ChannelDtmfReceived,
+    PlaybackFinished,
+    RecordingFinished,
+    RecordingFailed,
+)
+"""All that an engine acts on. What Asterisk need not send costs neither side anything, call for call."""
+
+SHUT_DOWN = 4
+"""The cause of a ``soft`` hang-up when Asterisk is stopped or restarted "now" (22.10.1: AST_SOFTHANGUP_SHUTDOWN)."""
 
 log = structlog.get_logger()
 
@@ -121,6 +140,8 @@ class Engine:
         if call is None:
             self._telephones(event)
             return
+        if _is_shut_down(event):
+            call.inbox.end(AsteriskEnds(_when(event)))
         call.hear(event)
         if isinstance(event, ChannelHangupRequest | ChannelDestroyed) and event.channel.id == call.id:
             call.inbox.end(_left(event))
@@ -155,7 +176,7 @@ class Engine:
                 customer=facts.caller.customer.id if facts.caller.customer else None,
                 looked_up=facts.caller.looked_up,
                 rules=rulebook.version,
-                facts=encode_facts(facts),
+                facts=encode_facts(concerned(facts, Trail(rules=rulebook.version))),
             )
             call.write()
             what = "call taken over" if call.found else "call arrived"
@@ -183,7 +204,16 @@ class Engine:
 
 
 def _left(event: ChannelHangupRequest | ChannelDestroyed) -> CallerLeft:
-    return CallerLeft(event.cause, event.at if event.timestamp else None)
+    return CallerLeft(event.cause, _when(event))
+
+
+def _is_shut_down(event: Event) -> bool:
+    """Whether Asterisk itself hangs up, which it does on all channels before it goes, and tells each of it."""
+    return isinstance(event, ChannelHangupRequest) and event.soft and event.cause == SHUT_DOWN
+
+
+def _when(event: Event) -> dt.datetime | None:
+    return event.at if event.timestamp else None
 
 
 def _row(channel: Channel, found: Found) -> CallRow:
@@ -192,7 +222,7 @@ def _row(channel: Channel, found: Found) -> CallRow:
         id=channel.id,
         arrived=found.state.at if found.state else now(),
         number=None,
-        name=channel.caller.name[:LONGEST_NAME] or None,
+        name=names.kept(channel.caller.name),
         dialled=found.dialled,
     )
     answered = row.answered or (found.state.answered if found.state else None)

@@ -21,6 +21,7 @@ class Ended(Exception):  # noqa: N818 - it is a fact, not an error
     Ended
     +-- CallerLeft      the caller hung up
     +-- Shutdown        the engine is being stopped
+    +-- AsteriskEnds    Asterisk hangs up on everybody, because it is being stopped or started anew
     +-- LetGo           the call goes on without this script
         +-- LinkGone        Asterisk is out of reach
         +-- TakenAway       Asterisk gave the caller to somebody else
@@ -43,6 +44,14 @@ class CallerLeft(Ended):
 
 class Shutdown(Ended):
     """The engine is being stopped."""
+
+
+class AsteriskEnds(Ended):
+    """Asterisk hangs up on everybody, because it is being stopped or started anew; ``at`` as with `CallerLeft`."""
+
+    def __init__(self, at: dt.datetime | None = None) -> None:
+        super().__init__("Asterisk ends")
+        self.at = at
 
 
 class LetGo(Ended):

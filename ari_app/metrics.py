@@ -45,6 +45,7 @@ class Metrics:
         self._missing = self._counter("calls_missing", "calls of Asterisk's own list that the register lacks")
         self._logins = self._counter("logins_failed", "SIP logins that failed", "protected")
         self._bans = self._counter("addresses_banned", "addresses that were shut out")
+        self._limits = self._counter("limits_reached", "what Asterisk lacked for a call, by its log", "limit")
         self._open = self._gauge("calls_in_progress", "calls that are here now")
         self._waiting = self._gauge("register_rows_waiting", "rows not yet written")
         self._lost = self._gauge("register_rows_lost", "rows given up")
@@ -109,6 +110,10 @@ class Metrics:
     def address_banned(self) -> None:
         """An address was shut out."""
         self._bans.inc()
+
+    def limit_reached(self, limit: str) -> None:
+        """Asterisk had no more of this."""
+        self._limits.labels(limit).inc()
 
     def text(self, *, calls: int, waiting: int, lost: int) -> bytes:
         """Everything in Prometheus' text format, with what is known only at this moment."""

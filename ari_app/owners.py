@@ -6,9 +6,9 @@ from ari_app.ari import events
 def owner(event: events.Event) -> str:
     """The id of the object that the event is about; empty when it is about none of a call's."""
     match event:
-        case events.PlaybackStarted() | events.PlaybackFinished():
+        case events.PlaybackFinished():
             return event.playback.id
-        case events.RecordingStarted() | events.RecordingFinished() | events.RecordingFailed():
+        case events.RecordingFinished() | events.RecordingFailed():
             return event.recording.name
         case _:
             channel = getattr(event, "channel", None)

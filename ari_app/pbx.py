@@ -24,6 +24,8 @@ from dialplan.render import render, render_bans
 START_SECONDS = 30.0
 """A start takes 0.3 s; on a machine under load, several."""
 STOP_SECONDS = 10.0
+LONGEST_LOG = 16 << 20
+"""Bytes of its log; as much is kept of the one before."""
 CLI_SECONDS = 10.0
 LOG_LINES = 12
 RELOADED = (
@@ -144,6 +146,11 @@ class Asterisk:
         return self._process.pid if self._process else int((self.folder / "run" / "asterisk.pid").read_text())
 
     @property
+    def log_file(self) -> Path:
+        """What it complains about; another file after each start, and when it has become long."""
+        return self.folder / "log" / "messages"
+
+    @property
     def monitor(self) -> Path:
         """Where calls are being recorded: ``CALL-r.wav`` (said by the caller) and ``CALL-t.wav`` (heard)."""
         return self.folder / "spool" / "monitor"
@@ -170,6 +177,12 @@ class Asterisk:
         """Answer nobody at these addresses, and everybody else; calls under way go on."""
         await asyncio.to_thread(render_bans, addresses, self.folder)
         await self.cli("module reload res_pjsip.so")
+
+    async def cut_log(self) -> None:
+        """Have it begin another log if the one that it writes is long. `PbxError` if it does not answer."""
+        if self.log_file.exists() and self.log_file.stat().st_size > LONGEST_LOG:
+            self._set_old_log_aside()
+            await self.cli("logger reload")
 
     async def cli(self, command: str) -> str:
         """What Asterisk's command line prints for ``command``; `PbxError` if it does not answer."""
@@ -205,9 +218,8 @@ class Asterisk:
         return msgspec.structs.replace(pbx, modules=self._program.modules, data=self._program.data)
 
     def _set_old_log_aside(self) -> None:
-        log = self.folder / "log" / "messages"
-        if log.exists():
-            log.replace(log.with_name("messages.old"))
+        if self.log_file.exists():
+            self.log_file.replace(self.log_file.with_name("messages.old"))
 
     async def _wait_for_start(self) -> None:
         try:

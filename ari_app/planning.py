@@ -30,6 +30,7 @@ def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebo
             ),
         ),
         operators=tuple(person.id for person in _stand_in(rulebook, staff)),
+        encrypted=settings.phones == "encrypted",
         address=settings.address,
         language=rulebook.company.languages[0],
     )

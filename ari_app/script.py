@@ -7,7 +7,7 @@ import msgspec
 
 from ari_app.ari.errors import AriError
 from ari_app.call import Call, now
-from ari_app.inbox import CallerLeft, Ended, LetGo, Shutdown
+from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, LetGo, Shutdown
 from ari_app.messages import take_message
 from ari_app.ringing import ring, ring_outside, wait
 from ari_app.speaking import ask, prove, say
@@ -32,7 +32,7 @@ from routing.steps import (
     Talked,
     Wait,
 )
-from routing.trail import DifferingTrailError, Entry, Replay, Trail, encode, replay
+from routing.trail import DifferingTrailError, Entry, Replay, Trail, concerned, encode, encode_facts, replay
 
 
 async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
@@ -57,7 +57,12 @@ async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
     except Exception:  # the one place where a call's own fault ends: it must not reach other calls
         call.log.exception("the call failed")
     finally:
-        _close(call, trail, end, intent(rulebook, facts, trail.entries))
+        call.note(
+            intent=intent(rulebook, facts, trail.entries),
+            facts=encode_facts(concerned(facts, trail)),
+            trail=encode(trail),
+        )
+        _close(call, trail, end)
 
 
 def _begin(call: Call, rulebook: Rulebook, facts: Facts) -> Replay:
@@ -122,23 +127,25 @@ def _end_of(reason: Ended, trail: Trail) -> CallEnd:
     match reason:
         case Shutdown():
             return "shutdown"
+        case AsteriskEnds():
+            return "asterisk ended"
         case _ if any(isinstance(outcome, MessageLeft) for outcome in trail.outcomes):
             return "message"  # most callers hang up once they have spoken, and have been served (T4)
         case _:
             return "caller left"
 
 
-def _close(call: Call, trail: Trail, end: CallEnd, about: str | None) -> None:
+def _close(call: Call, trail: Trail, end: CallEnd) -> None:
     reason = call.inbox.ended
     if isinstance(reason, LetGo):
-        call.note(intent=about, trail=encode(trail))
         call.log.info("call let go", why=type(reason).__name__)
         call.exchange.call_let_go(call.row, reason)
         return
     if call.is_there:
         call.link.forget(call.link.channels.hang_up(call.id))
-    cause, at = (reason.cause, reason.at) if isinstance(reason, CallerLeft) else (None, None)
-    call.note(ended=at or now(), end=end, cause=cause, intent=about, trail=encode(trail))
+    cause = reason.cause if isinstance(reason, CallerLeft) else None
+    at = reason.at if isinstance(reason, CallerLeft | AsteriskEnds) else None
+    call.note(ended=at or now(), end=end, cause=cause)
     call.write()
     talked = [entry.outcome.person for entry in trail.entries if isinstance(entry.outcome, Talked)]
     call.log.info("call ended", end=end, cause=cause, talked_with=talked[0] if talked else None)

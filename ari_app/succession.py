@@ -9,15 +9,17 @@ from typing import NoReturn
 import structlog
 
 from ari_app.adopting import Adoption, Books
-from ari_app.ari.errors import AriError
+from ari_app.ari.connecting import WATCH
+from ari_app.ari.errors import AriError, CommandFailed
 from ari_app.ari.link import Link
+from ari_app.ari.resources import Application
 from ari_app.call import now
-from ari_app.closing import closed
+from ari_app.closing import closed, without_legs
 from ari_app.engine import Engine
 from ari_app.roll import PREFIX, Roll
 from ari_app.telephones import Telephones
+from ari_app.witness.cdr import Cdr
 from db.records import CallRow
-from db.stories import CallStory
 
 LOOK_SECONDS = 1.0
 """Between two looks whether another engine has died."""
@@ -63,10 +65,13 @@ class Succession:
 
     async def _take_over(self, link: Link) -> None:
         for application in await link.applications.list():
-            if application.name.startswith(PREFIX) and application.name != link.app:
-                with self._roll.buried(application.name) as dead:
-                    if dead:
-                        await self._adoption(link).of(application.name)
+            name = application.name.removeprefix(WATCH)
+            if name.startswith(PREFIX) and name != link.app:
+                with self._roll.buried(name) as dead:
+                    if dead and application.name == name:
+                        await self._adoption(link).of(name)
+                    elif dead:
+                        await _unsubscribe(link, application)
 
     def _adoption(self, link: Link) -> Adoption:
         return Adoption(self._engine, link, self._telephones, self._books)
@@ -78,8 +83,10 @@ class Succession:
         await asyncio.sleep(SURE_SECONDS)
         sure = await self._lost(link)
         began = dt.datetime.fromisoformat((await link.asterisk.info()).status.startup_time)
-        for call in lost.keys() & sure.keys():
-            await self._close(sure[call], began)
+        gone = [sure[call] for call in lost.keys() & sure.keys()]
+        listed = await self._books.listed(min(row.arrived for row in gone)) if gone else {}
+        for row in gone:
+            await self._close(row, listed.get(row.id), began)
 
     async def _lost(self, link: Link) -> dict[str, CallRow]:
         """Rows that are open, and whose calls are not there any more."""
@@ -87,17 +94,25 @@ class Succession:
         there = {channel.id for channel in await link.channels.list()}
         return {row.id: row for row in rows if row.id not in there and not self._engine.has(row.id)}
 
-    async def _close(self, row: CallRow, asterisk_began: dt.datetime) -> None:
-        story = await self._books.story(row.id) or _without_legs(row)
-        last_sound = self._books.last_sound(row.id)
-        rows = closed(story, last_sound=last_sound, asterisk_began=asterisk_began, now=now())
+    async def _close(self, row: CallRow, cdr: Cdr | None, asterisk_began: dt.datetime) -> None:
+        rows = closed(
+            await self._books.story(row.id) or without_legs(row),
+            cdr=cdr,
+            last_sound=self._books.last_sound(row.id),
+            asterisk_ended=asterisk_began if row.arrived < asterisk_began else None,
+            now=now(),
+        )
         self._books.register.put(*rows)
         self._books.call_lost(row.id)
         log.warning("call closed, whose end nobody saw", call=row.id, end=_end(rows))
 
 
-def _without_legs(row: CallRow) -> CallStory:
-    return CallStory(call=row, legs=(), recording=None, messages=())
+async def _unsubscribe(link: Link, application: Application) -> None:
+    """Take a dead engine's telephones from it: while it has any, Asterisk restarts ten seconds later (22.10.1)."""
+    with contextlib.suppress(CommandFailed):  # another Asterisk than it was
+        while application.endpoint_ids:  # as often as it had subscribed
+            source = f"endpoint:{application.endpoint_ids[0]}"
+            application = await link.applications.unsubscribe(application.name, source)
 
 
 def _end(rows: Iterable[object]) -> str | None:

@@ -8,14 +8,13 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import NoReturn
 
 import structlog
 
-from ari_app import leash
+from ari_app.kept import Kept, pauses
 from ari_app.pbx import Asterisk, NotListeningError, PbxError, program
 from ari_app.planning import kept_ports, own_ports, plan
 from ari_app.rules import Rules
@@ -27,14 +26,10 @@ from dialplan.plan import Pbx, Ports
 from premises.installation import AlreadyRunning, Endpoints, Installation
 
 PORT_TRIES = 3
-FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 5.0
-"""Seconds before what ended is started again: doubled each time, until it has lasted."""
-LASTED = 10.0
+CUT_SECONDS = 600.0
+"""Between two looks at the length of Asterisk's log."""
 HAND_OVER_SECONDS = 30.0
 """For the `up` before us to go."""
-STOP_SECONDS = 20.0
-"""For an engine to end its calls and keep their recordings."""
 
 log = structlog.get_logger()
 Tell = Callable[[str], None]
@@ -62,13 +57,18 @@ async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> 
         async with _listening(installation, planned, running=before is not None) as asterisk:
             processes = Processes(installation, asterisk, quiet=quiet)
             async with asyncio.TaskGroup() as tasks:
-                keeping = [tasks.create_task(processes.engine.keep()), tasks.create_task(_keep_asterisk(asterisk))]
+                keeping = [
+                    tasks.create_task(processes.engine.keep()),
+                    tasks.create_task(_keep_asterisk(asterisk)),
+                    tasks.create_task(_cut_log(asterisk)),
+                ]
                 try:
                     tell("starting the engine")
-                    await _until_served(installation, processes.engine)
-                    if before:
+                    if before:  # whose stand-in goes with it
+                        await _until_served(installation, processes.engine)
                         await _succeed(before, installation, stack)
                     keeping.append(tasks.create_task(processes.stand_in.keep()))
+                    await _until_served(installation, processes.engine)
                     yield processes
                 finally:
                     for task in keeping:
@@ -82,7 +82,8 @@ class Processes:
 
     def __init__(self, installation: Installation, asterisk: Asterisk, *, quiet: bool) -> None:
         folder = str(installation.folder)
-        self.engine = Kept("engine", "-m", "ari_app", "engine", "--data", folder, *(("--log",) if quiet else ()))
+        engine = ("-m", "ari_app", "engine", "--spare", "--data", folder, *(("--log",) if quiet else ()))
+        self.engine = Kept("engine", *engine, spare=True)
         self.stand_in = Kept("stand-in", "-m", "agi", "--data", folder)
         self.hands_over = False
         """Whether another `up` goes on: calls are left to its engine, and Asterisk is left running."""
@@ -97,47 +98,6 @@ class Processes:
             self._asterisk.leave()
         else:
             self._installation.endpoints_file.unlink(missing_ok=True)
-
-
-class Kept:
-    """A Python process that is started again whenever it ends."""
-
-    def __init__(self, name: str, *arguments: str) -> None:
-        self._name = name
-        self._command = leash.command(sys.executable, "-P", *arguments)
-        self._process: asyncio.subprocess.Process | None = None
-        self.failed = False
-        """Whether it has ended by a fault of its own, which it has told."""
-
-    @property
-    def pid(self) -> int | None:
-        """Of the process that runs now, or ran last."""
-        return self._process.pid if self._process else None
-
-    async def keep(self) -> NoReturn:
-        """Start it, and start it again; cancel this before `end`."""
-        loop, pauses = asyncio.get_running_loop(), _pauses()
-        while True:
-            began = loop.time()
-            # In a session of its own, so that Ctrl-C reaches us alone.
-            self._process = await asyncio.create_subprocess_exec(*self._command, start_new_session=True)
-            status = await self._process.wait()
-            self.failed = self.failed or status > 0
-            log.error("ended by itself, is started again", what=self._name, status=status)
-            pauses = _pauses() if loop.time() - began > LASTED else pauses
-            await asyncio.sleep(next(pauses))
-
-    async def end(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """Stop it, by this signal."""
-        if self._process is None or self._process.returncode is not None:
-            return
-        self._process.send_signal(number)
-        try:
-            await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
-        except TimeoutError:
-            log.error("does not end, is killed", what=self._name)  # noqa: TRY400 - the time limit is no news
-            self._process.kill()
-            await self._process.wait()
 
 
 def _begin(installation: Installation, stack: contextlib.ExitStack) -> int | None:
@@ -206,19 +166,27 @@ async def _started(
 
 async def _keep_asterisk(asterisk: Asterisk) -> NoReturn:
     """Start it again, at the ports that it had, whenever it ends."""
-    pauses = _pauses()
     while True:
         await asterisk.ended()
         log.error("ended by itself, is started again", what="Asterisk")
-        while True:
-            await asyncio.sleep(next(pauses))
+        for pause in pauses():
+            await asyncio.sleep(pause)
             try:
                 await asterisk.start()
             except PbxError as why:
                 log.error("Asterisk not started", why=str(why))  # noqa: TRY400 - its own words say it all
             else:
-                pauses = _pauses()
                 break
+
+
+async def _cut_log(asterisk: Asterisk) -> NoReturn:
+    """Have its log fill no disk, for ever."""
+    while True:
+        await asyncio.sleep(CUT_SECONDS)
+        try:
+            await asterisk.cut_log()
+        except (PbxError, OSError) as why:  # the next time will do
+            log.warning("Asterisk's log not cut", why=str(why))
 
 
 async def _until_served(installation: Installation, engine: Kept) -> None:
@@ -231,10 +199,3 @@ async def _until_served(installation: Installation, engine: Kept) -> None:
             if endpoints.engine == engine.pid:
                 return
         await asyncio.sleep(0.02)
-
-
-def _pauses() -> Iterator[float]:
-    pause = FIRST_PAUSE
-    while True:
-        yield pause
-        pause = min(2 * pause, LONGEST_PAUSE)

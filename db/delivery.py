@@ -34,7 +34,7 @@ class Delivery:
         self._spool = spool
         self._writer = writer
         self._pace = pace
-        self._look_again = 0.0
+        self._look_again = self._rested = 0.0
 
     def run(self) -> None:
         """The thread."""
@@ -96,7 +96,7 @@ class Delivery:
             self._deliver_waiting()
 
     def _deliver_waiting(self) -> None:
-        time.sleep(self._pace.gather)
+        time.sleep(max(self._pace.gather, self._rested - time.monotonic()))
         with self._tray.changed:
             if self._has_spooled or not self._tray.may_be_taken:  # spooled meanwhile: what waits now is newer
                 return
@@ -104,6 +104,7 @@ class Delivery:
         while batch := self._tray.batch(self._pace.batch):
             self._write(batch.values())
             self._tray.written(batch)
+        self._rested = time.monotonic() + self._pace.rest
         self._is_back_if_it_has_everything()
         self._tray.accept(mark)
 

@@ -6,11 +6,15 @@ too long) stays as its digits, so that the register can still say who called.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import phonenumbers
 
 LONGEST = 32
 """Digits kept of what is no E.164 number; E.164 itself has 15 at most."""
+
+REMEMBERED = 10_000
+"""Numbers whose form is kept: finding it takes a fifth of a millisecond, and the same numbers come again and again."""
 
 _LONGEST_READ = 64
 """Characters looked at: a number with all its brackets and spaces is far shorter, an attack is not."""
@@ -49,6 +53,7 @@ def _digits(dialled: str) -> str:
     return sign + dialled.replace("+", "")[:LONGEST]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _e164(dialled: str, country: str) -> str | None:
     if "*" in dialled or "#" in dialled:
         return None

@@ -8,6 +8,8 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
 
     gather: float = 0.005
     """From the first row of a batch to its writing: rows of one moment share a transaction."""
+    rest: float = 0.1
+    """From one batch to the next: a transaction costs far more than a row, and on a busy day many rows share one."""
     batch: int = 2000
     """Rows in one transaction, so that others who write come in between."""
     patience: float = 2.0

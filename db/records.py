@@ -40,7 +40,8 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
     """Who served the caller last: the engine, the stand-in while no engine was there, or, without both, the dialplan,
     which rings the operators."""
     facts: bytes = b""
-    """JSON of `routing.facts.Facts` without the customer's code and debt, for replay."""
+    """JSON of `routing.facts.Facts` without the customer's code and debt, for replay; of the staff those on whom the
+    trail depends."""
     trail: bytes = b""
     """JSON of `routing.trail.Trail`."""
     erased: dt.datetime | None = None
@@ -93,6 +94,8 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True, tag="message"):
     """Below the messages folder."""
     left: dt.datetime
     seconds: float
+    repaired: bool = False
+    """Whether a crash had left it unfinished."""
     heard: dt.datetime | None = None
     heard_by: str | None = None
     removed: dt.datetime | None = None

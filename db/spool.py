@@ -184,8 +184,8 @@ class Undelivered(msgspec.Struct, frozen=True):
     """What lies in a spool's folder, whoever put it there."""
 
     rows: int
-    damaged: int
-    """Files that could not be read to the end, kept for people."""
+    damaged: tuple[Path, ...]
+    """Files that could not be read to the end, kept for people, the oldest first."""
 
 
 def undelivered(folder: Path) -> Undelivered:
@@ -194,7 +194,7 @@ def undelivered(folder: Path) -> Undelivered:
     for path in folder.glob(f"*{SUFFIX}"):
         with suppress(FileNotFoundError):  # just delivered
             rows += len(unpacked(path.read_bytes()).rows)
-    return Undelivered(rows, sum(1 for _ in folder.glob(f"*{DAMAGED}")))
+    return Undelivered(rows, tuple(sorted(folder.glob(f"*{DAMAGED}"))))
 
 
 def files_with(folder: Path, is_meant: Callable[[Row], bool]) -> Iterator[Path]:

@@ -7,7 +7,7 @@ a recording after a crash), and a register that refuses a row because another on
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from db.columns import Moment, Money, Words
@@ -202,6 +202,7 @@ class Messages(Tables):
     file: Mapped[str] = mapped_column(PATH)
     left: Mapped[dt.datetime] = mapped_column(Moment)
     seconds: Mapped[float]
+    repaired: Mapped[bool] = mapped_column(server_default=false())
     heard: Mapped[dt.datetime | None] = mapped_column(Moment)
     heard_by: Mapped[str | None] = mapped_column(ID)
     removed: Mapped[dt.datetime | None] = mapped_column(Moment)

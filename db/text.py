@@ -12,4 +12,5 @@ _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]
 
 def clean(text: str, length: int | None = None) -> str:
     """At most ``length`` characters of it, with U+FFFD for each one that cannot be stored or shown."""
-    return _UNFIT.sub("\ufffd", text if length is None else text[:length])
+    kept = text if length is None else text[:length]
+    return kept if kept.isprintable() else _UNFIT.sub("\ufffd", kept)  # nearly every text is, and nothing unfit is

@@ -42,13 +42,13 @@ class Tray:
         with self.changed:
             if self.closing_at is not None:
                 raise RegisterClosedError
+            if not self._waiting:  # else the threads know that there is something to do
+                self._waiting_since = time.monotonic()
+                self.changed.notify_all()
             for row in new:
                 self._waiting[rows.key(row)] = row
-            if not math.isfinite(self._waiting_since):
-                self._waiting_since = time.monotonic()
             self._taken += len(new)
             self._drop_what_is_too_much()
-            self.changed.notify_all()
 
     def close(self, timeout: float) -> None:
         """Take no more."""

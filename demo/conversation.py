@@ -31,6 +31,10 @@ class Conversation(Talk, ABC):
         """The final SIP code of a call that was not answered."""
         self.reason = ""
         self.was_answered = False
+        self.answered_at = 0.0
+        """When the answer reached this machine or left it, in seconds of the loop's clock."""
+        self.ended_at = 0.0
+        """Likewise the end."""
         self.ended_by: Literal["us", "them"] | None = None
         self._line, self._peer = line, peer
         self._dialog: Dialog | None = None
@@ -89,7 +93,7 @@ class Conversation(Talk, ABC):
         """A request of the other side in this call."""
         if request.method == "BYE":
             self._say(request, 200, source)
-            self._end("them")
+            self._end("them", at=request.came)
         elif request.method in {"INVITE", "UPDATE"}:
             self._renegotiate(request, source)
         elif request.method in {"INFO", "NOTIFY", "OPTIONS"}:
@@ -127,8 +131,8 @@ class Conversation(Talk, ABC):
         self._start(ours, theirs)
         return sdp.write(ours, self._version)
 
-    def _connected(self) -> None:
-        self.state, self.was_answered = State.ANSWERED, True
+    def _connected(self, at: float | None = None) -> None:
+        self.state, self.was_answered, self.answered_at = State.ANSWERED, True, at or self._now()
 
     def _start(self, ours: Media, theirs: Media) -> None:
         self._ours = ours
@@ -138,8 +142,11 @@ class Conversation(Talk, ABC):
         tag = sip.parameter(self._dialog.local, "tag") if self._dialog else ""
         self._line.wire.respond(request, sip.answer(request, code, tag=tag, extra=extra, body=body), to)
 
-    def _end(self, by: Literal["us", "them"], code: int | None = None, reason: str = "") -> None:
+    def _end(
+        self, by: Literal["us", "them"], code: int | None = None, reason: str = "", at: float | None = None
+    ) -> None:
         if self.state is not State.ENDED:
+            self.ended_at = at or self._now()
             self.ended_by, self.code, self.reason = by, code, reason
             self.state = State.ENDED
             self._audio.close()
@@ -149,6 +156,9 @@ class Conversation(Talk, ABC):
         await self._until(lambda: order.index(self.state) >= order.index(state), within, what)
         if self.state is State.ENDED and self.code:
             raise Refused(self.code, self.reason)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

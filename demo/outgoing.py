@@ -48,7 +48,7 @@ class Outgoing(Conversation):
         if not self._hear(response.body) or self._leaving:
             self._spawn(self._goodbye(self._dialog))
         else:
-            self._connected()
+            self._connected(response.came)
 
     def _hear(self, answer: bytes) -> bool:
         """Start the audio as the other side answered our offer; whether that can be done."""

@@ -95,6 +95,8 @@ class Request:
     uri: str
     headers: Headers
     body: bytes = b""
+    came: float = field(default=0.0, compare=False)
+    """When it reached this machine, in seconds of the loop's clock; 0: it is ours."""
 
     @property
     def branch(self) -> str:
@@ -115,6 +117,8 @@ class Response:
     reason: str
     headers: Headers
     body: bytes = b""
+    came: float = field(default=0.0, compare=False)
+    """When it reached this machine, in seconds of the loop's clock; 0: it is ours."""
 
     @property
     def branch(self) -> str:

@@ -8,6 +8,10 @@ import msgspec
 LOOPBACK = "127.0.0.1"
 LEASE_SECONDS = 11
 """For so long a caller stays with an engine that gives no sign of life; then the stand-in has the call."""
+OFFER_MILLISECONDS = 700
+"""How long a call is offered to the engines. A living one takes it in a few; a second is what a caller may wait."""
+UNCLAIMED = "SB_UNCLAIMED"
+"""The global variable that is set while calls need not be offered, see `ari_app.on_duty`."""
 TRUNK = "trunk"
 """The endpoint of an installation's way to the outside world."""
 
@@ -82,6 +86,8 @@ class Pbx(msgspec.Struct, frozen=True, kw_only=True):
     trunks: tuple[Trunk, ...] = ()
     operators: tuple[str, ...] = ()
     """Whom the stand-in rings while no engine takes calls."""
+    encrypted: bool = False
+    """Whether telephones must encrypt: SIP over TLS, sound as SRTP. False: those that can do."""
     address: str = LOOPBACK
     """Where SIP and RTP are bound: one address of this machine, or ``0.0.0.0`` for all."""
     language: str = "en"

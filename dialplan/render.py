@@ -12,7 +12,7 @@ from pathlib import Path
 import jinja2
 
 from dialplan import certificate, private
-from dialplan.plan import LEASE_SECONDS, Pbx
+from dialplan.plan import LEASE_SECONDS, OFFER_MILLISECONDS, UNCLAIMED, Pbx
 
 SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switchboard.conf", "pjsip_switchboard.conf")
 """What both kinds of installation have in common."""
@@ -65,20 +65,23 @@ def render_bans(addresses: Iterable[str], folder: Path) -> None:
     private.write(folder / "etc" / BANS, _TEMPLATES.get_template(f"{BANS}.j2").render(banned=banned).encode())
 
 
-def render_for_existing(pbx: Pbx, folder: Path) -> Path:
+def render_for_existing(pbx: Pbx, folder: Path, *, stand_in: str, ports_file: Path) -> Path:
     """Write what an Asterisk 22.10.1 or later that already runs has to include, and a README.txt that says where.
 
-    Gives the README's path. ``pbx``'s ports do not matter here: the other Asterisk keeps its own.
+    Gives the README's path. Of ``pbx``'s ports only the stand-in's matters, which is kept in ``ports_file``: the other
+    Asterisk keeps its own. ``stand_in``: the command that starts it.
     """
     private.make(folder)
     for name in SHARED:
         private.write(folder / name, _text(name, pbx).encode())
-    private.write(folder / "README.txt", _text("README.txt", pbx, folder=folder.resolve()).encode())
+    told = _text("README.txt", pbx, folder=folder.resolve(), stand_in=stand_in, ports_file=ports_file)
+    private.write(folder / "README.txt", told.encode())
     return folder / "README.txt"
 
 
 def _text(name: str, pbx: Pbx, **more: object) -> str:
-    return _TEMPLATES.get_template(f"{name}.j2").render(pbx=pbx, lease=LEASE_SECONDS, **more)
+    known = {"lease": LEASE_SECONDS, "offer": OFFER_MILLISECONDS, "unclaimed": UNCLAIMED}
+    return _TEMPLATES.get_template(f"{name}.j2").render(pbx=pbx, **known, **more)
 
 
 def _value(value: object) -> object:

@@ -10,6 +10,7 @@ import re
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Self
 
 import msgspec
 
@@ -34,6 +35,13 @@ class Espeak(msgspec.Struct, frozen=True, kw_only=True):
     """Words per minute. espeak-ng's own 175 is too fast for a telephone."""
     seconds: float = 10.0
     """How long each of the two programs may take for one text; usual are 0.03 s."""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """The programs that the environment names, else those on PATH."""
+        return cls(
+            espeak=environment.get("SWITCHBOARD_ESPEAK", "espeak-ng"), sox=environment.get("SWITCHBOARD_SOX", "sox")
+        )
 
     def voice(self, language: str) -> str:
         """espeak-ng's name of the voice for this language."""
@@ -63,15 +71,21 @@ class Espeak(msgspec.Struct, frozen=True, kw_only=True):
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(
-                *command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+                *command,
+                stdin=pipe if fed else asyncio.subprocess.DEVNULL,
+                stdout=pipe,
+                stderr=pipe,
+                start_new_session=True,
             )
         except OSError as error:
             raise Unspoken(f"{command[0]} cannot be started: {error.strerror}") from error
         try:
             async with asyncio.timeout(self.seconds):
-                answer, complaint = await process.communicate(fed)
+                answer, complaint = await process.communicate(fed or None)
         except TimeoutError as error:
             raise Unspoken(f"{command[0]} took longer than {self.seconds:g} s") from error
+        except RuntimeError as error:  # uvloop's for a program that ended before it had read what it was fed
+            raise Unspoken(f"{command[0]} failed: {error}") from error
         finally:
             await _end(process)
         if process.returncode:

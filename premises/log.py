@@ -3,8 +3,10 @@
 import logging
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import structlog
 
 SECRETS = ("secret", "code", "authorization", "password")
@@ -14,7 +16,7 @@ def set_up(file: Path | None = None) -> None:
     """Write to standard error, or to a file that only its owner may read; libraries' own lines go the same way."""
     stream = _private(file) if file else sys.stderr
     for_people = file is None and sys.stderr.isatty()
-    show = structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(ensure_ascii=False)
+    show = structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(_json)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -35,6 +37,10 @@ def set_up(file: Path | None = None) -> None:
 
 def _private(file: Path):  # type: ignore[no-untyped-def]
     return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w", buffering=1, encoding="utf-8")
+
+
+def _json(event: structlog.typing.EventDict, default: Callable[[object], object]) -> str:
+    return msgspec.json.encode(event, enc_hook=default).decode()
 
 
 def _mask(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -6,6 +6,7 @@ setting                  meaning
 database                 SQLAlchemy URL; default: SQLite in the data folder. ``SWITCHBOARD_DATABASE`` goes first
 rules                    the rule file; default: ``routing_rules.yaml`` beside the program
 address                  where SIP and RTP are bound: 127.0.0.1, one address of the machine, or 0.0.0.0
+phones                   mixed (default): phones that can encrypt; encrypted: all must, by TLS and SRTP
 trunk                    {match: [addresses], contact: "sip:…", user: …, secret: …}
 keep_recordings_days     recordings older than this are deleted; 0: kept for ever
 =======================  ==================================================================================
@@ -13,6 +14,7 @@ keep_recordings_days     recordings older than this are deleted; 0: kept for eve
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -44,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rules: str = str(PROGRAM / "routing_rules.yaml")
     """The rule file; a relative path begins in the data folder."""
     address: str = "127.0.0.1"
+    phones: Literal["mixed", "encrypted"] = "mixed"
+    """Whether a phone must encrypt. Then no phone may have the trunk's address: what comes from there is a caller."""
     trunk: TrunkSettings = TrunkSettings()
     keep_recordings_days: int = 0
 

@@ -21,6 +21,7 @@ import glob
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -75,6 +76,8 @@ class Voice:
 
         What was spoken for single calls (an amount, say) and is older than a day is removed from the cache.
         """
+        with suppress(Unspoken):  # each of the texts will say so
+            await self._known_version()  # asked once, not by each text for itself
         wanted = list(every_piece(rulebook, self._digits))
         keep: set[str] = set()
         mistakes: set[str] = set()
@@ -107,13 +110,16 @@ class Voice:
 
     async def _words(self, text: str, language: str) -> Path:
         """The file with these words. Those who want the same words at the same time wait for one synthesis."""
-        if self._version is None:
-            self._version = await self._espeak.version()
-        file = self._folder / f"{_key(self._espeak, self._version, text, language)}.wav"
+        file = self._folder / f"{_key(self._espeak, await self._known_version(), text, language)}.wav"
         if file in self._under_way or not _is_there(file):
             # who hangs up meanwhile does not take the others' words away
             await asyncio.shield(self._under_way.get(file) or self._begin(text, language, file))
         return file
+
+    async def _known_version(self) -> str:
+        if self._version is None:
+            self._version = await self._espeak.version()
+        return self._version
 
     def _begin(self, text: str, language: str, file: Path) -> asyncio.Task[None]:
         task = self._under_way[file] = asyncio.create_task(self._synthesise(text, language, file))

@@ -7,16 +7,15 @@ empty to whoever believes its header.
 
 from __future__ import annotations
 
+import os
 import struct
 from array import array
-from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 RATE = 8000
@@ -52,6 +51,8 @@ class Sound(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes of sound that are really there, in whole frames."""
     closed: bool
     """Whether its writer finished it."""
+    path: Path | None = None
+    """The file; None: there is none."""
 
     @property
     def frames(self) -> int:
@@ -97,10 +98,10 @@ def header(frames: int, channels: int = 1) -> bytes:
 
 def inspect(path: Path) -> Sound:
     """What is in the file. Raises NotAWav, OSError."""
-    size = path.stat().st_size
-    if size < HEADER_BYTES:
-        return UNWRITTEN
     with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size < HEADER_BYTES:
+            return UNWRITTEN
         riff, riff_bytes, wave = struct.unpack("<4sI4s", file.read(12))
         if riff != b"RIFF" or wave != b"WAVE":
             raise NotAWav(f"{path} is no wav file")
@@ -111,7 +112,8 @@ def inspect(path: Path) -> Sound:
     length = min(declared, there) if declared else there
     closed = riff_bytes + 8 == size and (declared > 0 or there == 0)
     frame = channels * bits // 8
-    return Sound(channels=channels, rate=rate, bits=bits, first=first, length=length - length % frame, closed=closed)
+    length -= length % frame
+    return Sound(channels=channels, rate=rate, bits=bits, first=first, length=length, closed=closed, path=path)
 
 
 def _format(file: BinaryIO, path: Path) -> tuple[int, int, int]:
@@ -135,40 +137,39 @@ def _seek_chunk(file: BinaryIO, wanted: bytes, path: Path) -> int:
     raise NotAWav(f"{path} has no {wanted.decode().strip()} chunk")
 
 
-def join(left: Path | None, right: Path | None, into: Into) -> Sound:
-    """Write two mono files as one stereo file of 8 kHz; the shorter one ends in silence, None is silence throughout.
+def join(left: Sound, right: Sound, into: Into) -> Sound:
+    """Write two mono sounds as one stereo file of 8 kHz; the shorter one ends in silence, `EMPTY` is all silence.
 
     MixMonitor begins both directions with the same sample and fills one that has no sound with silence (Asterisk
     22.10.1, measured), so what is missing is missing at the end. Never holds more than seconds of the sound in memory.
     Raises NotAWav, OSError, OverflowError.
     """
-    sounds = _mono(left), _mono(right)
-    frames = max(sound.frames for sound in sounds)
+    frames = max(_mono(left).frames, _mono(right).frames)
     into.write(header(frames, channels=2))
-    with _open(left, sounds[0]) as left_file, _open(right, sounds[1]) as right_file:
+    with _open(left) as left_file, _open(right) as right_file:
         for done in range(0, frames, _FRAMES_AT_A_TIME):
             many = min(_FRAMES_AT_A_TIME, frames - done)
             both = array("h", bytes(2 * many * _SAMPLE_BYTES))
-            both[0::2] = _samples(left_file, sounds[0].frames - done, many)
-            both[1::2] = _samples(right_file, sounds[1].frames - done, many)
+            both[0::2] = _samples(left_file, left.frames - done, many)
+            both[1::2] = _samples(right_file, right.frames - done, many)
             into.write(both.tobytes())
-    closed = all(sound.closed for sound in sounds)
+    closed = left.closed and right.closed
     return Sound(channels=2, rate=RATE, bits=16, first=HEADER_BYTES, length=frames * 2 * _SAMPLE_BYTES, closed=closed)
 
 
 def copy(source: Path, into: Into) -> None:
     """Write a mono file again, with a header that tells its length. Raises NotAWav, OSError."""
-    sound = _mono(source)
+    sound = _mono(inspect(source))
     into.write(header(sound.frames))
-    with _open(source, sound) as file:
+    with _open(sound) as file:
         for done in range(0, sound.frames, _FRAMES_AT_A_TIME):
             into.write(_samples(file, sound.frames - done, min(_FRAMES_AT_A_TIME, sound.frames - done)).tobytes())
 
 
 def speech_seconds(path: Path) -> float:
     """How long somebody speaks in a mono file, pauses left out. Raises NotAWav, OSError."""
-    sound = _mono(path)
-    with _open(path, sound) as file:
+    sound = _mono(inspect(path))
+    with _open(sound) as file:
         samples = _samples(file, sound.frames, sound.frames)
     loud = sum(
         sum(map(abs, samples[at : at + _MOMENT])) >= _MOMENT * _SPEECH
@@ -177,21 +178,17 @@ def speech_seconds(path: Path) -> float:
     return loud * _MOMENT / RATE
 
 
-def _mono(path: Path | None) -> Sound:
-    if path is None:
-        return EMPTY
-    sound = inspect(path)
+def _mono(sound: Sound) -> Sound:
     if sound.channels != 1 or sound.rate != RATE:
-        raise NotAWav(f"{path} has {sound.channels} channels at {sound.rate} Hz, not one at {RATE} Hz")
+        raise NotAWav(f"{sound.path} has {sound.channels} channels at {sound.rate} Hz, not one at {RATE} Hz")
     return sound
 
 
-@contextmanager
-def _open(path: Path | None, sound: Sound) -> Iterator[BinaryIO]:
-    """The file, at the beginning of its sound."""
-    with path.open("rb") if path else BytesIO() as file:
-        file.seek(sound.first)
-        yield file
+def _open(sound: Sound) -> BinaryIO:
+    """Its file, at the beginning of the sound."""
+    file = sound.path.open("rb") if sound.path else BytesIO()
+    file.seek(sound.first)
+    return file
 
 
 def _samples(file: BinaryIO, left: int, many: int) -> array[int]:

@@ -89,9 +89,9 @@ class Call:
         self.told_language = choice.language or self.told_language
         return choice.goto
 
-    def note(self, text: str, rule: str | None = None, line: int | None = None) -> None:
+    def note(self, text: str, rule: str | None = None, line: int | None = None, person: PersonId | None = None) -> None:
         """Keep a reason for the next step."""
-        self._notes.append(Note(text=text, rule=rule, line=line))
+        self._notes.append(Note(text=text, rule=rule, line=line, person=person))
 
     def notes(self) -> tuple[Note, ...]:
         """Everything noted since the last step, once."""

@@ -99,4 +99,4 @@ def _is_untried(call: Call, route: Route, link: Link, person: PersonId) -> bool:
 
 
 def _note_absence(call: Call, route: Route, line: int, person: PersonId, why: Absence) -> None:
-    call.note(f"{person}: {why}", route.rule, line)
+    call.note(f"{person}: {why}", route.rule, line, person)

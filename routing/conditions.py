@@ -45,17 +45,10 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
 def misfit(condition: Condition, situation: Situation) -> str | None:
     """Why the condition does not hold, for people: ``debt is none, not overdue``. None: it holds."""
-    for field in FIELDS:
-        wanted = wants(condition, field)
-        if wanted is not None and not holds(field, wanted, situation):
+    for field, wanted in condition.asked.items():
+        if not holds(field, wanted, situation):
             return _reason(field, wanted, situation)
     return None
-
-
-def wants(condition: Condition, field: str) -> Words | None:
-    """The words of which one must be true; None: the field does not matter."""
-    wanted: str | Words | None = getattr(condition, field)
-    return (wanted,) if isinstance(wanted, str) else wanted
 
 
 def holds(field: str, wanted: Words, situation: Situation) -> bool:
@@ -76,6 +69,12 @@ def calls_from(pattern: str, number: str | None, lists: Mapping[str, Words]) -> 
     if number is None:
         return pattern == WITHHELD
     return number.startswith(pattern[:-1]) if pattern.endswith("*") else number == pattern
+
+
+def state_of(field: str, situation: Situation) -> str:
+    """What a field looks at, for people: ``customer is key and known``, ``open now: office``."""
+    words = " and ".join(FIELDS[field](situation)) or "nothing"
+    return f"open now: {words}" if field in {"open", "closed"} else f"{field} is {words}"
 
 
 def debts(customer: Customer | None) -> tuple[DebtKind, ...]:
@@ -116,4 +115,4 @@ FIELDS: dict[str, Callable[[Situation], Words]] = {
 def _reason(field: str, wanted: Words, situation: Situation) -> str:
     if field in {"open", "closed"}:
         return f"{' and '.join(wanted)} {'closed' if field == 'open' else 'open'} now"
-    return f"{field} is {' and '.join(FIELDS[field](situation))}, not {' or '.join(wanted)}"
+    return f"{state_of(field, situation)}, not {' or '.join(wanted)}"

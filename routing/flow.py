@@ -30,8 +30,8 @@ def flow(rulebook: Rulebook, facts: Facts) -> Script[Ending]:
     """What to do for this caller: yields one step at a time, is sent its outcome, and returns how the call ended.
 
     The same facts and the same outcomes give the same steps. Every step carries notes: each route passed over with
-    the reason, the one that fitted, everybody who was skipped. An outcome that its step cannot have counts as
-    "nobody reached".
+    the reason (of very many the last ones, and how many others), the one that fitted, everybody who was skipped. An
+    outcome that its step cannot have counts as "nobody reached".
     """
     call = Call(rulebook, facts)
     place = yield from _arrive(call)

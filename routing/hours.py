@@ -23,14 +23,16 @@ def local(rulebook: Rulebook, at: dt.datetime) -> dt.datetime:
 
 def is_open(rulebook: Rulebook, name: str, at: dt.datetime) -> bool:
     """Whether the hours of this name are open at the moment: the opening minute is, the closing minute is not."""
-    here = local(rulebook, at)
-    closed_day = is_holiday(rulebook.holidays, here.date())
-    return opens_at(rulebook.hours[name], here.weekday(), here.hour * 60 + here.minute, holiday=closed_day)
+    return name in open_names(rulebook, at)
 
 
 def open_names(rulebook: Rulebook, at: dt.datetime) -> frozenset[str]:
     """The names of all hours that are open at the moment."""
-    return frozenset(name for name in rulebook.hours if is_open(rulebook, name, at))
+    here = local(rulebook, at)
+    weekday, minute, holiday = here.weekday(), here.hour * 60 + here.minute, is_holiday(rulebook.holidays, here.date())
+    return frozenset(
+        name for name, hours in rulebook.hours.items() if opens_at(hours, weekday, minute, holiday=holiday)
+    )
 
 
 def opens_at(hours: Hours, weekday: int, minute: int, *, holiday: bool) -> bool:

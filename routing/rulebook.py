@@ -6,12 +6,14 @@ A rulebook is read by `routing.reading`, checked and compiled by `routing.compil
 """
 
 import datetime as dt
+from functools import cached_property
 from typing import Literal
 
 import msgspec
 
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits
+from routing.sieve import Sieve
 from routing.steps import Piece
 
 
@@ -105,7 +107,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     line: int
 
 
-class Condition(msgspec.Struct, frozen=True, kw_only=True):
+class Condition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """When a route fits. Every field that is not None must hold; a field holds if any of its values does."""
 
     customer: tuple[str, ...] | None = None
@@ -124,6 +126,14 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     """Hours of which one is closed now."""
     caller: tuple[str, ...] | None = None
     """Numbers, prefixes (``+7495*``), names of ``callers`` lists, ``withheld``."""
+
+    @cached_property
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """The fields that matter, each with the words of which one must be true; made once."""
+        fields = ((field, getattr(self, field)) for field in self.__struct_fields__)
+        return {
+            field: (wanted,) if isinstance(wanted, str) else wanted for field, wanted in fields if wanted is not None
+        }
 
 
 class AssignedManager(msgspec.Struct, frozen=True, tag="assigned_manager"):
@@ -263,7 +273,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     """The first one is spoken where nothing else is known."""
 
 
-class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
+class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The whole rule file."""
 
     version: str
@@ -294,3 +304,8 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True):
     last_resort: LastResort
     texts: dict[str, Text] = {}
     """The texts of the rule file by name: those that a `Goto.goodbye` names are looked up here."""
+
+    @cached_property
+    def sieve(self) -> Sieve:
+        """The routes by what they ask for; made once."""
+        return Sieve(self.routes, self.callers)

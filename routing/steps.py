@@ -55,7 +55,7 @@ class Missed(msgspec.Struct, frozen=True):
     why: Absence
 
 
-class Note(msgspec.Struct, frozen=True, kw_only=True):
+class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reason on the way from the last step to this one: a rule that fitted or not, somebody not at work."""
 
     text: str
@@ -64,6 +64,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     """The documented rule or the route's own name: ``D6``."""
     line: int | None = None
     """The line of the rule file, from 1."""
+    person: PersonId | None = None
+    """Whom it is about: somebody who is not rung."""
 
 
 # ------------------------------------------------------------------------------------------------------- spoken texts
@@ -106,7 +108,7 @@ class Speech(msgspec.Struct, frozen=True):
 # -------------------------------------------------------------------------------------------------------------- steps
 
 
-class _Step(msgspec.Struct, frozen=True, kw_only=True):
+class _Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     notes: tuple[Note, ...] = ()
     """Everything that was decided since the step before."""
     rule: str | None = None

@@ -17,12 +17,13 @@ import msgspec
 from routing.conditions import debts
 from routing.facts import Customer, Debt, Facts
 from routing.flow import advance, flow
-from routing.steps import OUTCOMES, Ending, Number, Outcome, Ring, Say, Speech, Step, Talked, Words
+from routing.steps import OUTCOMES, Ending, Number, Outcome, Ring, Say, Speech, Step, Talked, Wait, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from routing.call import Script
+    from routing.facts import PersonId
     from routing.rulebook import Rulebook
 
 
@@ -107,6 +108,15 @@ def decode(json: bytes) -> Trail:
     return _decode(json, Trail)
 
 
+def concerned(facts: Facts, trail: Trail) -> Facts:
+    """Facts with only those people on whom this trail depends: everybody who was rung, waited for or passed over.
+
+    A replay by them gives the same steps with the same reasons.
+    """
+    people = set(_people(trail))
+    return msgspec.structs.replace(facts, staff=tuple(person for person in facts.staff if person.id in people))
+
+
 def encode_facts(facts: Facts) -> bytes:
     """The facts as JSON, without the customer's code and amounts."""
     return msgspec.json.encode(without_secrets(facts))
@@ -131,6 +141,14 @@ def _only_kinds(customer: Customer) -> Debt:
     kinds = debts(customer)
     over = "over_limit" in kinds
     return Debt(overdue=Decimal("overdue" in kinds), balance=Decimal(over), limit=Decimal(0) if over else None)
+
+
+def _people(trail: Trail) -> Iterator[PersonId]:
+    """Everybody whom a link or a queue of the trail has meant: who is not in its step is in a note, with the reason."""
+    for at in (*(entry.step for entry in trail.entries), *((trail.ending,) if trail.ending else ())):
+        yield from (note.person for note in at.notes if note.person)
+        if isinstance(at, Ring | Wait):
+            yield from at.people
 
 
 def _without_amounts(step: Step) -> Step:

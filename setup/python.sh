@@ -1,10 +1,12 @@
 #!/bin/sh
 # Makes .setup/venv with the packages of a lock file, each checked against its hash. A bare Debian has no pip, no ensurepip
 # and often no Python: what is missing is unpacked below .setup/.
-# usage: python.sh up|test
+# The peers of the bench get a .setup/peers/venv of their own.
+# usage: python.sh up|test|bench|peers
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
-setup=$here/.setup venv=$here/.setup/venv
+setup=$here/.setup
+case $1 in peers) venv=$setup/peers/venv ;; *) venv=$setup/venv ;; esac
 . "$here/setup/ready.sh"
 
 suits() { # PYTHON: new enough and whole
@@ -33,8 +35,9 @@ fi
 
 sum() { echo "$python $(cksum <"$here/$(locked "$1")")"; }
 is() { [ "$(cat "$venv/installed.$1" 2>/dev/null)" = "$(sum "$1")" ]; }
-if is test || is "$1"; then exit; fi
-if ! is up; then # other packages, another Python or a half-finished one: from scratch
+is_any() { for kind in "$@"; do if is "$kind"; then return; fi; done; return 1; }
+if is "$1" || { [ "$1" = up ] && is_any test bench; }; then exit; fi # the others have all that it needs
+if ! is_any up test bench; then # other packages, another Python or a half-finished one: from scratch
     rm -rf "$venv"
     "$python" -m venv --without-pip "$venv"
 fi

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# Whether the set-up of one kind (up, test) is complete and belongs to these very files in this very place.
+# Whether the set-up of one kind (up, test, bench) is complete and belongs to these very files in this very place.
 
 locked() { # KIND: the file that names its Python packages
-    case $1 in test) echo requirements-test.lock ;; *) echo requirements.lock ;; esac
+    case $1 in up) echo requirements.lock ;; *) echo "requirements-$1.lock" ;; esac
 }
 
 fingerprint() { # FOLDER KIND

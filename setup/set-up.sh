@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .setup/: a Python environment and the programs that this machine lacks, side by side, showing how far they are.
-# usage: set-up.sh up|test      ASTERISK names an Asterisk to use, SWITCHBOARD_MIRROR a Debian mirror
+# usage: set-up.sh up|test|bench      ASTERISK names an Asterisk to use, SWITCHBOARD_MIRROR a Debian mirror
 set -eu
 umask 022
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -85,5 +85,5 @@ for program in $pbx_programs $([ "$kind" = up ] || echo "$test_programs"); do
     ln -sfn "$(found "$program")" "$setup/bin/$program"
     try "$program" >"$setup/log/$program" 2>&1 || { say "$program does not run:"; cat "$setup/log/$program" >&2; exit 1; }
 done
-for done in up $([ "$kind" = up ] || echo test); do fingerprint "$here" "$done" >"$setup/$done.ready"; done
+for done in up $([ "$kind" = up ] || echo "$kind"); do fingerprint "$here" "$done" >"$setup/$done.ready"; done
 say "ready: $(sed 1q "$setup/log/asterisk")"

@@ -19,7 +19,14 @@ CHECKS = {
     "format": ("ruff", "format", "--check"),
     "types": ("mypy",),
     # Two files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
-    "tests": (*PYTEST, "--numprocesses=2", "--dist=loadfile", f"--ignore={LOAD}"),
+    "tests": (
+        *PYTEST,
+        "--numprocesses=2",
+        "--dist=loadfile",
+        "--no-loadscope-reorder",
+        "--durations=15",
+        f"--ignore={LOAD}",
+    ),
     "load": (*PYTEST, LOAD),  # this one needs the whole machine
 }
 AGAIN = {"tests": (f"--ignore={LOAD}",), "load": (LOAD,)}

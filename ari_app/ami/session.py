@@ -116,11 +116,12 @@ class Session(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
         self.end(f"the connection ended{f': {error}' if error else ''}")
 
     def _tell(self, message: Message) -> None:
-        if any(isinstance(value, list) for value in message.values()):
+        headers = dict(message._store.values())
+        if list in map(type, headers.values()):
             log.warning("AMI event with a header that came twice: forged, not taken")
             return
         try:
-            self._hear(AmiEvent(message.event, {key: str(value) for key, value in message.items() if key != "content"}))
+            self._hear(AmiEvent(headers["Event"], {key: value for key, value in headers.items() if key != "content"}))
         except Exception:  # it costs this event and nothing else
             log.exception("AMI event not taken")
 

@@ -22,6 +22,9 @@ from ari_app.ari.events import CALL_EVENTS, EndpointStateChange, Event
 from ari_app.ari.link import Link
 from ari_app.ari.timings import USUAL, Timings
 
+WATCH = "watch-"
+"""What the name of a link's second application begins with."""
+
 log = structlog.get_logger()
 
 
@@ -134,7 +137,7 @@ async def _reached(wish: _Wish) -> Link:
 
 
 async def _linked(wish: _Wish) -> Link:
-    app, watching = ident(wish.app), f"watch-{wish.app}"
+    app, watching = ident(wish.app), WATCH + wish.app
     # The filter of the socket's first application is the one that answers must pass.
     apps = (app, watching) if wish.watch else (app,)
     link = Link(wish.address, apps, wish.timings)

@@ -10,6 +10,7 @@ import msgspec
 
 from ari_app.commands.calls import moment
 from ari_app.commands.opening import database_of
+from ari_app.recordings.places import places_of
 from ari_app.witness import auditing
 from ari_app.witness.comparing import SETTLED, Finding, compare
 from ari_app.witness.repairing import repaired
@@ -43,7 +44,7 @@ def run(given: argparse.Namespace) -> int:
         findings = compare(picture)
         if given.repair:
             with closing(Register(database)) as register:
-                register.put(*repaired(findings, picture))
+                register.put(*repaired(findings, picture, stories.story, places_of(installation).last_sound))
                 register.flush()
             findings = auditing.audit(installation, stories, given.since, given.settled)
     if given.json:

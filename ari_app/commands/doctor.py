@@ -1,6 +1,7 @@
 """``switchboard doctor``: what is wrong with this installation, each with what to do."""
 
 import argparse
+import datetime as dt
 import json
 import os
 import shutil
@@ -25,12 +26,15 @@ LEAST_FREE = 1 << 30
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """It takes nothing but the data folder."""
+    """What it takes."""
+    parser.add_argument("--drop-damaged", action="store_true", help="delete the spool's damaged files first")
 
 
 def run(given: argparse.Namespace) -> int:
     """Prints a line for each thing looked at; 1 if anything is wrong."""
     installation = Installation(given.data)
+    if given.drop_damaged:
+        _drop_damaged(installation)
     wrong = 0
     for name, look in LOOKS.items():
         troubles = _troubles(look, installation)
@@ -39,6 +43,12 @@ def run(given: argparse.Namespace) -> int:
             print(f"    {trouble}")
         wrong += len(troubles)
     return 1 if wrong else 0
+
+
+def _drop_damaged(installation: Installation) -> None:
+    for file in undelivered(installation.spool).damaged:
+        file.unlink()
+        print(f"deleted: {file}")
 
 
 def _troubles(look: "Look", installation: Installation) -> list[str]:
@@ -88,8 +98,12 @@ def _register(installation: Installation) -> Iterator[str]:
     left = undelivered(installation.spool)
     if left.rows:
         yield f"{left.rows} rows wait in {installation.spool} for the database: they go there when an engine serves"
-    if left.damaged:
-        yield f"{left.damaged} files in {installation.spool} were damaged: what could be read of them was delivered"
+    for file in left.damaged:
+        since = f"{dt.datetime.fromtimestamp(file.stat().st_mtime).astimezone():%Y-%m-%d}"
+        yield (
+            f"{file} was damaged: what could be read of it was delivered; ./switchboard audit --since {since} --repair "
+            "writes the calls that are lacking, then ./switchboard doctor --drop-damaged deletes it"
+        )
 
 
 def _snapshot(installation: Installation) -> Iterator[str]:

@@ -2,8 +2,11 @@
 
 import argparse
 import asyncio
+import gc
 import signal
+import sys
 
+import uvloop
 from rich.console import Console
 
 from ari_app.ami import AmiError
@@ -23,15 +26,18 @@ def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("--name", help="the ARI application, to replace the engine that has it (default: a new one)")
     parser.add_argument("--log", action="store_true", help="write the log to log/engine.log in the data folder")
+    parser.add_argument("--spare", action="store_true", help="wait for a line on standard input, then serve at once")
 
 
 def run(given: argparse.Namespace) -> int:
     """Serves until SIGINT or SIGTERM, which end its calls, or SIGUSR1, which leaves them to another engine."""
+    if given.spare and not sys.stdin.readline():
+        return 0
     installation = Installation(given.data)
     installation.prepare()
     set_up(installation.logs / "engine.log" if given.log else None)
     try:
-        return asyncio.run(_serve(installation, given.name))
+        return uvloop.run(_serve(installation, given.name))
     except FAULTS as fault:
         raise Refused(str(fault)) from None
     except ExceptionGroup as faults:
@@ -48,6 +54,8 @@ async def _serve(installation: Installation, name: str | None) -> int:
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGUSR1, hand_over.set)
     async with serving(installation, name, Console(stderr=True).log) as house:
+        # What is there now stays: looking through it for garbage would stop all calls for 60 ms, now and then.
+        gc.freeze()
         waits = [asyncio.create_task(stop.wait()), asyncio.create_task(hand_over.wait())]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:

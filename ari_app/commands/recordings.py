@@ -93,11 +93,11 @@ def _findings(installation: Installation, stories: Stories) -> Iterator[Finding]
 
 def _messages(rows: tuple[MessageRow, ...]) -> Table:
     table = Table(title="messages that nobody has heard yet")
-    for column in ("left", "box", "who must listen", "call", "seconds", "file"):
+    for column in ("left", "box", "who must listen", "call", "seconds", "file", "repaired"):
         table.add_column(column)
     for row in rows:
         left = f"{row.left.astimezone():%Y-%m-%d %H:%M:%S}"
-        table.add_row(left, row.box, row.owner or "anybody", row.call, f"{row.seconds:.1f}", row.file)
+        table.add_row(left, row.box, row.owner or "anybody", row.call, f"{row.seconds:.1f}", row.file, _mark(row))
     return table
 
 
@@ -107,5 +107,9 @@ def _table(rows: tuple[RecordingRow, ...]) -> Table:
         table.add_column(column)
     for row in rows:
         started = f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}"
-        table.add_row(row.call, started, f"{row.seconds:.1f}", row.file, "yes" if row.repaired else "")
+        table.add_row(row.call, started, f"{row.seconds:.1f}", row.file, _mark(row))
     return table
+
+
+def _mark(row: RecordingRow | MessageRow) -> str:
+    return "yes" if row.repaired else ""

@@ -16,6 +16,7 @@ from ari_app.supervising import NotServingError, Processes, supervised
 from db.errors import DatabaseError
 from premises.installation import AlreadyRunning, Endpoints, Installation
 from premises.log import set_up
+from premises.settings import Settings
 
 FAULTS = (AlreadyRunning, RulesRefused, PbxError, DatabaseError, NotServingError)
 
@@ -62,7 +63,7 @@ async def _until(stop: asyncio.Event, installation: Installation, console: Conso
             status = await _unless(stop, demonstrate(installation, endpoints, console))
             if given.exit or stop.is_set():
                 return status
-        _tell_phones(endpoints, console)
+        _tell_phones(endpoints, console, installation.settings)
         console.log("[bold green]serving calls[/]; Ctrl-C ends it")
         await stop.wait()
     return 0
@@ -86,10 +87,11 @@ async def _unless(stop: asyncio.Event, work: Coroutine[None, None, int]) -> int:
     return working.result()
 
 
-def _tell_phones(endpoints: Endpoints, console: Console) -> None:
+def _tell_phones(endpoints: Endpoints, console: Console, settings: Settings) -> None:
     """The address and the accounts, for whoever sets up telephones."""
     sip = endpoints.sip
-    table = Table(title=f"SIP phones: server {sip['address']}, UDP and TCP {sip['udp']}, TLS {sip['tls']}")
+    plain = "" if settings.phones == "encrypted" else f"UDP and TCP {sip['udp']}, "
+    table = Table(title=f"SIP phones: server {sip['address']}, {plain}TLS {sip['tls']}")
     for column in ("extension", "name", "user", "secret"):
         table.add_column(column)
     for phone in endpoints.phones.values():

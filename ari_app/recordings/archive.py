@@ -5,28 +5,22 @@ where they are, and the next sweep tries again.
 """
 
 import asyncio
-import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 import structlog
 
 from ari_app.recordings import sealing, storage
-from ari_app.recordings.places import (
-    NothingRecorded,
-    NotRegistered,
-    Places,
-    RecordingFault,
-    StillWritten,
-)
-from db.errors import RegisterClosedError
-from db.records import MessageRow, Row
-from premises import boxes, wav
+from ari_app.recordings.faults import Faults
+from ari_app.recordings.places import NothingRecorded, NotRegistered, Places, RecordingFault, StillWritten
+from ari_app.recordings.rounds import Patience, Register, Rounds, registered
+from ari_app.recordings.tally import Tally
+from db.records import MessageRow
+from premises import boxes
 from premises.ids import call_of
 
-_AT_ONCE = 2  # recordings sealed at the same time: the calls need the disk, too
 _DRAFT_SECONDS = 3600.0
 
 log = structlog.get_logger()
@@ -38,53 +32,21 @@ LOST: Box = ("lost", None)
 """For messages of which nobody knows any more for whom they were."""
 
 
-class Patience(msgspec.Struct, frozen=True, kw_only=True):
-    """How long to wait for Asterisk, which closes its files some time after the channel has left us.
-
-    Usually it does within 0.1 s (22.10.1, measured); with every processor busy it may take longer.
-    """
-
-    seconds: float = 10.0
-    """Then the files are left for the next sweep."""
-    look_every: float = 0.05
-
-
-class Register(Protocol):
-    """The side of `db.register.Register` that the archive needs."""
-
-    def put(self, *rows: Row) -> None:
-        """Take rows; never waits. Raises RegisterClosedError."""
-
-    def flush(self) -> None:
-        """Wait until all that was put is there for good. Raises TimeoutError."""
-
-
-class Tally(Protocol):
-    """Who counts what the archive does."""
-
-    def recording_sealed(self, *, repaired: bool) -> None:
-        """One recording was kept."""
-
-    def recording_failed(self) -> None:
-        """One recording or message could not be kept."""
-
-
 class Archive:
     """One installation's recordings and messages."""
 
     def __init__(self, places: Places, register: Register, tally: Tally, patience: Patience) -> None:
         self._places = places
         self._register = register
-        self._tally = tally
         self._patience = patience
-        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._faults = Faults(tally)
+        self._rounds = Rounds(places, register, tally, self._faults, patience)
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._boxes: dict[str, Box] = {}
-        self._told: set[str] = set()
 
     def call_ended(self, call: str) -> None:
         """Keep the recording of a call that is over; returns at once."""
-        self._begin(call, self._keep_call(call, self._patience))
+        self._rounds.add(call)
 
     def call_lost(self, call: str) -> None:
         """Keep the recording and the messages of a call whose end nobody saw; returns at once."""
@@ -110,12 +72,6 @@ class Archive:
         """Whether Asterisk has begun to record this message."""
         return self._places.message(message).exists()
 
-    def last_sound(self, call: str) -> dt.datetime | None:
-        """When Asterisk last wrote to the recording of a call that is not kept yet."""
-        pieces = (piece.stat() for piece in self._places.pieces(call) if piece.exists())
-        times = [piece.st_mtime for piece in pieces if piece.st_size > wav.HEADER_BYTES]
-        return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
-
     async def seconds_spoken(self, message: str) -> float:
         """How much speech is in a message, once Asterisk has closed its file; 0 where there is none to be read."""
         try:
@@ -126,6 +82,7 @@ class Archive:
 
     async def settled(self) -> None:
         """Until everything that was begun is kept, or has failed."""
+        await self._rounds.settled()
         while self._under_way:
             await asyncio.wait(self._under_way.values())
 
@@ -139,8 +96,8 @@ class Archive:
         there = await open_calls()
         once = msgspec.structs.replace(self._patience, seconds=0.0)
         for call in await asyncio.to_thread(self._places.unsealed_calls):
-            if call not in there and call not in self._under_way:
-                await self._guard(call, self._keep_call(call, once))
+            if call not in there and not self._rounds.has(call):
+                await self._rounds.keep({call: 0.0})
         for message in await asyncio.to_thread(self._places.unsealed_messages):
             if call_of(message) not in there and message not in self._under_way:
                 self._boxes.setdefault(message, self._noted_box(message) or lost)
@@ -158,25 +115,12 @@ class Archive:
         task.add_done_callback(lambda _: self._under_way.pop(of))
 
     async def _guard(self, of: str, work: Awaitable[None]) -> None:
-        """Tell of what went wrong, the first time."""
         try:
             await work
-        except StillWritten as why:
-            log.info("recording left for the sweep", call=call_of(of), why=str(why))
         except RecordingFault as why:
-            if of not in self._told:
-                self._told.add(of)
-                self._tally.recording_failed()
-                log.error("recording not kept", call=call_of(of), why=str(why))  # noqa: TRY400 - the text says it all
+            self._faults.tell(of, why)
         else:
-            self._told.discard(of)
-
-    async def _keep_call(self, call: str, patience: Patience) -> None:
-        row = await self._made(lambda: sealing.seal(call, self._places), patience)
-        await self._registered(call, row)
-        await asyncio.to_thread(sealing.discard, call, self._places)
-        self._tally.recording_sealed(repaired=row.repaired)
-        log.info("recording kept", call=call, file=row.file, seconds=row.seconds, repaired=row.repaired)
+            self._faults.over(of)
 
     async def _keep_message(self, message: str, patience: Patience) -> None:
         try:
@@ -187,9 +131,17 @@ class Archive:
         if kept is not None:
             call = call_of(message)
             row = MessageRow(
-                id=message, call=call, box=box, owner=owner, file=kept.file, left=kept.left, seconds=kept.seconds
+                id=message,
+                call=call,
+                box=box,
+                owner=owner,
+                file=kept.file,
+                left=kept.left,
+                seconds=kept.seconds,
+                repaired=kept.repaired,
             )
-            await self._registered(message, row)
+            if why := await registered(self._register, [row]):
+                raise NotRegistered(message, why)
             log.info("message kept", call=call, file=row.file, seconds=row.seconds, box=box, owner=owner)
         await asyncio.to_thread(sealing.discard_message, message, self._places)
         del self._boxes[message]
@@ -199,17 +151,8 @@ class Archive:
         until = time.monotonic() + patience.seconds
         while True:
             try:
-                async with self._turn:
-                    return await asyncio.to_thread(make)
+                return await asyncio.to_thread(make)
             except StillWritten:
                 if time.monotonic() >= until:
                     raise
             await asyncio.sleep(patience.look_every)
-
-    async def _registered(self, of: str, row: Row) -> None:
-        """The row is in the register for good: what it was made of may go."""
-        try:
-            self._register.put(row)
-            await asyncio.to_thread(self._register.flush)
-        except (TimeoutError, RegisterClosedError) as error:
-            raise NotRegistered(of, f"the register does not take it: {error}") from error

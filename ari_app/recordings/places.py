@@ -6,6 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from premises import wav
+from premises.installation import Installation
+
 _SAFE = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z._-]*")
 _PIECE = re.compile(r"(.+)-[rt]\.wav")
 
@@ -65,6 +68,12 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         name = safe(call)
         return self.monitor / f"{name}-r.wav", self.monitor / f"{name}-t.wav"
 
+    def last_sound(self, call: str) -> dt.datetime | None:
+        """When Asterisk last wrote to the recording of a call that is not kept yet. Raises Unreadable."""
+        pieces = (piece.stat() for piece in self.pieces(call) if piece.exists())
+        times = [piece.st_mtime for piece in pieces if piece.st_size > wav.HEADER_BYTES]
+        return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
+
     def message(self, name: str) -> Path:
         """The live recording of a message, whether it is there or not. Raises Unreadable."""
         return self.spool / f"{safe(name)}.wav"
@@ -77,6 +86,17 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     def unsealed_messages(self) -> list[str]:
         """The messages of which Asterisk's own file is there."""
         return sorted(file.stem for file in self.spool.glob("m-*.wav"))
+
+
+def places_of(installation: Installation) -> Places:
+    """Those of an installation with its own Asterisk."""
+    spool = installation.pbx / "spool"
+    return Places(
+        monitor=spool / "monitor",
+        spool=spool / "recording",
+        recordings=installation.recordings,
+        messages=installation.messages,
+    )
 
 
 def safe(name: str) -> str:

@@ -6,14 +6,22 @@ the same row.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from ari_app.recordings import storage
-from ari_app.recordings.places import NothingRecorded, Places, StillWritten, StorageFailed, Unreadable, day_file
+from ari_app.recordings.places import (
+    NothingRecorded,
+    Places,
+    RecordingFault,
+    StillWritten,
+    StorageFailed,
+    Unreadable,
+    day_file,
+)
 from db.records import RecordingRow
 from premises import boxes, wav
 from premises.boxes import SHORTEST_MESSAGE
@@ -27,6 +35,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Below the messages folder."""
     left: dt.datetime
     seconds: float
+    repaired: bool
+    """Whether a dead Asterisk had left it unfinished."""
 
 
 def seal(call: str, places: Places) -> RecordingRow:
@@ -35,16 +45,40 @@ def seal(call: str, places: Places) -> RecordingRow:
     Files that a dead Asterisk left unfinished are mended on the way. The recording begins with the first sound in
     either direction. Raises RecordingFault; StillWritten as long as Asterisk writes.
     """
+    with _faults_named(call), storage.Drafts() as drafts:
+        return _drafted(call, places, drafts)
+
+
+def seal_all(calls: Collection[str], places: Places) -> dict[str, RecordingRow | RecordingFault]:
+    """`seal` for many calls, which costs each of them less; gives what came of each."""
+    made: dict[str, RecordingRow | RecordingFault] = {}
+    try:
+        with storage.Drafts() as drafts:
+            for call in calls:
+                made[call] = _or_why_not(call, lambda call: _drafted(call, places, drafts))
+    except OSError:  # the disk took them all and lost one: which one shows when each is made alone
+        return {call: _or_why_not(call, lambda call: seal(call, places)) for call in calls}
+    return made
+
+
+def _or_why_not(call: str, make: Callable[[str], RecordingRow]) -> RecordingRow | RecordingFault:
+    try:
+        return make(call)
+    except RecordingFault as fault:
+        return fault
+
+
+def _drafted(call: str, places: Places, drafts: storage.Drafts) -> RecordingRow:
     with _faults_named(call):
         pieces = [piece for piece in places.pieces(call) if piece.exists()]
         if not pieces:
             raise NothingRecorded(call, f"no recording in {places.monitor}")
-        _see_finished(call, pieces)
-        left, right = (piece if piece in pieces else None for piece in places.pieces(call))
-        seconds = max(wav.inspect(piece).seconds for piece in pieces)
+        sounds = _finished(call, pieces)
+        seconds = max(sound.seconds for sound in sounds.values())
         started = _begun(pieces, seconds)
         file = day_file(started, call)
-        with storage.writing(places.recordings, file) as into:
+        left, right = (sounds.get(piece, wav.EMPTY) for piece in places.pieces(call))
+        with drafts.writing(places.recordings, file) as into:
             sound = wav.join(left, right, into)
     return RecordingRow(
         call=call,
@@ -65,18 +99,29 @@ def discard(call: str, places: Places) -> None:
             piece.unlink(missing_ok=True)
 
 
+def discard_all(calls: Collection[str], places: Places) -> dict[str, RecordingFault]:
+    """`discard` for many calls; gives why not, where it could not be done."""
+    faults: dict[str, RecordingFault] = {}
+    for call in calls:
+        try:
+            discard(call, places)
+        except RecordingFault as fault:
+            faults[call] = fault
+    return faults
+
+
 def keep_message(message: str, places: Places) -> Message | None:
     """Keep what the caller left in a message box; None: nothing was said. Raises RecordingFault."""
     with _faults_named(message):
         source = places.message(message)
         if seconds_spoken(message, places) < SHORTEST_MESSAGE:
             return None
-        seconds = wav.inspect(source).seconds
-        left = _begun([source], seconds)
+        sound = wav.inspect(source)
+        left = _begun([source], sound.seconds)
         file = day_file(left, message)
-        with storage.writing(places.messages, file) as into:
+        with storage.Drafts() as drafts, drafts.writing(places.messages, file) as into:
             wav.copy(source, into)
-    return Message(id=message, file=file, left=left, seconds=round(seconds, 3))
+    return Message(id=message, file=file, left=left, seconds=round(sound.seconds, 3), repaired=not sound.closed)
 
 
 def seconds_spoken(message: str, places: Places) -> float:
@@ -85,7 +130,7 @@ def seconds_spoken(message: str, places: Places) -> float:
         source = places.message(message)
         if not source.exists():
             raise NothingRecorded(message, f"no message in {places.spool}")
-        _see_finished(message, [source])
+        _finished(message, [source])
         return wav.speech_seconds(source)
 
 
@@ -96,11 +141,13 @@ def discard_message(message: str, places: Places) -> None:
         boxes.forget(places.message(message))
 
 
-def _see_finished(of: str, files: list[Path]) -> None:
-    """Asterisk completes the header when it closes a file; a file without that is finished if its writer is dead."""
-    for file in files:
-        if not wav.inspect(file).closed and storage.is_being_written(file):
+def _finished(of: str, files: list[Path]) -> dict[Path, wav.Sound]:
+    """What is in these files, once Asterisk has completed their headers, or is dead and never will."""
+    sounds = {file: wav.inspect(file) for file in files}
+    for file, sound in sounds.items():
+        if not sound.closed and storage.is_being_written(file):
             raise StillWritten(of, f"{file.name} is not closed yet")
+    return sounds
 
 
 def _begun(pieces: list[Path], seconds: float) -> dt.datetime:

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,32 +39,71 @@ class Written:
         return self._sum.hexdigest()
 
 
-@contextmanager
-def writing(root: Path, name: str) -> Iterator[Written]:
-    """Write the file ``name`` below ``root``: when the block ends, it is on disk for good.
+class Draft:
+    """A file that is written, and not in its place yet."""
 
-    Its mode is 0600, that of folders made for it 0700. Where the block or the disk fails, nothing is left of it and an
-    older file of this name stays. Raises OSError.
+    def __init__(self, root: Path, name: str) -> None:
+        self.target = root / name
+        self.root = root
+        self._path = private.make(root / DRAFTS) / f"{self.target.name}.{os.getpid()}"
+        private.make(self.target.parent)
+        self._file = os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        self.written = Written(self._file)
+
+    def complete(self) -> None:
+        """All of it is written. Raises OSError where the disk is full."""
+        self._file.flush()
+
+    def keep(self) -> None:
+        """Put it into its place. Its contents are on disk for good then; that it is there, once its folder is."""
+        os.fsync(self._file.fileno())
+        self._path.replace(self.target)
+
+    def close(self) -> None:
+        """Leave nothing of it that was not kept."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+class Drafts:
+    """Files that appear together when the block ends, on disk for good. Mode 0600, 0700 that of folders made for them.
+
+    Where the block or the disk fails, nothing is left of those not yet in their places, and an older file of the same
+    name stays. A disk is slow at being asked to have something for good: it is asked once for what many files need.
     """
-    target = root / name
-    draft = private.make(root / DRAFTS) / f"{target.name}.{os.getpid()}"
-    private.make(target.parent)
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            yield Written(file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
-    for folder in (target.parent, *target.parent.parents):
-        _sync(folder)  # each of them may be new
-        if folder == root:
-            break
+
+    def __init__(self) -> None:
+        self._complete: list[Draft] = []
+        self._opened = ExitStack()
+
+    @contextmanager
+    def writing(self, root: Path, name: str) -> Iterator[Written]:
+        """Write the file ``name`` below ``root``; it is forgotten if this block fails. Raises OSError."""
+        draft = Draft(root, name)
+        self._opened.callback(draft.close)
+        yield draft.written
+        draft.complete()
+        self._complete.append(draft)
+
+    def __enter__(self) -> "Drafts":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._opened:
+            if kind is None:
+                self._keep()
+
+    def _keep(self) -> None:
+        folders = set[Path]()
+        for draft in self._complete:
+            draft.keep()
+            folders.update(_up_to(draft.root, draft.target.parent))
+        for folder in folders:
+            _sync(folder)
 
 
 def clear_drafts(root: Path, older_than: float) -> None:
-    """Delete what a crash in the middle of `writing` left before this time (seconds since 1970). Raises OSError."""
+    """Delete what a crash in the middle of `Drafts` left before this time (seconds since 1970). Raises OSError."""
     for draft in (root / DRAFTS).glob("*"):
         if draft.stat().st_mtime < older_than:
             draft.unlink(missing_ok=True)
@@ -103,6 +142,14 @@ def remove(file: Path, within: Path) -> None:
         if folder == within or not folder.is_relative_to(within) or any(folder.iterdir()):
             return
         folder.rmdir()
+
+
+def _up_to(root: Path, folder: Path) -> Iterator[Path]:
+    """The folder and those above it, of which each may be new."""
+    while folder != root:
+        yield folder
+        folder = folder.parent
+    yield root
 
 
 def _sync(folder: Path) -> None:

@@ -19,6 +19,11 @@ def folder_of(installation: Installation) -> Path:
     return installation.pbx / "log" / "cdr-custom"
 
 
+def listed(installation: Installation, since: dt.datetime) -> dict[str, cdr.Cdr]:
+    """Asterisk's own list of the calls that ended since then. Waits for the disk."""
+    return cdr.read(folder_of(installation), since.timestamp())
+
+
 def audit(installation: Installation, stories: Stories, since: dt.datetime, settled: float = SETTLED) -> list[Finding]:
     """What Asterisk's list and the register tell differently of the calls since then; empty: they agree.
 

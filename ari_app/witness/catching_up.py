@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import structlog
 
+from ari_app.recordings.places import places_of
 from ari_app.witness import auditing
 from ari_app.witness.comparing import SETTLED, compare
 from ari_app.witness.repairing import repaired
-from db.records import CallRow
+from db.records import CallRow, Row
 from db.register import Register
 from db.stories import Stories
 from premises.installation import Installation
@@ -34,10 +35,12 @@ async def catch_up(installation: Installation, stories: Stories, register: Regis
         return
     register.put(*rows)
     for row in rows:
-        log.warning("call taken from Asterisk's list", call=row.id, end=row.end)
+        if isinstance(row, CallRow):
+            log.warning("call taken from Asterisk's list", call=row.id, end=row.end)
 
 
-def _rows(installation: Installation, stories: Stories, register: Register, settled: float) -> Sequence[CallRow]:
+def _rows(installation: Installation, stories: Stories, register: Register, settled: float) -> Sequence[Row]:
     register.flush()
     seen = auditing.picture(installation, stories, dt.datetime.now(dt.UTC) - LOOKED_BACK, settled)
-    return list(repaired((finding for finding in compare(seen) if finding.call in seen.cdrs), seen))
+    over = (finding for finding in compare(seen) if finding.call in seen.cdrs)
+    return list(repaired(over, seen, stories.story, places_of(installation).last_sound))

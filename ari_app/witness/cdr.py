@@ -33,7 +33,7 @@ class Cdr(msgspec.Struct, frozen=True, kw_only=True):
     answer: float | None
     end: float
     talked: bool
-    """Whether Asterisk's own Dial brought the caller to a phone: then no engine served the call, nor the stand-in."""
+    """Whether the caller was joined with somebody, in an engine's bridge or by Asterisk's own Dial."""
 
     @property
     def answered_seconds(self) -> float:

@@ -79,7 +79,7 @@ def _findings(picture: Picture) -> Iterator[Finding]:
             continue
         row = picture.rows.get(call)
         if row is None:
-            how = "Asterisk itself rang somebody who answered" if cdr.talked else _length_of(cdr)
+            how = "the caller talked with somebody" if cdr.talked else _length_of(cdr)
             yield Finding(call=call, kind="not in the register", text=how)
         else:
             yield from _both(cdr, row, picture.recordings.get(call))
@@ -94,31 +94,37 @@ def _both(cdr: Cdr, row: CallRow, recording: RecordingRow | None) -> Iterator[Fi
     elif (row.answered is None) != (cdr.answer is None):
         text = f"answered: {_yes(row.answered)} in the register, {_yes(cdr.answer)} for Asterisk"
         yield Finding(call=row.id, kind="answered differently", text=text)
-    elif row.answered is not None:
-        lasted = (row.ended - row.answered).total_seconds()
-        if _differs(lasted, cdr):
-            text = f"{lasted:.1f} s in the register, {cdr.answered_seconds:.1f} s for Asterisk, from the answer on"
-            yield Finding(call=row.id, kind="length differs", text=text)
-    yield from _recorded(cdr, recording)
+    elif (lasted := _lasted(row)) is not None and _differs(lasted, cdr, recording.seconds if recording else None):
+        text = f"{lasted:.1f} s in the register, {cdr.answered_seconds:.1f} s for Asterisk, from the answer on"
+        yield Finding(call=row.id, kind="length differs", text=text)
+    yield from _recorded(cdr, row, recording)
 
 
-def _recorded(cdr: Cdr, recording: RecordingRow | None) -> Iterator[Finding]:
+def _recorded(cdr: Cdr, row: CallRow, recording: RecordingRow | None) -> Iterator[Finding]:
     if cdr.answer is None:
         return
     if recording is None:
         yield Finding(call=cdr.call, kind="no recording", text=_length_of(cdr))
-    elif _differs(recording.seconds, cdr):
+    elif _differs(recording.seconds, cdr, _lasted(row)):
         text = f"{recording.seconds:.1f} s are recorded, {cdr.answered_seconds:.1f} s were answered"
         yield Finding(call=cdr.call, kind="recording's length", text=text)
 
 
-def _differs(seconds: float, cdr: Cdr) -> bool:
-    """Whether a call lasted longer or less than Asterisk says.
+def _lasted(row: CallRow) -> float | None:
+    """Seconds from the answer on; None: it was not answered, or not closed."""
+    return (row.ended - row.answered).total_seconds() if row.ended and row.answered else None
 
-    A record of a talk ends where the first of the two leaves the bridge (22.10.1): the caller may be there for longer.
+
+def _differs(seconds: float, cdr: Cdr, other: float | None) -> bool:
+    """Whether a call, or its recording, lasted longer or less than Asterisk says.
+
+    A record of a talk may end where the first of the two leaves the bridge (22.10.1); the caller may be there for
+    longer, until the engine or the stand-in hangs up. Then the ``other`` one, the recording beside the row and the row
+    beside the recording, must be as long; where there is none, that is told by itself.
     """
     more = seconds - cdr.answered_seconds
-    return more < -WRONG_BY or (more > WRONG_BY and not cdr.talked)
+    is_borne_out = cdr.talked and (other is None or abs(seconds - other) <= WRONG_BY)
+    return more < -WRONG_BY or (more > WRONG_BY and not is_borne_out)
 
 
 def _row_alone(row: CallRow, picture: Picture) -> Iterator[Finding]:

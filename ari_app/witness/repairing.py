@@ -1,13 +1,13 @@
 """Rows that the register lacks, made from what Asterisk says: so that each call that reached us has one (D14)."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-import msgspec
-
+from ari_app.closing import closed, moment, without_legs
 from ari_app.witness.cdr import Cdr
 from ari_app.witness.comparing import Finding, Picture
-from db.records import CallRow
+from db.records import CallRow, Row
+from db.stories import CallStory
 
 
 def row_from_cdr(cdr: Cdr) -> CallRow:
@@ -17,33 +17,44 @@ def row_from_cdr(cdr: Cdr) -> CallRow:
     """
     return CallRow(
         id=cdr.call,
-        arrived=_time(cdr.start),
+        arrived=moment(cdr.start),
         number=None,
         name=None,
         dialled="",
         looked_up="not",
         served_by="ring",
-        answered=_time(cdr.answer) if cdr.answer is not None else None,
-        ended=_time(cdr.end),
+        answered=moment(cdr.answer) if cdr.answer is not None else None,
+        ended=moment(cdr.end),
         end="talk" if cdr.talked else "goodbye" if cdr.answer is not None else "caller left",
     )
 
 
-def closed(row: CallRow, cdr: Cdr | None, now: float) -> CallRow:
-    """A row that was never closed, with the end that Asterisk tells; without one, with the end ``now``."""
-    ended = _time(cdr.end if cdr else now)
-    answered = row.answered or (_time(cdr.answer) if cdr and cdr.answer is not None else None)
-    return msgspec.structs.replace(row, answered=answered, ended=ended, end="link lost")
+def repaired(
+    findings: Iterable[Finding],
+    picture: Picture,
+    story: Callable[[str], CallStory | None],
+    last_sound: Callable[[str], dt.datetime | None],
+) -> Iterator[Row]:
+    """The rows with which those findings are gone that can be mended.
 
-
-def repaired(findings: Iterable[Finding], picture: Picture) -> Iterator[CallRow]:
-    """The rows with which those findings are gone that can be mended."""
+    ``story``: a call as the register has it now. ``last_sound``: when something of a call was recorded last.
+    """
     for finding in findings:
         if finding.kind == "not in the register":
             yield row_from_cdr(picture.cdrs[finding.call])
         elif finding.kind == "never closed":
-            yield closed(picture.rows[finding.call], picture.cdrs.get(finding.call), picture.now)
+            row = picture.rows[finding.call]
+            yield from closed(
+                story(row.id) or without_legs(row),
+                cdr=picture.cdrs.get(row.id),
+                last_sound=last_sound(row.id),
+                asterisk_ended=_asterisk_ended(row, picture),
+                now=moment(picture.now),
+            )
 
 
-def _time(seconds: float) -> dt.datetime:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC)
+def _asterisk_ended(row: CallRow, picture: Picture) -> dt.datetime | None:
+    """By when the Asterisk that had the call was no more; None: it runs."""
+    later = (start for start in picture.starts if start > row.arrived.timestamp())
+    ended = next(later, None if picture.living else picture.now)
+    return moment(ended) if ended is not None else None

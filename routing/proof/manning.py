@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from routing.facts import PersonId
     from routing.proof.walk import State
-    from routing.rulebook import Link, Route, Rulebook
+    from routing.rulebook import Link, Route, Rulebook, Who
 
 
 class Unmanned(NamedTuple):
@@ -41,8 +41,9 @@ class Manning:
         self._rulebook = space.rulebook
         self._staff = staff
         self._meant = cache(self._meant_by)
-        self._seconds = cache(self._link_seconds)
+        self._rung = cache(self._count_rung)
         self._duty = cache(self._on_duty)
+        self._all_duty = cache(self._on_duty_together)
         assigned = set(managers)
         by_hours = {person.hours: person.id for person in staff if person.id in assigned}
         self._managers = tuple(by_hours.values())
@@ -70,14 +71,12 @@ class Manning:
     def _longest(self, state: State, link: Link) -> float:
         moments = state.box[Dimension.TIME]
         departments = self._space.concerned(state.told, state.box) if link.who == Head(None) else (None,)
-        return max(self._seconds(link, department, moments) for department in departments)
+        return link.seconds * max(self._rung(link.who, department, moments) for department in departments)
 
-    def _link_seconds(self, link: Link, department: str | None, moments: int) -> float:
-        if isinstance(link.who, AssignedManager | Outside):
-            return link.seconds
-        return link.seconds * sum(
-            1 for person in self._meant(link.who, None, department) if self._duty(person.hours) & moments
-        )
+    def _count_rung(self, who: Who, department: str | None, moments: int) -> int:
+        if isinstance(who, AssignedManager | Outside):
+            return 1
+        return sum(1 for person in self._meant(who, None, department) if self._duty(person.hours) & moments)
 
     def _departments(self, told: Told, box: Box, route: Route) -> Iterator[tuple[Box, str | None]]:
         """The callers by the department concerned, where the route asks for its head."""
@@ -104,16 +103,16 @@ class Manning:
         for link in route.chain:
             if isinstance(link.who, Outside):
                 return self._space.full(Dimension.TIME)
-            moments |= self._all_duty(self._meant(link.who, manager, department))
+            moments |= self._all_duty(link.who, manager, department)
         if route.wait:
-            moments |= self._all_duty(self._meant(Group(route.wait.group), None, None))
+            moments |= self._all_duty(Group(route.wait.group), None, None)
         return moments
 
     def _meant_by(self, who: Someone, manager: PersonId | None, department: str | None) -> tuple[Person, ...]:
         return meant_by(who, self._rulebook, self._staff, manager=manager, department=department)
 
-    def _all_duty(self, people: Iterable[Person]) -> int:
-        return reduce(or_, (self._duty(person.hours) for person in people), 0)
+    def _on_duty_together(self, who: Someone, manager: PersonId | None, department: str | None) -> int:
+        return reduce(or_, (self._duty(person.hours) for person in self._meant(who, manager, department)), 0)
 
     def _on_duty(self, hours: str | None) -> int:
         moments = self._space.moments

@@ -12,7 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
-from routing.conditions import Situation, Words, holds, wants
+from routing.conditions import Situation, Words, holds
 from routing.proof.numbers import Numbers
 from routing.texts import choose_language
 
@@ -203,7 +203,7 @@ class Space:
         for route in self.rulebook.routes:
             mask = (1 << len(values)) - 1
             for field in FIELDS[dimension]:
-                wanted = wants(route.when, field)
+                wanted = route.when.asked.get(field)
                 if wanted is not None:
                     if (field, wanted) not in known:
                         known[field, wanted] = self._mask(field, wanted, values)
@@ -219,7 +219,7 @@ class Space:
     def _intent_routes(self, intent: str | None) -> int:
         if intent not in self._intents:
             situation, routes = Situation(intent=intent), enumerate(self.rulebook.routes)
-            wanted = [(place, wants(route.when, "intent")) for place, route in routes]
+            wanted = [(place, route.when.asked.get("intent")) for place, route in routes]
             self._intents[intent] = sum(
                 1 << place for place, words in wanted if words is None or holds("intent", words, situation)
             )

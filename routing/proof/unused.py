@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routing.conditions import wants
 from routing.proof.fault import Fault
 from routing.proof.space import FIELDS
 from routing.rulebook import Group
@@ -79,6 +78,6 @@ def _nobody_is(walk: Walk, searches: list[State], place: int) -> str:
         return f"no line or menu leads to the routes{with_intent}"
     for dimension, fields in FIELDS.items():
         if not any(space.column(dimension, search.told).masks[place] & search.box[dimension] for search in searches):
-            asked = [f"{field} {' or '.join(wanted)}" for field in fields if (wanted := wants(when, field))]
+            asked = [f"{field} {' or '.join(wanted)}" for field in fields if (wanted := when.asked.get(field))]
             return f"no caller who gets to the routes has {' and '.join(asked)}"
     return "no caller has all of this at once"

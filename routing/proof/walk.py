@@ -48,6 +48,8 @@ class Walk:
         self.space = space
         self.rulebook: Rulebook = space.rulebook
         self._names = {route.name: place for place, route in enumerate(self.rulebook.routes) if route.name}
+        self._rung_by = [rung_by(route) if ends(route.otherwise) else None for route in self.rulebook.routes]
+        """For each route where a call ends what decides whom it rings."""
         self._cares = _Cares(self.rulebook)
         self.after: dict[State, tuple[State, ...]] = {}
         self.steps: dict[State, Step] = {}
@@ -103,10 +105,9 @@ class Walk:
         """Where no more route is looked for, callers differ only in whom they might talk to."""
         match state.kind:
             case "route":
-                route = self.rulebook.routes[int(state.at)]
-                if not ends(route.otherwise):
+                kept = self._rung_by[int(state.at)]
+                if kept is None:
                     return state
-                kept = rung_by(route)
                 told = Told(department=state.told.department, line_department=state.told.line_department)
                 return state._replace(
                     told=told if Dimension.DEPARTMENT in kept else Told(),

@@ -119,17 +119,23 @@ class Baresip:
 
 @asynccontextmanager
 async def baresip(
-    folder: Path, server: Place, user: str, secret: str | None = None, *, certificate: Path | None = None
+    folder: Path,
+    server: Place,
+    user: str,
+    secret: str | None = None,
+    *,
+    certificate: Path | None = None,
+    sound: str = "mediaenc=srtp",
 ) -> AsyncIterator[Baresip]:
     """A baresip that calls from this number, or with a secret a person's phone, which registers and takes every call.
 
     It hums the tone of ``user``, and is ended with the block. With a certificate it speaks TLS to a server that has it,
-    and SRTP in every call that offers it.
+    and SRTP in every call that offers it; ``sound``: its account's setting for that.
     """
     real, listens = program(), ports.pick()
     assert real, "baresip is not installed"
     role = CALLS if secret is None else ANSWERS.format(user=user, secret=secret)
-    role, transport = (f"{role};mediaenc=srtp", "tls") if certificate else (role, "udp")
+    role, transport = (f"{role};{sound}", "tls") if certificate else (role, "udp")
     account = ACCOUNT.format(user=user, server=f"{server[0]}:{server[1]}", transport=transport, role=role)
     _configure(folder, real, listens, user, account, certificate)
     process = await asyncio.create_subprocess_exec(

@@ -145,17 +145,16 @@ def _mixed(kinds: Iterable[Kind]) -> list[Placed]:
 
 
 async def _place(placed: Placed, endpoints: Endpoints, staff: Staff) -> None:
-    number, clock = placed.kind.caller, asyncio.get_running_loop().time
+    number = placed.kind.caller
     async with Phone(
         number or "anonymous", server=endpoints.server, at=(endpoints.trunk, 0), name=placed.name
     ) as phone:
         try:
             call = await phone.dial(placed.dialled, sender=None if number else WITHHELD)
             await call.answered()
-            placed.answered = clock()
             await _perform(placed, call, staff)
-            placed.ended = clock()
             await call.hang_up()
+            placed.answered, placed.ended = call.answered_at, call.ended_at
         except (PhoneError, TimeoutError) as error:
             placed.troubles.append(str(error) or "not in time")
 

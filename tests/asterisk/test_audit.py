@@ -111,7 +111,7 @@ async def test_a_call_that_only_the_dialplan_served_gets_its_row(tmp_path: Path,
         await call.hang_up()
     told = switchboard(tmp_path, "audit", "--settled", "0", "--since", began.isoformat())
     assert told.returncode == 1
-    assert "not in the register: Asterisk itself rang somebody who answered" in told.stdout
+    assert "not in the register: the caller talked with somebody" in told.stdout
     mended = switchboard(tmp_path, "audit", "--settled", "0", "--since", began.isoformat(), "--repair", "--json")
     assert "no recording" in mended.stdout, "nobody sealed what Asterisk recorded"
     assert "not in the register" not in mended.stdout

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+import socket
 import time
 import urllib.request
 from collections.abc import Callable
@@ -115,6 +117,9 @@ def test_the_configuration_is_written_for_another_asterisk(installation: Install
     assert done.returncode == 0, done.stderr
     assert "pjsip" in done.stdout
     assert list((tmp_path / "conf").glob("pjsip*"))
+    port = re.search(r"It listens at 127\.0\.0\.1:(\d+)", done.stdout)
+    assert port is not None
+    socket.create_connection(("127.0.0.1", int(port[1])), 5).close()  # the stand-in that runs is there
 
 
 def test_the_metrics_count_calls(installation: Installation, call: dict[str, object]) -> None:

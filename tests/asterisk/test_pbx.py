@@ -14,6 +14,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from ari_app import pbx as pbx_module
 from ari_app.pbx import Asterisk, NotListeningError, NotStartedError, PbxError, Program, program
 from dialplan.plan import LOOPBACK, Pbx, Phone
 from tests.asterisk.bare import plan
@@ -201,6 +202,17 @@ async def test_other_people_are_taken_while_it_runs(asterisk: Asterisk, pbx: Pbx
     assert "vera" in await asterisk.cli("pjsip show endpoints")
     await asterisk.change(pbx)
     assert "vera" not in await asterisk.cli("pjsip show endpoints")
+
+
+async def test_its_log_is_set_aside_once_it_is_long(asterisk: Asterisk, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = asterisk.log_file
+    before = log.read_bytes()
+    await asterisk.cut_log()
+    assert log.read_bytes() == before
+    monkeypatch.setattr(pbx_module, "LONGEST_LOG", 10)
+    await asterisk.cut_log()
+    assert log.with_name("messages.old").read_bytes().startswith(before)
+    assert len(log.read_bytes()) < len(before)  # Asterisk writes into the new one
 
 
 async def test_a_port_taken_in_the_last_moment_is_said(folder: Path) -> None:

@@ -13,8 +13,9 @@ from ari_app.ari import Address, Link, links
 from ari_app.ari.events import CallBroadcast, RecordingFinished, StasisStart
 from ari_app.pbx import Asterisk, program
 from ari_app.recordings import sealing
-from ari_app.recordings.archive import Archive, Patience
+from ari_app.recordings.archive import Archive
 from ari_app.recordings.places import Places, StillWritten
+from ari_app.recordings.rounds import Patience
 from db.database import connect, file_url
 from db.register import Register
 from db.stories import Stories

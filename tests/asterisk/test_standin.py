@@ -20,8 +20,9 @@ import pytest_asyncio
 from ari_app.cli import main
 from ari_app.pbx import Asterisk, program
 from ari_app.planning import own_ports, plan
-from ari_app.recordings.archive import Archive, Patience
+from ari_app.recordings.archive import Archive
 from ari_app.recordings.places import Places
+from ari_app.recordings.rounds import Patience
 from ari_app.verdict import Verdict, judge
 from db.database import Database, connect
 from db.directory import Directory

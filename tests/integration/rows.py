@@ -72,7 +72,14 @@ def recording(of: str, **changes: Any) -> RecordingRow:
 def message(key: str, **changes: Any) -> MessageRow:
     """A message of call 1.1 in the office's box, for the operators."""
     row = MessageRow(
-        id=key, call="1.1", box="office", owner="operators", file=f"{key}.wav", left=after(40), seconds=7.5
+        id=key,
+        call="1.1",
+        box="office",
+        owner="operators",
+        file=f"{key}.wav",
+        left=after(40),
+        seconds=7.5,
+        repaired=True,
     )
     return msgspec.structs.replace(row, **changes)
 

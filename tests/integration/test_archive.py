@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from ari_app.recordings.archive import Archive, Patience
+from ari_app.recordings.archive import Archive
 from ari_app.recordings.checking import check
 from ari_app.recordings.places import StorageFailed
 from ari_app.recordings.retention import Deleted, delete_old
+from ari_app.recordings.rounds import Patience
 from ari_app.recordings.upkeep import Pace, upkeep
 from db.database import connect, file_url
 from db.errors import RegisterClosedError
@@ -64,7 +65,7 @@ class House:
         self.places = places(folder)
         self.book = Book()
         self.count = Count()
-        self.archive = Archive(self.places, self.book, self.count, Patience(seconds=0.5, look_every=0.01))
+        self.archive = Archive(self.places, self.book, self.count, Patience(seconds=0.5, look_every=0.01, gather=0.01))
 
     async def sweep(self, *there: str) -> None:
         async def calls() -> Collection[str]:
@@ -117,13 +118,15 @@ async def test_a_call_that_goes_on_is_left_for_the_sweep(house: House) -> None:
     assert (len(house.book.rows), house.left(), house.count.failed) == (1, [], 0)
 
 
-async def test_a_message_reaches_its_box(house: House) -> None:
-    leave(house.places.message(MESSAGE), tone(2))
+@pytest.mark.parametrize("closed", [pytest.param(True, id="closed"), pytest.param(False, id="its Asterisk died")])
+async def test_a_message_reaches_its_box(house: House, closed: bool) -> None:
+    leave(house.places.message(MESSAGE), tone(2), closed=closed)
     house.archive.message_left(MESSAGE, "office", "operators")
     await house.archive.settled()
     (row,) = house.book.rows
     assert isinstance(row, MessageRow)
     assert (row.call, row.box, row.owner, row.seconds) == (CALL, "office", "operators", 2.0)
+    assert row.repaired is not closed
     assert house.left() == []
 
 

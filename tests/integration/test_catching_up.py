@@ -55,7 +55,7 @@ async def test_missing_rows_are_written_open_ones_closed_and_those_of_calls_that
     assert {call: (one.end, one.number) for call, one in found.items()} == {
         "1.1": ("goodbye", None),
         "1.2": ("talk", "+79161234567"),
-        "1.3": ("link lost", "+79161234567"),
+        "1.3": ("caller left", "+79161234567"),
         "1.4": (None, "+79161234567"),
     }
     assert found["1.1"].ended == found["1.3"].ended == ended

@@ -59,7 +59,7 @@ def test_who_was_away_by_an_earlier_version_is_still_away(url: str) -> None:
     with earlier.writing() as connection:
         scripts = Config(attributes={"connection": connection})
         scripts.set_main_option("script_location", str(ROOT / "db" / "migrations"))
-        command.upgrade(scripts, "0003")
+        command.upgrade(scripts, "0004")
         connection.execute(insertion)
     earlier.close()
     database = connect(url)

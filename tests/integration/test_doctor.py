@@ -21,8 +21,8 @@ def installation(tmp_path: Path) -> Installation:
     return installation
 
 
-def told(installation: Installation, capsys: pytest.CaptureFixture[str]) -> str:
-    assert main(["doctor", "--data", str(installation.folder)]) == 1  # no engine runs here
+def told(installation: Installation, capsys: pytest.CaptureFixture[str], *options: str) -> str:
+    assert main(["doctor", "--data", str(installation.folder), *options]) == 1  # no engine runs here
     return capsys.readouterr().out
 
 
@@ -41,9 +41,22 @@ def test_rows_that_wait_for_the_database_are_counted(
     said = told(installation, capsys)
     assert "✗ register" in said
     assert "2 rows wait in" in said
-    assert "1 files in" in said
+    assert f"{installation.spool}/old.damaged was damaged" in said
     assert [path.suffix for path in installation.spool.glob(f"*{SUFFIX}")] == [SUFFIX]
     spool.close()
+
+
+def test_damaged_files_of_the_spool_are_named_until_they_are_dropped(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = installation.spool / "old.damaged"
+    file.touch()
+    os.utime(file, (86_400, 86_400))
+    assert "./switchboard audit --since 1970-01-0" in told(installation, capsys)
+    said = told(installation, capsys, "--drop-damaged")
+    assert f"deleted: {file}" in said
+    assert "✓ register" in said
+    assert not file.exists()
 
 
 def test_an_old_snapshot_is_told(installation: Installation, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """The demo's telephones on real sockets: with each other, and with a hand-written peer."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from os import fsdecode
@@ -20,6 +21,8 @@ from tests.integration.sip_peer import CHALLENGE, HERE, SECRET, peer, within
 
 SDP = ("Content-Type", "application/sdp")
 QUICK = Timers(first=0.02)
+BUSY = 0.5
+"""Seconds."""
 
 
 @asynccontextmanager
@@ -51,6 +54,18 @@ async def test_a_call_rings_is_answered_and_ended_by_the_caller() -> None:
         await incoming.ended()
         assert (call.ended_by, incoming.ended_by) == ("us", "them")
         assert incoming.was_answered
+
+
+async def test_a_call_began_and_ended_when_the_messages_came_however_busy_the_phone_was_then() -> None:
+    async with a_call() as (call, incoming):
+        for deed in (incoming.answer, incoming.hang_up):
+            doing = asyncio.create_task(deed())
+            await asyncio.sleep(0)  # it is sent
+            time.sleep(BUSY)  # noqa: ASYNC251 - and nobody looks
+            await doing
+        await call.ended()
+        assert call.answered_at == pytest.approx(incoming.answered_at, abs=BUSY / 2)
+        assert call.ended_at == pytest.approx(incoming.ended_at, abs=BUSY / 2)
 
 
 async def test_the_called_one_hangs_up() -> None:

@@ -25,7 +25,7 @@ from tests.integration import rows
 from tests.integration.outages import away
 
 ROOT = Path(__file__).parents[2]
-IMPATIENT = Pace(gather=0.0, first_pause=0.01, longest_pause=0.02)
+IMPATIENT = Pace(gather=0.0, rest=0.0, first_pause=0.01, longest_pause=0.02)
 
 
 @pytest.fixture
@@ -245,7 +245,7 @@ def test_a_closed_register_takes_no_rows(database: Database) -> None:
 
 
 def test_the_memory_is_bounded_while_the_database_is_away(impatient: Database, stories: Stories) -> None:
-    register = Register(impatient, Pace(gather=0.0, first_pause=0.01, longest_pause=0.02, limit=10))
+    register = Register(impatient, msgspec.structs.replace(IMPATIENT, limit=10))
     with away(impatient):
         register.put(rows.call("1.0"))
         wait_until_away(register)

@@ -24,7 +24,9 @@ from db.writing import Refused
 from tests.integration import outages, rows
 
 ROOT = Path(__file__).parents[2]
-IMPATIENT = Pace(gather=0.0, first_pause=0.01, longest_pause=0.02, patience=0.1, spool_pause=0.02, adopt_every=0.05)
+IMPATIENT = Pace(
+    gather=0.0, rest=0.0, first_pause=0.01, longest_pause=0.02, patience=0.1, spool_pause=0.02, adopt_every=0.05
+)
 
 
 @pytest.fixture

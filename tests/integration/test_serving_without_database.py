@@ -29,7 +29,7 @@ from tests.integration.until import until
 KNOWN, OTHER, NOBODYS = "+79160000101", "+79160000102", "+79160000109"
 PATIENT = Limits(deadline=30, snapshot_deadline=30, staff_every=0.01)
 SOON = Limits(deadline=0.05, snapshot_deadline=30, failures=3, try_every=3600)
-IMPATIENT = Pace(gather=0.0, first_pause=0.01, longest_pause=0.02, adopt_every=0.05)
+IMPATIENT = Pace(gather=0.0, rest=0.0, first_pause=0.01, longest_pause=0.02, adopt_every=0.05)
 
 
 @pytest.fixture

@@ -207,6 +207,12 @@ COMMANDS: dict[str, tuple[Do, str, str, dict[str, Any]]] = {
     ),
     "info": (lambda to: to.asterisk.info(), "fast GET", "asterisk/info", {"only": ["system", "status"]}),
     "ping": (lambda to: to.asterisk.ping(), "fast GET", "asterisk/ping", {}),
+    "a global variable": (
+        lambda to: to.asterisk.set_global("SB_UNCLAIMED", ""),
+        "fast POST",
+        "asterisk/variable",
+        {"variable": "SB_UNCLAIMED", "value": ""},
+    ),
     "reload": (lambda to: to.asterisk.reload("res_pjsip.so"), "slow PUT", "asterisk/modules/res_pjsip.so", {}),
 }
 

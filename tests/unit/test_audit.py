@@ -24,6 +24,7 @@ def at(seconds: float) -> dt.datetime:
 
 
 HEARD = Cdr(call=ID, start=CAME, answer=CAME + 1, end=CAME + 61, talked=False)
+TALKED = Cdr(call=ID, start=CAME, answer=CAME + 1, end=CAME + 61, talked=True)
 LEFT = Cdr(call=ID, start=CAME, answer=None, end=CAME + 3, talked=False)
 ROW = CallRow(
     id=ID, arrived=at(0), number="+79161234567", name=None, dialled="1", answered=at(1), ended=at(61), end="talk"
@@ -84,7 +85,25 @@ CUT_OFF = row(end="link lost")
         pytest.param(picture(HEARD, OPEN), ["never closed"], id="open, and Asterisk saw its end"),
         pytest.param(picture(HEARD, row(answered=None)), ["answered differently"], id="only Asterisk answered it"),
         pytest.param(picture(LEFT, ROW), ["answered differently"], id="only the engine answered it"),
-        pytest.param(picture(HEARD, row(ended=at(71))), ["length differs"], id="ten seconds of difference"),
+        pytest.param(picture(HEARD, row(ended=at(71))), ["length differs"], id="ten seconds too long"),
+        pytest.param(picture(HEARD, row(ended=at(51))), ["length differs"], id="ten seconds too short"),
+        pytest.param(
+            picture(TALKED, row(ended=at(71))), ["length differs"], id="a talk too long, its recording is not"
+        ),
+        pytest.param(
+            picture(TALKED, row(ended=at(71)), recording(70)),
+            [],
+            id="after a talk the caller stayed",
+        ),
+        pytest.param(
+            picture(TALKED, row(ended=at(71)), None), ["no recording"], id="after a talk nothing tells how long"
+        ),
+        pytest.param(picture(TALKED, ROW, recording(70)), ["recording's length"], id="a talk recorded for too long"),
+        pytest.param(
+            picture(TALKED, row(ended=at(51)), recording(50)),
+            ["length differs", "recording's length"],
+            id="a talk too short in both",
+        ),
         pytest.param(picture(HEARD, ROW, None), ["no recording"], id="answered and not recorded"),
         pytest.param(picture(HEARD, ROW, recording(50)), ["recording's length"], id="ten seconds are not recorded"),
     ],
@@ -101,17 +120,26 @@ def test_what_the_audit_says(seen: Picture, kinds: list[str]) -> None:
     ("seen", "answered", "ended", "end"),
     [
         (picture(HEARD, None), at(1), at(61), "goodbye"),
-        (picture(msgspec.structs.replace(HEARD, talked=True), None), at(1), at(61), "talk"),
+        (picture(TALKED, None), at(1), at(61), "talk"),
         (picture(LEFT, None, None), None, at(3), "caller left"),
-        (picture(HEARD, row(answered=None, ended=None, end=None)), at(1), at(61), "link lost"),
-        (picture(None, OPEN, living=False), at(1), dt.datetime.fromtimestamp(NOW, dt.UTC), "link lost"),
+        (picture(HEARD, row(answered=None, ended=None, end=None)), at(1), at(61), "caller left"),
+        (picture(None, OPEN, living=False), at(1), at(40), "asterisk ended"),
+        (picture(None, OPEN, restarted=True), at(1), at(40), "asterisk ended"),
     ],
-    ids=["the dialplan apologised", "the dialplan rang somebody", "nobody answered", "open", "open, no record"],
+    ids=[
+        "dialplan apologised",
+        "dialplan rang",
+        "nobody answered",
+        "open",
+        "open, no Asterisk",
+        "open, another Asterisk",
+    ],
 )
 def test_a_row_is_made_from_what_asterisk_says(
     seen: Picture, answered: dt.datetime | None, ended: dt.datetime, end: str
 ) -> None:
-    (made,) = repaired(compare(seen), seen)
+    (made,) = repaired(compare(seen), seen, lambda _: None, lambda _: at(40))
+    assert isinstance(made, CallRow)
     assert (made.id, made.arrived, made.answered, made.ended, made.end) == (ID, at(0), answered, ended, end)
     mended = msgspec.structs.replace(seen, rows={ID: made})
     assert not {"not in the register", "never closed"} & {finding.kind for finding in compare(mended)}
@@ -119,7 +147,7 @@ def test_a_row_is_made_from_what_asterisk_says(
 
 def test_what_cannot_be_mended_is_left_alone() -> None:
     seen = picture(HEARD, ROW, None)
-    assert list(repaired(compare(seen), seen)) == []
+    assert list(repaired(compare(seen), seen, lambda _: None, lambda _: None)) == []
 
 
 def test_nothing_of_the_caller_is_made_up() -> None:

@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from ari_app.closing import closed
+from ari_app.witness.cdr import Cdr
 from db.records import CallRow, LegRow
 from db.stories import CallStory
 
@@ -23,21 +25,48 @@ def leg(answered: float | None) -> LegRow:
     return LegRow(id="leg-1.1-1", call="1.1", person="anna", rang=at(5), answered=when)
 
 
+def record(*, answered: float | None = 1, talked: bool = False) -> Cdr:
+    when = at(answered).timestamp() if answered is not None else None
+    return Cdr(call="1.1", start=at(0).timestamp(), answer=when, end=at(25).timestamp(), talked=talked)
+
+
 @pytest.mark.parametrize(
-    ("lost", "last_sound", "asterisk_began", "end", "ended"),
+    ("lost", "cdr", "last_sound", "asterisk_ended", "end", "ended"),
     [
-        pytest.param(story(leg(7)), 20, 30, "asterisk ended", 20, id="asterisk died, all but the last was recorded"),
-        pytest.param(story(leg(7)), None, 30, "asterisk ended", 30, id="asterisk died before anything was recorded"),
-        pytest.param(story(leg(7)), 6, 30, "asterisk ended", 7, id="answered after the last sound that was written"),
-        pytest.param(story(leg(7)), 20, -60, "talk", 20, id="the engine was away when the talk ended"),
-        pytest.param(story(leg(None)), None, -60, "caller left", 50, id="the engine was away when the caller left"),
+        pytest.param(
+            story(leg(7)), None, 20, 30, "asterisk ended", 20, id="Asterisk died, all but the last was recorded"
+        ),
+        pytest.param(
+            story(leg(7)), None, None, 30, "asterisk ended", 30, id="Asterisk died before anything was recorded"
+        ),
+        pytest.param(
+            story(leg(7)), None, 6, 30, "asterisk ended", 7, id="answered after the last sound that was written"
+        ),
+        pytest.param(story(leg(7)), None, 20, None, "talk", 20, id="the engine was away when the talk ended"),
+        pytest.param(
+            story(leg(None)), None, None, None, "caller left", 50, id="the engine was away when the caller left"
+        ),
+        pytest.param(
+            story(leg(7)), record(), 23, None, "talk", 25, id="Asterisk's list knows better than the last sound"
+        ),
+        pytest.param(story(leg(7)), record(), 23, 30, "talk", 25, id="the talk had ended when Asterisk died"),
+        pytest.param(
+            story(), record(talked=True), None, None, "talk", 25, id="the dialplan rang somebody who answered"
+        ),
     ],
 )
 def test_a_lost_call_ends(
-    lost: CallStory, last_sound: float | None, asterisk_began: float, end: str, ended: float
+    lost: CallStory, cdr: Cdr | None, last_sound: float | None, asterisk_ended: float | None, end: str, ended: float
 ) -> None:
-    sound = at(last_sound) if last_sound is not None else None
-    call, only_leg = closed(lost, last_sound=sound, asterisk_began=at(asterisk_began), now=at(50))
+    sound, gone = (at(known) if known is not None else None for known in (last_sound, asterisk_ended))
+    call, *legs = closed(lost, cdr=cdr, last_sound=sound, asterisk_ended=gone, now=at(50))
     assert isinstance(call, CallRow)
-    assert isinstance(only_leg, LegRow)
-    assert (call.end, call.ended, only_leg.ended) == (end, at(ended), at(ended))
+    assert (call.end, call.ended, call.answered) == (end, at(ended), at(1))
+    assert [one.ended for one in legs if isinstance(one, LegRow)] == [at(ended)] * len(lost.legs)
+
+
+def test_an_answer_that_only_asterisk_knows_of_is_kept() -> None:
+    lost = CallStory(call=msgspec.structs.replace(story().call, answered=None), legs=(), recording=None, messages=())
+    (call,) = closed(lost, cdr=record(answered=3), last_sound=None, asterisk_ended=None, now=at(50))
+    assert isinstance(call, CallRow)
+    assert call.answered == at(3)

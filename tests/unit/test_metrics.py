@@ -113,6 +113,8 @@ def test_attackers_and_missing_calls_are_counted() -> None:
     metrics.login_failed(protected=False)
     metrics.login_failed(protected=True)
     metrics.address_banned()
+    metrics.limit_reached("maxcalls")
     counted = numbers(metrics)
     assert counted["calls_missing_total"] == counted["addresses_banned_total"] == 1
+    assert counted["limits_reached_total maxcalls"] == 1
     assert (counted["logins_failed_total false"], counted["logins_failed_total true"]) == (2, 1)

@@ -107,6 +107,26 @@ def test_a_trunk_that_wants_a_registration_gets_one(tmp_path: Path) -> None:
     assert "outbound_auth = city" in section(text, "[city](switchboard-endpoint)")
 
 
+def test_a_phone_encrypts_if_it_can(tmp_path: Path) -> None:
+    phone = section(rendered(tmp_path, "pjsip_switchboard.conf"), "[switchboard-phone](!,switchboard-endpoint)")
+    assert {"media_encryption = sdes", "media_encryption_optimistic = yes"} <= set(phone)
+    assert "unencrypted" not in (tmp_path / "etc" / "pjsip.conf").read_text()
+
+
+def test_where_phones_must_encrypt_one_that_does_not_is_told_by_its_request_and_refused(tmp_path: Path) -> None:
+    text = rendered(tmp_path, "pjsip.conf", changed(encrypted=True))
+    assert "endpoint_identifier_order = ip,header,auth_username,username" in text
+    assert "deny = 0.0.0.0/0" in section(text, "[switchboard-unencrypted]")
+    told = next(line.partition(" = Via: ")[2] for line in text.splitlines() if line.startswith("match_header"))
+    vias = {way: re.search(told[1:-1], f"SIP/2.0/{way} 192.0.2.1;branch=z9") for way in ("UDP", "TCP", "WS", "TLS")}
+    assert [way for way, found in vias.items() if found] == ["UDP", "TCP", "WS"]
+    phone = section(
+        (tmp_path / "etc" / "pjsip_switchboard.conf").read_text(), "[switchboard-phone](!,switchboard-endpoint)"
+    )
+    assert "media_encryption = sdes" in phone
+    assert "media_encryption_optimistic = yes" not in phone
+
+
 def test_nobody_transfers_by_sip(tmp_path: Path) -> None:
     assert "allow_transfer = no" in section(rendered(tmp_path, "pjsip_switchboard.conf"), "[switchboard-endpoint](!)")
 
@@ -161,7 +181,11 @@ def test_the_certificate_is_for_the_address_and_stays(tmp_path: Path) -> None:
 
 def test_an_asterisk_that_already_runs_is_told_what_to_include_where(tmp_path: Path) -> None:
     folder = tmp_path / "my files"
-    readme = render_for_existing(PBX, folder).read_text()
+    stand_in, ports_file = "python -m agi --data /data", Path("/data/pbx/ports.json")
+    readme = render_for_existing(PBX, folder, stand_in=stand_in, ports_file=ports_file).read_text()
+    assert f"     {stand_in}\n" in readme
+    assert "127.0.0.1:15065" in readme
+    assert "agi://127.0.0.1:15065/call" in (folder / "extensions_switchboard.conf").read_text()
     for name in ("pjsip", "extensions", "ari", "manager"):
         assert f'#include "{folder}/{name}_switchboard.conf"' in readme
         assert (folder / f"{name}_switchboard.conf").exists()
@@ -257,3 +281,13 @@ def test_asterisk_sends_over_ami_only_what_cannot_be_forged(tmp_path: Path, even
 def _for_python(pattern: str) -> str:
     """The same as Asterisk's regcomp reads it."""
     return pattern.replace("[:cntrl:]", r"\x00-\x1f\x7f").removesuffix("$") + r"\Z"
+
+
+def test_after_a_call_that_no_engine_took_the_next_ones_are_not_offered_until_an_engine_has_told_that_it_is_there(
+    tmp_path: Path,
+) -> None:
+    text = rendered(tmp_path, "extensions_switchboard.conf")
+    asked = text.index('GotoIf($["${GLOBAL(SB_UNCLAIMED)}" != ""]?stand-in,1)')
+    offered = text.index(" same => n,StasisBroadcast(700,^sb-,call:${DIALLED})\n")
+    noted = text.index("Set(GLOBAL(SB_UNCLAIMED)=1)")
+    assert asked < offered < noted

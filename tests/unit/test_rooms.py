@@ -15,6 +15,7 @@ ROOMS = {
     "agi": {"routing", "db", "dialplan", "premises"},
     "ari_app/ari": set[str](),
     "ari_app": {"routing", "db", "dialplan", "premises", "demo"},
+    "bench": {"routing", "db", "dialplan", "premises", "demo", "ari_app"},
 }
 OURS = {"routing", "db", "dialplan", "premises", "demo", "ari_app", "agi", "web", "bench"}
 ACTING = {"asyncio", "socket", "sqlalchemy", "time", "random", "threading", "subprocess", "aiohttp", "picows"}

@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from routing.facts import Debt
+from routing.facts import Debt, Facts
 from routing.steps import (
     Absence,
     Ask,
@@ -31,6 +31,7 @@ from routing.trail import (
     Entry,
     Trail,
     UnreadableTrailError,
+    concerned,
     decode,
     decode_facts,
     encode,
@@ -39,7 +40,7 @@ from routing.trail import (
     without_secrets,
 )
 from tests.unit.playing import heard, short
-from tests.unit.rulebooks import NIGHT, facts, key_customer, sample
+from tests.unit.rulebooks import COMPLAINTS, NIGHT, facts, key_customer, sample
 
 OWED = Debt(overdue=Decimal(51234), balance=Decimal(91234), limit=Decimal(81234))
 DEBTOR = key_customer(type="market", code="4711", debt=OWED)
@@ -84,6 +85,27 @@ def test_a_replay_from_what_was_written_down_differs_in_amounts_only() -> None:
         if ours != theirs and isinstance(ours.step, Say) and isinstance(theirs.step, Say)
     ]
     assert different == [("51234 overdue", "1 overdue"), ("owed 91234 of 81234", "owed 1 of 0")]
+
+
+CALLS: dict[str, tuple[Facts, list[Outcome], set[str]]] = {
+    "a debtor whom nobody answers": (facts(DEBTOR), OUTCOMES, {"anna", "farid"}),
+    "a key customer at night": (facts(key_customer(), at=NIGHT, dialled=COMPLAINTS), [Said()], {"anna", "galina"}),
+    "who waits in line": (facts(key_customer(type="market")), [Said(), Pressed("0")], {"oleg", "olga"}),
+    "who left at once": (facts(DEBTOR), [], set()),
+}
+
+
+@pytest.mark.parametrize(("known", "outcomes", "people"), CALLS.values(), ids=CALLS)
+def test_the_people_on_whom_a_trail_depends_are_enough_to_play_it_again(
+    known: Facts, outcomes: list[Outcome], people: set[str]
+) -> None:
+    whole = replay(sample(), known, outcomes)
+    under_way = () if isinstance(whole.at, Ending) else (Entry(whole.at),)
+    ending = whole.at if isinstance(whole.at, Ending) else None
+    kept = concerned(known, Trail(rules="0123456789ab", entries=(*whole.entries, *under_way), ending=ending))
+    again = replay(sample(), kept, outcomes)
+    assert (again.entries, again.at) == (whole.entries, whole.at)
+    assert {person.id for person in kept.staff} == people
 
 
 def test_nothing_that_is_written_down_gives_a_secret_away() -> None:

@@ -4,6 +4,7 @@ import io
 import struct
 import wave
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,11 @@ def put(path: Path, content: bytes, *, closed: bool = True, rate: int = wav.RATE
     whole = head + struct.pack("<4sI", b"data", len(content)) + content
     path.write_bytes(whole if closed else whole[:4] + bytes(4) + whole[8:40] + bytes(4) + whole[44:])
     return path
+
+
+def sound_of(path: Path, content: bytes, **more: Any) -> wav.Sound:
+    """What is in such a file."""
+    return wav.inspect(put(path, content, **more))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +96,7 @@ def test_left_is_one_file_and_right_the_other(
     tmp_path: Path, left: tuple[int, ...], right: tuple[int, ...], frames: list[tuple[int, int]]
 ) -> None:
     into = io.BytesIO()
-    sound = wav.join(put(tmp_path / "l.wav", samples(*left)), put(tmp_path / "r.wav", samples(*right)), into)
+    sound = wav.join(sound_of(tmp_path / "l.wav", samples(*left)), sound_of(tmp_path / "r.wav", samples(*right)), into)
     into.seek(0)
     with wave.open(into) as read:
         assert (read.getnchannels(), read.getframerate(), read.getsampwidth()) == (2, 8000, 2)
@@ -102,8 +108,8 @@ def test_left_is_one_file_and_right_the_other(
 def test_a_long_recording_is_joined_in_steps(tmp_path: Path) -> None:
     many = 100_001
     into = io.BytesIO()
-    left = put(tmp_path / "l.wav", b"".join(samples(i % 30_000) for i in range(many)))
-    sound = wav.join(left, put(tmp_path / "r.wav", samples(*[7] * 50_000), closed=False), into)
+    left = sound_of(tmp_path / "l.wav", b"".join(samples(i % 30_000) for i in range(many)))
+    sound = wav.join(left, sound_of(tmp_path / "r.wav", samples(*[7] * 50_000), closed=False), into)
     both = list(struct.iter_unpack("<hh", into.getvalue()[wav.HEADER_BYTES :]))
     assert both == [(i % 30_000, 7 if i < 50_000 else 0) for i in range(many)]
     assert not sound.closed
@@ -114,9 +120,9 @@ def test_a_long_recording_is_joined_in_steps(tmp_path: Path) -> None:
     ("rate", "channels"), [pytest.param(16000, 1, id="wide band"), pytest.param(8000, 2, id="stereo")]
 )
 def test_only_what_mixmonitor_writes_is_joined(tmp_path: Path, rate: int, channels: int) -> None:
-    odd = put(tmp_path / "l.wav", samples(1, 2), rate=rate, channels=channels)
+    odd = sound_of(tmp_path / "l.wav", samples(1, 2), rate=rate, channels=channels)
     with pytest.raises(wav.NotAWav, match="not one at 8000 Hz"):
-        wav.join(odd, put(tmp_path / "r.wav", b""), io.BytesIO())
+        wav.join(odd, sound_of(tmp_path / "r.wav", b""), io.BytesIO())
 
 
 def test_more_than_a_wav_file_can_hold_is_refused() -> None:

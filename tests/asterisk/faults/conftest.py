@@ -6,10 +6,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from ari_app import accounts
+from ari_app.ari.connecting import WATCH
 from db.database import connect
 from db.stories import Stories
 from dialplan.plan import LOOPBACK
@@ -18,6 +20,8 @@ from tests.asterisk.conftest import down, prepare, switchboard, up
 from tests.asterisk.faults.supervisor import Supervisor
 
 CLEARED_SECONDS = 15.0
+KEPT = ("channel_ids", "bridge_ids", "endpoint_ids")
+"""For what Asterisk keeps an application."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +44,7 @@ def installation(supervisor: Supervisor) -> Installation:
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(installation: Installation) -> Iterator[None]:
-    """After each fault: no channel, no bridge, no row that nobody closed, no piece of a recording."""
+    """After each fault: no channel, no bridge, nothing of a dead engine, no open row, no piece of a recording."""
     yield
     deadline = time.monotonic() + CLEARED_SECONDS
     while left := _left(installation):
@@ -57,13 +61,29 @@ def _left(installation: Installation) -> dict[str, list[str]]:
     found = {
         "channels": _listed(installation, "channels"),
         "bridges": _listed(installation, "bridges"),
+        "dead engines": _dead_engines(installation),
         "open rows": rows,
         "pieces": [file.name for file in installation.pbx.rglob("*.wav")],
     }
     return {what: names for what, names in found.items() if names}
 
 
+def _dead_engines(installation: Installation) -> list[str]:
+    """The applications of engines that are not on the roll, if Asterisk keeps anything for them."""
+    living = {file.name for file in installation.engines.iterdir()}
+    return [
+        one["name"]
+        for one in _asked(installation, "applications")
+        if any(one.get(what) for what in KEPT) and one["name"].removeprefix(WATCH) not in living
+    ]
+
+
 def _listed(installation: Installation, what: str) -> list[str]:
+    """The ids of what Asterisk has of this kind."""
+    return [one["id"] for one in _asked(installation, what)]
+
+
+def _asked(installation: Installation, what: str) -> list[dict[str, Any]]:
     """What Asterisk has of this kind."""
     account = accounts.settle(installation.pbx / "accounts.json", ()).ari
     request = urllib.request.Request(f"http://{LOOPBACK}:{installation.endpoints().ports['http']}/ari/{what}")
@@ -71,6 +91,7 @@ def _listed(installation: Installation, what: str) -> list[str]:
     request.add_header("Authorization", f"Basic {login}")
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
-            return [one["id"] for one in json.load(answer)]
+            found: list[dict[str, Any]] = json.load(answer)
+            return found
     except urllib.error.URLError as why:
-        return [f"Asterisk does not answer: {why}"]
+        return [{"id": f"Asterisk does not answer: {why}"}]

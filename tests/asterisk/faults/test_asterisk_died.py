@@ -97,9 +97,8 @@ async def test_killed_with_twenty_talks_and_others(installation: Installation) -
         assert [wrong for story in lost for wrong in wrong_ends(story, died)] == []
         assert all(story.recording and story.recording.repaired for story in lost)
         assert sum(leg.answered is not None for story in lost for leg in story.legs) == TALKS
-        assert [(message.box, message.owner) for story in lost for message in story.messages] == [
-            ("night", "operators")
-        ]
+        (message,) = [message for story in lost for message in story.messages]
+        assert (message.box, message.owner, message.repaired) == ("night", "operators", True)
         await agree(one)
 
 
@@ -146,4 +145,25 @@ async def test_restarted_when_convenient_no_call_is_dropped(installation: Instal
         await served(one)
         stories = await one.all_stories(3)
         assert [(story.call.end, len(story.legs)) for story in stories] == [("talk", 1)] * 3
+        await agree(one)
+
+
+async def test_restarted_now_its_calls_end_with_the_true_cause(installation: Installation) -> None:
+    async with scene(installation) as one:
+        async with one.calling(MARKET, MAIN) as talk, one.calling(OUTLET, MAIN):
+            await talk.press("1")
+            assert await talk.who((*OPERATORS, *OTHERS), 20)
+            restarted = time.time()
+            with suppress(PbxError):  # the command is not answered before Asterisk goes
+                await asterisk(one).cli("core restart now")
+            await until_ready(one, ready=True, within=BACK_SECONDS)
+            await served(one)
+        stories = await one.all_stories(3)
+        lost = [story for story in stories if story.call.arrived.timestamp() < restarted]
+        assert [story.call.end for story in lost] == ["asterisk ended"] * 2
+        ends = [
+            end.timestamp() for story in lost for end in (story.call.ended, *(leg.ended for leg in story.legs)) if end
+        ]
+        assert [end - restarted for end in ends if end - restarted > NOTICED_SECONDS] == []
+        assert [story.recording is not None and story.recording.repaired for story in lost] == [False] * 2
         await agree(one)

@@ -5,6 +5,7 @@ import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+import aiohttp
 import pytest
 
 from ari_app.pbx import PbxError
@@ -14,6 +15,7 @@ from demo.phone import Phone
 from demo.scenarios.cast import KEY, MAIN, MARKET, OPERATORS, OUTLET
 from premises.installation import Installation
 from routing.steps import Absence
+from tests.asterisk.conftest import switchboard
 from tests.asterisk.faults.pbx import BACK_SECONDS, asterisk, edited, kill, until_ready
 from tests.asterisk.faults.scene import Scene, scene
 
@@ -21,6 +23,8 @@ pytestmark = pytest.mark.timeout(120)
 MENUS = [KEY, OUTLET, MARKET]
 RUNG_SECONDS = 6.0
 """From a key that is typed ahead until everybody was tried."""
+TOLD_SECONDS = 15.0
+"""For Asterisk's log to be looked at, which is done every two seconds."""
 FILES = 64
 """With them Asterisk 22.10.1 has room for a few calls."""
 
@@ -32,10 +36,12 @@ async def limited(one: Scene, file: str, old: str, new: str, reload: str) -> Asy
     with suppress(PbxError):  # a restart is not answered
         await asterisk(one).cli(reload)
     await until_ready(one, ready=True, within=BACK_SECONDS)
-    yield
-    kill(one)
-    await until_ready(one, ready=False, within=BACK_SECONDS)
-    await until_ready(one, ready=True, within=BACK_SECONDS)
+    try:
+        yield
+    finally:
+        kill(one)
+        await until_ready(one, ready=False, within=BACK_SECONDS)
+        await until_ready(one, ready=True, within=BACK_SECONDS)
 
 
 async def refused(one: Scene, number: str) -> int:
@@ -44,6 +50,16 @@ async def refused(one: Scene, number: str) -> int:
         async with one.calling(number, MAIN):
             pass
     return error.value.code
+
+
+async def told(one: Scene, limit: str) -> None:
+    """Wait until the engine names this limit."""
+    async with asyncio.timeout(TOLD_SECONDS), aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(one.endpoints.api["ready"]) as answer:
+                if any(f"no more {limit}:" in alarm for alarm in (await answer.json())["alarms"]):
+                    return
+            await asyncio.sleep(0.2)
 
 
 async def talk(one: Scene) -> None:
@@ -65,6 +81,7 @@ async def test_without_rtp_ports_a_caller_is_refused_and_a_person_unreachable(in
             story = next(one for one in await one.all_stories(4) if one.legs)
             assert {leg.person for leg in story.legs} == set(OPERATORS)  # everybody was tried
             assert {leg.why for leg in story.legs} == {Absence.UNREACHABLE}
+            await told(one, "RTP ports")
             await talk(one)
 
 
@@ -75,6 +92,9 @@ async def test_above_maxcalls_a_caller_is_refused(installation: Installation) ->
             assert await refused(one, MARKET) == 503
             await calls[-1].press("1")
             assert await calls[-1].who(OPERATORS, 20) is not None
+        await told(one, "maxcalls")
+        doctor = await asyncio.to_thread(switchboard, installation.folder, "doctor")
+        assert "no more maxcalls: raise it in asterisk.conf" in doctor.stdout
         ends = [story.call.end for story in await one.all_stories(4)]
         assert sorted(map(str, ends)) == ["caller left", "caller left", "caller left", "talk"]
 
@@ -94,6 +114,7 @@ async def test_without_file_descriptors_the_engine_goes_on(installation: Install
         legs = [leg for story in await one.all_stories(6) for leg in story.legs]
         assert Absence.UNREACHABLE in {leg.why for leg in legs}
         assert (one.endpoints.engine, one.endpoints.pbx) == (engine, process)
+        await told(one, "file descriptors")
         await talk(one)
         await one.all_stories(7)
 

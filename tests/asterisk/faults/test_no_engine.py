@@ -63,7 +63,9 @@ async def test_without_the_stand_in_the_operators_ring(supervisor: Supervisor, i
         await one.replaced(engine)
 
 
-async def test_a_new_caller_is_served_by_the_stand_in(supervisor: Supervisor, installation: Installation) -> None:
+async def test_a_new_caller_is_served_by_the_stand_in_and_the_next_one_by_an_engine_again(
+    supervisor: Supervisor, installation: Installation
+) -> None:
     async with scene(installation) as one:
         engine = one.endpoints.engine
         with supervisor.asleep():
@@ -72,8 +74,11 @@ async def test_a_new_caller_is_served_by_the_stand_in(supervisor: Supervisor, in
                 await call.press("1")
                 assert await call.who(OPERATORS, SOON) in OPERATORS
         await one.replaced(engine)
-        story = await one.story()
-    assert (story.call.served_by, story.call.end) == ("stand-in", "talk")
+        async with one.calling(OUTLET, MAIN) as call:
+            await call.prompt_began()
+        stories = {story.call.number: story.call for story in await one.all_stories(2)}
+    served = {number: (call.served_by, call.end) for number, call in stories.items()}
+    assert served == {MARKET: ("stand-in", "talk"), OUTLET: ("engine", "caller left")}
 
 
 def _stand_in(supervisor: Supervisor) -> int:

@@ -7,8 +7,8 @@ refer to nobody, and the row of somebody who is away cannot be a part of the dir
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 _ID, _NAME, _WORD = sa.String(128), sa.String(256), sa.String(16)
 _TIME = sa.DateTime(timezone=True)
