@@ -12,20 +12,23 @@ from pathlib import Path
 
 import structlog
 
+from agi import duty
 from agi.beginning import Beginning, begin, go_on, read_state
-from agi.books import Books, open_books
+from agi.books import Books, open_books, open_register
 from agi.call import Call, now
 from agi.channel import Channel
 from agi.environment import LONGEST_LINE, Environment, read_environment
 from agi.errors import AgiError, Refused
+from agi.presence import Presence
 from agi.rulebooks import Rulebooks
 from agi.script import serve
-from agi.turns import Turns
 from db.numbers import normalise
 from db.records import CallRow
 from premises import names
+from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation
+from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Facts
 from routing.rulebook import Rulebook
@@ -46,11 +49,20 @@ def answer(connection: socket.socket, installation: Installation, rules: Ruleboo
             if environment["agi_network_script"] == "alive":
                 return
             channel = Channel(environment, source, connection)
-            _Reception(channel, environment, installation, rules, loop).serve()
+            if environment["agi_network_script"] == "duty":
+                _hear_duty(channel, environment, installation, rules)
+            else:
+                _Reception(channel, environment, installation, rules, loop).serve()
     except Refused as why:
         log.warning("AGI environment refused", why=str(why))
     except (AgiError, OSError) as why:
         log.warning("stood aside, the dialplan rings", why=str(why) or type(why).__name__)
+
+
+def _hear_duty(channel: Channel, environment: Environment, installation: Installation, rules: Rulebooks) -> None:
+    with open_register(installation) as register:
+        duties = Duties(installation.duties, register.put)
+        duty.serve(channel, environment, duties, rules.now().duty.away)
 
 
 def _environment(connection: socket.socket, source: BufferedReader) -> Environment:
@@ -128,7 +140,11 @@ class _Reception:
             answered=answered or (now() if self._channel.is_up() else None),
             served_by="stand-in",
         )
-        return Call(self._channel, row, books, self._voice(), Turns(self._installation.turns), self._loop)
+        return Call(self._channel, row, books, self._voice(), self._presence(books), self._loop)
+
+    def _presence(self, books: Books) -> Presence:
+        house = self._installation
+        return Presence(Turns(house.turns), Duties(house.duties, books.put), books.staff)
 
     def _begin(
         self, call: Call, current: Rulebook, state: State | None, unreadable: str | None

@@ -5,13 +5,14 @@ Then the directory is the snapshot that the engine wrote to disk, and rows wait 
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 import structlog
 
 from agi.errors import NoDirectory
-from db.database import opened
+from db.database import Database, opened
 from db.directory import Directory
 from db.errors import first_line
 from db.lookup import Limits, LookUp
@@ -79,5 +80,18 @@ async def open_books(installation: Installation) -> Books:
         raise NoDirectory("the directory does not answer") from None
     except Exception as error:  # whatever is wrong with the database, the dialplan's own ring serves the caller (T4)
         raise NoDirectory(first_line(error)) from error
-    register = Register(database, spool=Spool(installation.spool, adopt=False))
-    return Books(staff, lookup, register, Stories(database))
+    return Books(staff, lookup, _register(database, installation), Stories(database))
+
+
+@contextmanager
+def open_register(installation: Installation) -> Iterator[Register]:
+    """The register alone, without asking the database anything; closed at the end, as `Books.close` does."""
+    register = _register(opened(installation.settings.database or "", check_schema=False), installation)
+    try:
+        yield register
+    finally:
+        register.close(CLOSING_SECONDS)
+
+
+def _register(database: Database, installation: Installation) -> Register:
+    return Register(database, spool=Spool(installation.spool, adopt=False))

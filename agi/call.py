@@ -10,7 +10,7 @@ import structlog
 
 from agi.books import Books
 from agi.channel import Channel
-from agi.turns import Turns
+from agi.presence import Presence
 from db.records import CallRow, LegRow
 from premises import ids
 from premises.voice import Voice
@@ -23,7 +23,7 @@ class Call:
     """A caller who is here now."""
 
     def __init__(
-        self, channel: Channel, row: CallRow, books: Books, voice: Voice, turns: Turns, loop: asyncio.Runner
+        self, channel: Channel, row: CallRow, books: Books, voice: Voice, presence: Presence, loop: asyncio.Runner
     ) -> None:
         self.channel = channel
         self.row = row
@@ -32,7 +32,7 @@ class Call:
         self.log = structlog.get_logger().bind(call=row.id)
         self.voice = voice
         self.books = books
-        self.turns = turns
+        self.presence = presence
         self.loop = loop
         """What the engine's own parts, the voice and the look-up, run in."""
         self._legs = 0

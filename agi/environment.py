@@ -21,8 +21,9 @@ KEYS = frozenset(
     )
 )
 """All that Asterisk 22 sends to ``AGI(agi://HOST:PORT/SCRIPT)`` without arguments; each must come."""
-SCRIPTS = ("call", "alive")
-"""What the dialplan asks for: to serve the call, or only to close the connection, to see that somebody is there."""
+SCRIPTS = ("call", "alive", "duty")
+"""What the dialplan asks for: to serve the call; only to close the connection, to see that somebody is there; to hear
+what one of our people says by a feature code."""
 LONGEST_LINE = 2048
 """Bytes. A caller's name may be long; nobody needs to hear the end of it."""
 

@@ -30,7 +30,7 @@ _STATES = {
 def ring(call: Call, step: Ring, tried: tuple[Missed, ...] = ()) -> Outcome:
     """Ring these people, longest idle first, until one has talked with the caller; not who was ``tried`` already."""
     missed = list(tried)
-    for person in call.turns.in_turn(_others(step.people, tried)):
+    for person in call.presence.in_turn(_others(step.people, tried)):
         talk = absence(call, person) or offer(call, person, step.seconds, step.hear, step.rule)
         if isinstance(talk, Talked):
             return Talked(talk.person, talk.ended_by, tuple(missed))
@@ -52,16 +52,23 @@ def ring_outside(call: Call, step: RingOutside) -> Outcome:
 
 def absence(call: Call, person: PersonId) -> Absence | None:
     """Why this person cannot be rung now, by the directory and by the telephone's state; None: can be."""
-    if person in call.books.staff.away:
-        return Absence.AWAY
+    if why := call.presence.absence(person):
+        return why
     state = call.channel.device_state(person)
     return None if state in _FREE else _STATES.get(state, Absence.NOT_REGISTERED)
 
 
 def offer(call: Call, person: PersonId, seconds: float, hear: Hear, rule: str | None) -> Talked | Absence:
     """Ring a person whom no other call rings; a talk is over when this returns. Raises `CallerLeft`."""
-    with call.turns.reserved(person) as free:
-        return _dial(call, person, f"PJSIP/{person}", seconds, hear, rule) if free else Absence.RINGING
+    with call.presence.offered(person, call.id) as offered:
+        if isinstance(offered, Absence):
+            return offered
+        talk = _dial(call, person, f"PJSIP/{person}", seconds, hear, rule)
+        if isinstance(talk, Absence):
+            offered.missed(talk)
+        else:
+            offered.talked()
+        return talk
 
 
 def _is_allowed(call: Call, limits: Limits) -> bool:

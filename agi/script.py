@@ -40,6 +40,7 @@ def serve(call: Call, beginning: Beginning, facts: Facts) -> None:
     trail = Trail(rules=beginning.rulebook.version, entries=beginning.entries)
     end: CallEnd = "failed"
     at, under_way = beginning.at, beginning.under_way
+    call.presence.wrap_up = beginning.rulebook.duty.wrap_up
     try:
         while not isinstance(at, Ending):
             call.log.info("step", step=type(at).__name__, rule=at.rule)

@@ -16,7 +16,8 @@ PAUSE_SECONDS = 10.0
 LOOK_SECONDS = 1.0
 """Between two looks at who is free."""
 
-_GONE = (Absence.AWAY, Absence.NOT_REGISTERED)
+_GONE = (Absence.AWAY, Absence.SIGNED_OUT, Absence.NOT_REGISTERED)
+_TAKEN = (Absence.RINGING, Absence.WRAPPING_UP)
 _Paused = dict[PersonId, float]
 """Who did not answer, and until when they are not offered again (monotonic seconds)."""
 
@@ -35,8 +36,8 @@ def wait(call: Call, step: Wait, waited: float = 0.0, tried: tuple[Missed, ...] 
         if isinstance(talk, Talked):
             return Talked(person, talk.ended_by, tuple(missed.values()))
         missed[person] = Missed(person, talk)
-        # Another call took the person in this very moment: that is soon seen, or soon over.
-        pause = LOOK_SECONDS if talk is Absence.RINGING else PAUSE_SECONDS
+        # Another call has the person, or had it just now: that is soon seen, or soon over.
+        pause = LOOK_SECONDS if talk in _TAKEN else PAUSE_SECONDS
         paused[person] = time.monotonic() + pause
     for person in step.people:
         if person not in missed:
@@ -49,7 +50,7 @@ def _somebody_free(call: Call, step: Wait, until: float, paused: _Paused) -> Per
     call.channel.start_music()
     try:
         while time.monotonic() < until:
-            absences = {person: absence(call, person) for person in call.turns.in_turn(step.people)}
+            absences = {person: absence(call, person) for person in call.presence.in_turn(step.people)}
             if all(why in _GONE for why in absences.values()):
                 return None
             if person := _next([person for person, why in absences.items() if why is None], paused):

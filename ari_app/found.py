@@ -4,6 +4,7 @@ import msgspec
 
 from ari_app.ari.events import Channel
 from db.records import CallRow, LegRow
+from premises.ids import person_at
 from routing.facts import PersonId
 from routing.state import State
 
@@ -31,5 +32,5 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def person_of(leg: Channel) -> PersonId:
-    """Whose telephone a leg's channel rings: ``PJSIP/anna-0000002a``."""
-    return leg.name.partition("/")[2].rpartition("-")[0]
+    """Whose telephone a leg's channel rings."""
+    return person_at(leg.name)

@@ -11,6 +11,7 @@ import structlog
 from ari_app.adopting import Books
 from ari_app.announcing import Announcement
 from ari_app.ari import Address
+from ari_app.attendance import Attendance
 from ari_app.call import now
 from ari_app.capacity import Capacity
 from ari_app.census import Census
@@ -49,8 +50,10 @@ from db.register import Register
 from db.snapshot import Snapshot
 from db.stories import Stories
 from dialplan.plan import TRUNK, Pbx
+from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation
+from premises.turns import Turns
 from premises.voice import Voice
 from routing.rulebook import Rulebook
 
@@ -79,7 +82,9 @@ class House:
         self.asterisk = asterisk
         self.pbx = pbx
         self.metrics = Metrics()
-        self.presence = Presence()
+        turns = Turns(installation.turns)
+        self.presence = Presence(turns=turns, wrap_up=lambda: rules().duty.wrap_up)
+        self.attendance = Attendance(self.presence, Duties(installation.duties, register.put), turns, register.put)
         self._lookup = lookup
         self._telephones = Telephones(self.presence)
         self._places = places_of(installation)
@@ -131,6 +136,8 @@ class House:
                 tasks.create_task(self._succession.go_on(self._uplink)),
                 tasks.create_task(self._census.go_on(self._uplink)),
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
+                tasks.create_task(self.attendance.keep()),
+                tasks.create_task(self.presence.keep()),
                 tasks.create_task(self._keep_snapshot()),
                 tasks.create_task(self._safety.watch()),
                 tasks.create_task(self._capacity.watch()),
@@ -192,14 +199,8 @@ class House:
         days = self.installation.settings.keep_recordings_days
         return delete_old(days, now(), self._stories, self.register.put, self._places) if days else Deleted(0, ())
 
-    def away(self, staff: Staff) -> None:
-        """Take over who is away."""
-        self.presence.away(
-            {person.id: staff.away[person.id].reason if person.id in staff.away else None for person in staff.people}
-        )
-
     def _staff_changed(self, staff: Staff) -> None:
-        self.away(staff)
+        self.attendance.learn(staff)
         log.info("people changed", people=len(staff.people))
         pbx = plan(self.installation, staff.people, self.rules(), self.pbx.ports)
         if pbx.phones != self.pbx.phones:

@@ -1,115 +1,228 @@
-"""Who can be rung at this moment: the one owner of everybody's state, for chains and waiting lines alike (T3).
+"""Everybody's state in this engine, and who is next: the one owner of it, for chains and waiting lines alike (T3).
 
-Three sources meet here. The telephones' state comes from Asterisk (registered or not, in a call or not), being away
-from the directory, and ringing or talking from our own calls, which reserve a person before they ring: so nobody is
-ever offered two calls at once. Everything runs in the event loop's thread, so a check and the reservation after it
-cannot be parted.
+What may happen and what follows is decided in `routing.presence`; here it is told what happens. Telephones are known
+from Asterisk, being away from the directory and from the telephones' feature codes, ringing and talking from our own
+calls, which reserve a person before they ring. Other engines and the stand-in ring the same people: so a reservation
+is also a lock that all processes of the installation see (`premises.turns`), and nobody is ever offered two calls at
+once. In this process all runs in the event loop's thread, so a check and the reservation after it cannot be parted.
 """
 
-import time
-from collections.abc import Callable, Iterable
-from typing import Literal
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import NoReturn
 
 import msgspec
+import structlog
 
+from premises.turns import Turn, Turns
 from routing.facts import PersonId
+from routing.presence import Answered, Duty, Ended, Happened, Missed, Offered, State, TakenOver, Telephone, Withdrawn
+from routing.standing import Standing, absence, happen, memory, pass_time
 from routing.steps import Absence
 
-Occupied = Literal["ringing", "talking"]
+LOOK_SECONDS = 0.5
+"""Between two looks at what other processes have done."""
+_NOT_AT_WORK = (Absence.AWAY, Absence.SIGNED_OUT, Absence.NOT_REGISTERED)
+
+log = structlog.get_logger()
 
 
-class Phone(msgspec.Struct):
-    """What is known of one person's telephone and time."""
+def now() -> dt.datetime:
+    """UTC, aware."""
+    return dt.datetime.now(dt.UTC)
 
-    registered: bool = False
-    in_calls: int = 0
-    """Channels that Asterisk has on this telephone, ours included."""
-    away: str | None = None
-    """The reason, in the person's words."""
-    call: str | None = None
-    """The call of ours that rings the person or that the person talks in."""
-    doing: Occupied | None = None
-    idle_since: float = 0.0
-    """Monotonic seconds: when the last offer or talk ended. 0: none yet, so first in turn."""
+
+class Changed(msgspec.Struct, frozen=True):
+    """One change of somebody's standing."""
+
+    person: PersonId
+    happened: Happened | None
+    """None: nothing but that time passed."""
+    before: Standing
+    after: Standing
 
 
 class Presence:
-    """Everybody's state, and who is next."""
+    """Everybody's standing, and who is next."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._phones: dict[PersonId, Phone] = {}
+    def __init__(
+        self,
+        clock: Callable[[], dt.datetime] = now,
+        *,
+        turns: Turns | None = None,
+        wrap_up: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self._standings: dict[PersonId, Standing] = {}
         self._clock = clock
+        self._turns = turns
+        """None: no other process rings these people."""
+        self._wrap_up = wrap_up
+        """Seconds, asked at the end of each talk."""
+        self._taken: dict[PersonId, Turn] = {}
+        self._unsure: set[PersonId] = set()
+        """Who was to be rung, or seems free again, and whom another process has still taken."""
         self._watchers: list[Callable[[], None]] = []
+        self._noters: list[Callable[[Changed], None]] = []
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Have ``changed`` called whenever somebody's state may have become different."""
         self._watchers.append(changed)
 
+    def note(self, changed: Callable[[Changed], None]) -> None:
+        """Have each change of a standing told, to be written down or passed on."""
+        self._noters.append(changed)
+
     # ---------------------------------------------------------------- what is learnt from outside
 
     def telephone(self, person: PersonId, *, registered: bool, in_calls: int) -> None:
-        """What Asterisk says of a telephone."""
-        phone = self._phone(person)
-        phone.registered, phone.in_calls = registered, in_calls
+        """What Asterisk says of a telephone; after a call at it, what another process has to say of that call."""
+        known = self.standing(person).telephone
+        self._happen(person, Telephone(registered, in_calls))
+        if registered and (known.in_calls or not known.registered):
+            self._learn(person)
         self._tell()
 
-    def away(self, reasons: dict[PersonId, str | None]) -> None:
-        """Who is away and why, from the directory; None: at work."""
-        for person, reason in reasons.items():
-            self._phone(person).away = reason
+    def on_duty(self, duties: Mapping[PersonId, Duty]) -> None:
+        """What people said about being at work; of what is known already nothing changes."""
+        for person, duty in duties.items():
+            self._happen(person, duty)
         self._tell()
 
     # ---------------------------------------------------------------- what calls ask and do
 
+    def standing(self, person: PersonId) -> Standing:
+        """How things stand with a person now."""
+        known = self._standings.get(person)
+        return Standing(since=self._clock()) if known is None else pass_time(known, self._clock())
+
     def absence(self, person: PersonId) -> Absence | None:
-        """Why this person cannot be rung now; None: can be."""
-        phone = self._phone(person)
-        if phone.doing is not None:
-            return Absence.RINGING if phone.doing == "ringing" else Absence.BUSY
-        if phone.away is not None:
-            return Absence.AWAY
-        if not phone.registered:
-            return Absence.NOT_REGISTERED
-        return Absence.BUSY if phone.in_calls else None
+        """Why this person cannot be rung now; None: can be, unless another process has just taken it."""
+        return absence(self.standing(person), self._clock())
 
     def at_work(self, people: Iterable[PersonId]) -> bool:
         """Whether anybody of them is there at all, free or not: whether waiting makes sense."""
-        return any(self.absence(person) not in (Absence.AWAY, Absence.NOT_REGISTERED) for person in people)
+        return any(self.absence(person) not in _NOT_AT_WORK for person in people)
 
     def in_turn(self, people: Iterable[PersonId]) -> list[PersonId]:
         """These people, longest idle first; among equals in the order given."""
-        return sorted(people, key=lambda person: self._phone(person).idle_since)
+        return sorted(people, key=self._idle_since)
 
     def reserve(self, person: PersonId, call: str) -> Absence | None:
         """Take a person for a call that is about to ring; returns why not, if not."""
-        absence = self.absence(person)
-        if absence is None:
-            phone = self._phone(person)
-            phone.call, phone.doing = call, "ringing"
+        why = self.absence(person) or self._take(person)
+        if why is None:
+            self._happen(person, Offered(call))
             self._tell()
-        return absence
+        return why
 
     def take(self, person: PersonId, call: str) -> None:
         """The person talks in this call, which another engine had begun."""
-        phone = self._phone(person)
-        phone.call, phone.doing = call, "talking"
+        if self.standing(person).call is not None:
+            log.error("is in two calls", person=person, call=call, other=self.standing(person).call)
+            return
+        if self._turns and (turn := self._turns.take(person)):
+            self._happen(person, turn.remembered)
+            self._taken[person] = turn
+        self._happen(person, TakenOver(call))
         self._tell()
 
     def talks(self, person: PersonId, call: str) -> None:
         """The reserved person answered."""
-        phone = self._phone(person)
-        if phone.call == call:
-            phone.doing = "talking"
+        if self._has(person, call, State.OFFERED):
+            self._happen(person, Answered(call))
+
+    def missed(self, person: PersonId, call: str, why: Absence) -> None:
+        """The reserved person did not take the call, which has no more claim on it."""
+        if self._has(person, call, State.OFFERED):
+            self._release(person, Missed(call, why))
 
     def release(self, person: PersonId, call: str) -> None:
         """The call has no more claim on this person, whose turn now comes last."""
-        phone = self._phone(person)
-        if phone.call == call:
-            phone.call, phone.doing, phone.idle_since = None, None, self._clock()
+        if self._has(person, call, State.OFFERED):
+            self._release(person, Withdrawn(call))
+        elif self._has(person, call, State.TALKING, State.CONSULTING):
+            self._release(person, Ended(call))
+
+    # ---------------------------------------------------------------- what goes on by itself
+
+    async def keep(self) -> NoReturn:
+        """End each wrap-up in time, and try again whom another process had; for ever."""
+        while True:
+            await asyncio.sleep(self._pause())
+            self.look()
+
+    def look(self) -> None:
+        """Let time pass for everybody; whoever watches is told, if that may have changed anything."""
+        at = self._clock()
+        over = [person for person, standing in self._standings.items() if pass_time(standing, at) is not standing]
+        for person in over:
+            self._keep(person, None, pass_time(self._standings[person], at))
+        unsure, self._unsure = self._unsure, set()
+        for person in unsure:
+            self._learn(person)
+        if over or unsure:
             self._tell()
 
-    def _phone(self, person: PersonId) -> Phone:
-        return self._phones.setdefault(person, Phone())
+    def _pause(self) -> float:
+        at, dues = self._clock(), (standing.due for standing in self._standings.values())
+        left = [(due - at).total_seconds() for due in dues if due is not None]
+        return max(0.0, min([LOOK_SECONDS, *left]))
+
+    def _take(self, person: PersonId) -> Absence | None:
+        """Take the lock, unless what the one who had it before left is a reason not to ring the person: this one."""
+        if self._turns is None:
+            return None
+        turn = self._turns.take(person)
+        if turn is None:
+            self._unsure.add(person)
+            return Absence.RINGING
+        self._happen(person, turn.remembered)
+        why = self.absence(person)
+        if why is None:
+            self._taken[person] = turn
+        else:
+            turn.give_back()
+        return why
+
+    def _learn(self, person: PersonId) -> None:
+        """What whoever had the person last has left, also before this engine was there; later, if it is not done.
+
+        Whose telephone is in a call again is left alone: only at an idle one may a person be taken from others.
+        """
+        if self._turns is None or person in self._taken or self.standing(person).telephone.in_calls:
+            return
+        turn = self._turns.take(person)
+        if turn is None:
+            self._unsure.add(person)
+        else:
+            self._happen(person, turn.remembered)
+            turn.give_back()
+
+    def _release(self, person: PersonId, happened: Happened) -> None:
+        self._happen(person, happened)
+        if turn := self._taken.pop(person, None):
+            turn.give_back(memory(self._standings[person]))
+        self._tell()
+
+    def _has(self, person: PersonId, call: str, *states: State) -> bool:
+        standing = self._standings.get(person)
+        return standing is not None and standing.call == call and standing.state in states
+
+    def _happen(self, person: PersonId, happened: Happened) -> None:
+        at = self._clock()
+        before = self._standings.get(person) or Standing(since=at)
+        self._keep(person, happened, happen(before, happened, at, self._wrap_up()))
+
+    def _keep(self, person: PersonId, happened: Happened | None, after: Standing) -> None:
+        before = self._standings.get(person) or Standing(since=after.since)
+        self._standings[person] = after
+        for noted in self._noters if after != before else ():
+            noted(Changed(person, happened, before, after))
+
+    def _idle_since(self, person: PersonId) -> dt.datetime:
+        known = self._standings.get(person)
+        return (known and known.idle_since) or dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def _tell(self) -> None:
         for changed in self._watchers:

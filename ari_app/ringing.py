@@ -92,7 +92,10 @@ async def _offer(
     call: Call, person: PersonId, seconds: float, rule: str | None, stop: Callable[[], None]
 ) -> Talked | Absence:
     async with leg(call, person, f"PJSIP/{person}", seconds, rule) as it:
-        return await _talk(call, it, seconds, stop)
+        talk = await _talk(call, it, seconds, stop)
+    if not isinstance(talk, Talked):
+        call.exchange.presence.missed(person, call.id, talk)
+    return talk
 
 
 async def _talk(call: Call, it: Leg, seconds: float, stop_entertainment: Callable[[], None]) -> Talked | Absence:

@@ -54,6 +54,6 @@ async def serving(installation: Installation, name: str | None, tell: Tell) -> A
         tell("preparing what is said to callers")
         for missing in await house.voice.prepare(rules()):
             tell(f"cannot be said: {missing}")
-        house.away(staff)
+        house.attendance.learn(staff)
         async with house.at_work():
             yield house

@@ -91,7 +91,7 @@ class WaitingLine:
             self.offer()
 
     def missed(self, place: Place, person: PersonId) -> None:
-        """The offer came to nothing: give the person back, and let this caller's next offer be somebody else."""
+        """The offer came to nothing and the person is given back: let this caller's next offer be somebody else."""
         place.pause(person, self._clock() + PAUSE_SECONDS)
         self._presence.release(person, place.call)
 

@@ -1,12 +1,14 @@
 """The directory: whose number it is (D2), and who works here. Its functions wait for the database; see `db.lookup`."""
 
 import datetime as dt
+from typing import Literal
 
 from sqlalchemy import bindparam, select
 
 from db import people
 from db.database import Database
-from db.people import Away, Staff
+from db.people import Staff
+from db.records import DutyRow
 from db.tables import CUSTOMERS, CustomerNumbers, Customers, Versions
 from db.text import clean
 from routing.facts import Customer, Debt, Person, PersonId
@@ -83,7 +85,9 @@ class Directory:
 
         Raises KeyError when nobody has this id.
         """
-        away = None if reason is None else Away(clean(reason, LONGEST_REASON), since or dt.datetime.now(dt.UTC))
+        kind: Literal["in", "away"] = "in" if reason is None else "away"
+        at = since or dt.datetime.now(dt.UTC)
+        duty = DutyRow(person=person, kind=kind, reason=reason and clean(reason, LONGEST_REASON), since=at)
         with self._database.writing() as connection:
-            if not people.set_away(connection, person, away):
+            if not people.say(self._database, connection, duty):
                 raise KeyError(person)

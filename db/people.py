@@ -1,15 +1,19 @@
-"""The staff in the directory: who works here, and who is away just now."""
+"""The staff in the directory: who works here, and what they said about being at work."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
+from db import rows
 from db.database import Database
-from db.tables import Leaves, People, PersonDepartments, Versions
+from db.records import DutyRow
+from db.tables import Duties, Leaves, People, PersonDepartments, Versions
 from routing.facts import Leave, Person, PersonId
+from routing.presence import Duty
 
 
 class Away(msgspec.Struct, frozen=True):
@@ -26,7 +30,17 @@ class Staff(msgspec.Struct, frozen=True):
     """Another number means that something has changed, and only then."""
     people: tuple[Person, ...]
     """In the order of their ids."""
-    away: dict[PersonId, Away]
+    duties: dict[PersonId, Duty] = {}
+    """Who is not in it never said anything."""
+
+    @property
+    def away(self) -> dict[PersonId, Away]:
+        """Who is away, and why."""
+        return {
+            person: Away(duty.reason or "", duty.since)
+            for person, duty in self.duties.items()
+            if duty.kind == "away" and duty.since is not None
+        }
 
 
 def version_of(connection: Connection) -> int:
@@ -38,25 +52,9 @@ def read(connection: Connection) -> Staff:
     """Everybody. The version is read first: what changes meanwhile has a later one, and is seen at the next look."""
     version = version_of(connection)
     departments, leaves = _departments(connection), _leaves(connection)
-    away: dict[PersonId, Away] = {}
-    people: list[Person] = []
-    for row in connection.execute(_PEOPLE):
-        if row.away is not None and row.away_since is not None:
-            away[row.id] = Away(row.away, row.away_since)
-        people.append(
-            Person(
-                id=row.id,
-                name=row.name,
-                role=row.role,
-                departments=tuple(departments[row.id]),
-                hours=row.hours,
-                leave=tuple(leaves[row.id]),
-                languages=row.languages,
-                extension=row.extension,
-            )
-        )
+    people = [_person(row, departments[row.id], leaves[row.id]) for row in connection.execute(_PEOPLE)]
     people.sort(key=lambda person: person.id)  # not by the database, whose collation may be any
-    return Staff(version, tuple(people), away)
+    return Staff(version, tuple(people), _duties(connection))
 
 
 def put(database: Database, connection: Connection, people: Sequence[Person]) -> None:
@@ -84,15 +82,17 @@ def remove(connection: Connection, ids: Iterable[PersonId]) -> None:
     """Forget these people. They must not be anybody's manager."""
     if who := [{"of": person} for person in ids]:
         connection.execute(delete(People).where(People.id == bindparam("of")), who)
+        connection.execute(delete(Duties).where(Duties.person == bindparam("of")), who)
         changed(connection)
 
 
-def set_away(connection: Connection, person: PersonId, away: Away | None) -> bool:
-    """Note that somebody is away, or back with None. Gives whether there is such a person."""
-    reason, since = (away.reason, away.since) if away else (None, None)
-    found = connection.execute(update(People).where(People.id == person).values(away=reason, away_since=since))
+def say(database: Database, connection: Connection, duty: DutyRow) -> bool:
+    """Note what somebody says about being at work. Gives whether there is such a person."""
+    if connection.execute(select(People.id).where(People.id == duty.person)).one_or_none() is None:
+        return False
+    connection.execute(rows.upsert(database, DutyRow), rows.values(duty))
     changed(connection)
-    return bool(found.rowcount)
+    return True
 
 
 def changed(connection: Connection) -> None:
@@ -108,9 +108,20 @@ _PEOPLE = select(
     People.hours,
     People.languages,
     People.extension,
-    People.away,
-    People.away_since,
 )
+
+
+def _person(row: "Row[*tuple[Any, ...]]", departments: Iterable[str], leave: Iterable[Leave]) -> Person:
+    return Person(
+        id=row.id,
+        name=row.name,
+        role=row.role,
+        departments=tuple(departments),
+        hours=row.hours,
+        leave=tuple(leave),
+        languages=row.languages,
+        extension=row.extension,
+    )
 
 
 def _departments(connection: Connection) -> dict[PersonId, list[str]]:
@@ -119,6 +130,11 @@ def _departments(connection: Connection) -> dict[PersonId, list[str]]:
     for person, department in connection.execute(columns.order_by(PersonDepartments.place)):
         found[person].append(department)
     return found
+
+
+def _duties(connection: Connection) -> dict[PersonId, Duty]:
+    found = rows.read(DutyRow, connection, select(rows.table_of(DutyRow)))
+    return {row.person: Duty(row.kind, row.reason, row.since) for row in found}
 
 
 def _leaves(connection: Connection) -> dict[PersonId, list[Leave]]:

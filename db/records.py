@@ -102,4 +102,25 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True, tag="message"):
     """When its file was deleted because its time was over; the row stays."""
 
 
-Row = CallRow | LegRow | RecordingRow | MessageRow
+class DutyRow(msgspec.Struct, frozen=True, kw_only=True, tag="duty"):
+    """What a person said last about being at work, `routing.presence.Duty`. Key: ``person``."""
+
+    person: str
+    kind: Literal["in", "away", "out"]
+    reason: str | None = None
+    since: dt.datetime
+
+
+class PresenceRow(msgspec.Struct, frozen=True, kw_only=True, tag="presence"):
+    """What a person is doing, `routing.presence.Standing`. Key: ``person``."""
+
+    person: str
+    state: str
+    since: dt.datetime
+    why: str
+    call: str | None = None
+    noted: dt.datetime
+    """When this was known; of two rows the later one counts, whichever comes first."""
+
+
+Row = CallRow | LegRow | RecordingRow | MessageRow | DutyRow | PresenceRow

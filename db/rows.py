@@ -1,8 +1,8 @@
 """The register's rows on their way into the database and back: cleaned, upserted, read.
 
 What a row may change is decided by the database itself, in one statement: a call that is closed is not opened again by
-an older row that comes late, an erased one is not filled again, and what was noted afterwards (a message was heard, a
-file removed) is not lost.
+an older row that comes late, an erased one is not filled again, what was noted afterwards (a message was heard, a file
+removed) is not lost, and of what people said and did the latest counts.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Select, String, Table, and_, f
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError, StatementError
 
 from db.database import Database, Upsert
-from db.records import CallRow, LegRow, MessageRow, RecordingRow, Row
-from db.tables import Calls, Legs, Messages, Recordings, Tables
+from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, Row
+from db.tables import Calls, Duties, Legs, Messages, Presences, Recordings, Tables
 from db.text import clean
 
 TABLES: dict[type[Row], type[Tables]] = {
@@ -23,16 +23,26 @@ TABLES: dict[type[Row], type[Tables]] = {
     LegRow: Legs,
     RecordingRow: Recordings,
     MessageRow: Messages,
+    DutyRow: Duties,
+    PresenceRow: Presences,
 }
+_LATEST: dict[type[Row], str] = {DutyRow: "since", PresenceRow: "noted"}
+"""By which of its times a row is later than another one."""
 _NOTED_AFTERWARDS = {"heard", "heard_by", "removed"}
 
 Key = tuple[type[Row], str]
-Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow)
+Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow, DutyRow, PresenceRow)
 
 
 def key(row: Row) -> Key:
     """What makes two rows the same one: the later replaces the earlier."""
-    return type(row), row.call if isinstance(row, RecordingRow) else row.id
+    match row:
+        case RecordingRow():
+            return type(row), row.call
+        case DutyRow() | PresenceRow():
+            return type(row), row.person
+        case _:
+            return type(row), row.id
 
 
 def values(row: Row) -> dict[str, Any]:
@@ -56,13 +66,15 @@ def upsert(database: Database, kind: type[Row]) -> Upsert:
         for column in table.columns
         if not column.primary_key
     }
-    where = and_(*_conditions(table, new))
+    where = and_(*_conditions(table, new, _LATEST.get(kind)))
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changes, where=where)
 
 
-def _conditions(table: Table, new: Any) -> Iterator[ColumnElement[bool]]:
+def _conditions(table: Table, new: Any, latest: str | None) -> Iterator[ColumnElement[bool]]:
     """When a known row may be changed."""
     yield true()
+    if latest is not None:
+        yield table.c[latest] <= new[latest]
     if "ended" in table.c:
         yield or_(table.c.ended.is_(None), new["ended"].is_not(None))
     if "erased" in table.c:

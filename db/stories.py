@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Select, exists, func, literal, sel
 from db import rows
 from db.columns import seconds_between
 from db.database import Database
-from db.records import CallRow, LegRow, MessageRow, RecordingRow
+from db.records import CallRow, LegRow, MessageRow, PresenceRow, RecordingRow
 from db.tables import Calls, Legs, Messages, Recordings
 from db.text import clean
 from routing.facts import PersonId
@@ -22,6 +22,7 @@ from routing.limits import Attempt
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
+_PRESENCE = rows.table_of(PresenceRow)
 _LONGEST_CALL = dt.timedelta(days=2)
 _PLUS = "+"
 _PAGE = 1000
@@ -130,6 +131,16 @@ class Stories:
         """Every ringing of an outside number that began since then."""
         query = select(_LEGS).where(_LEGS.c.rang >= since, _LEGS.c.person.startswith(_PLUS))
         return self._read(LegRow, query)
+
+    def offers(self, person: PersonId, limit: int) -> tuple[LegRow, ...]:
+        """The last times that this person was rung, with what came of it: the newest first."""
+        query = _newest(select(_LEGS).where(_LEGS.c.person == person), _LEGS.c.rang, _LEGS.c.id)
+        return self._read(LegRow, query.limit(limit))
+
+    def presence(self, person: PersonId) -> PresenceRow | None:
+        """What a person was doing, as of the last change of it; None: no engine has seen the person yet."""
+        found = self._read(PresenceRow, select(_PRESENCE).where(_PRESENCE.c.person == person))
+        return found[0] if found else None
 
     def unheard(self, *, box: str | None = None, owner: str | None = None) -> tuple[MessageRow, ...]:
         """Messages that nobody has listened to, the oldest first: who waited longest is called back first."""

@@ -36,7 +36,7 @@ class Departments(Tables):
 
 
 class People(Tables):
-    """Everybody who may be rung, and who is away just now."""
+    """Everybody who may be rung."""
 
     __tablename__ = "people"
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -45,9 +45,6 @@ class People(Tables):
     hours: Mapped[str | None] = mapped_column(ID)
     languages: Mapped[tuple[str, ...]] = mapped_column(Words)
     extension: Mapped[str | None] = mapped_column(NUMBER, unique=True)
-    away: Mapped[str | None] = mapped_column(NAME)
-    """Why; None: not away."""
-    away_since: Mapped[dt.datetime | None] = mapped_column(Moment)
 
 
 class PersonDepartments(Tables):
@@ -165,6 +162,28 @@ class Recordings(Tables):
     pieces: Mapped[tuple[str, ...]] = mapped_column(Words)
     repaired: Mapped[bool]
     removed: Mapped[dt.datetime | None] = mapped_column(Moment)
+
+
+class Duties(Tables):
+    """`db.records.DutyRow`."""
+
+    __tablename__ = "duties"
+    person: Mapped[str] = mapped_column(ID, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(NAME)
+    since: Mapped[dt.datetime] = mapped_column(Moment)
+
+
+class Presences(Tables):
+    """`db.records.PresenceRow`."""
+
+    __tablename__ = "presence"
+    person: Mapped[str] = mapped_column(ID, primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    since: Mapped[dt.datetime] = mapped_column(Moment)
+    why: Mapped[str] = mapped_column(NAME)
+    call: Mapped[str | None] = mapped_column(ID)
+    noted: Mapped[dt.datetime] = mapped_column(Moment)
 
 
 class Messages(Tables):

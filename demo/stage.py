@@ -9,7 +9,7 @@ from demo.desk import Staff
 from demo.endpoints import Endpoints
 from demo.errors import NotInTime
 from demo.phone import Phone
-from demo.scenario import Answers, Away, Habit, OnThePhone, RungByAnother, Scenario, Unplugged
+from demo.scenario import Answers, Away, Declines, Habit, OnThePhone, RingsOut, RungByAnother, Scenario, Unplugged
 from demo.talk import LOOK, WITHIN
 
 OTHERS_LINE = "+74950000001"
@@ -37,6 +37,7 @@ async def stage(
         for person, habit in scenario.staff.items():
             if isinstance(habit, Away):
                 await switchboard.set_away(person, habit.reason)
+            if isinstance(habit, Away | Declines | RingsOut):  # who does not answer three times is away, too
                 stack.push_async_callback(switchboard.set_away, person, None)
         before = dict.fromkeys(scenario.alone) | {person: _absence(habit) for person, habit in scenario.staff.items()}
         await switchboard.until_seen(before)

@@ -57,6 +57,11 @@ def call_of(owned_id: str) -> str:
     return (owned["numbered"] or owned["bridge"]) if owned else owned_id
 
 
+def person_at(channel_name: str) -> str:
+    """Whose telephone a channel is at, by Asterisk's name of it: ``PJSIP/anna-0000002a``."""
+    return channel_name.partition("/")[2].rpartition("-")[0]
+
+
 def is_callers(channel: str) -> bool:
     """Whether this channel is not one of ours, and so a caller's."""
     return _OWNED.fullmatch(channel) is None

@@ -99,8 +99,13 @@ class Installation:
 
     @property
     def turns(self) -> Path:
-        """By what the stand-in's calls keep out of each other's way."""
+        """By what engines and the stand-in's calls keep out of each other's way."""
         return self.folder / "turns"
+
+    @property
+    def duties(self) -> Path:
+        """What people said about being at work."""
+        return self.folder / "duties"
 
     @property
     def ports_file(self) -> Path:

@@ -245,6 +245,15 @@ class DebtTalk(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 5.0
 
 
+class DutyRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for people at their telephones (T3)."""
+
+    wrap_up: float = 0.0
+    """Seconds after a talk in which nobody rings the person."""
+    away: tuple[str, ...] = ()
+    """Why people are away: the first is told by the key 1 at a telephone."""
+
+
 class LastResort(msgspec.Struct, frozen=True, kw_only=True):
     """What is done when nothing else could be (T4): a message box, or a goodbye."""
 
@@ -283,6 +292,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Numbers that may be rung outside."""
     outside_limits: Limits = UNLIMITED
     """How often and how long."""
+    duty: DutyRules = DutyRules()
     groups: dict[str, Members]
     lines: dict[str, Line]
     menus: dict[str, Menu]

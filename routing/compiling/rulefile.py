@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from routing.compiling.company import COMPANY
+from routing.compiling.duty import DUTY
 from routing.compiling.ends import BOXES, DEBT, LAST_RESORT
 from routing.compiling.hours import ClosedDays, Week
 from routing.compiling.menus import LINES, MENUS
@@ -20,7 +21,7 @@ from routing.compiling.telephone import WITHHELD, CallerNumber
 from routing.compiling.texts import Inline, Joined
 from routing.compiling.words import NewWord
 from routing.limits import UNLIMITED
-from routing.rulebook import Rulebook, Text
+from routing.rulebook import DutyRules, Rulebook, Text
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page
@@ -71,6 +72,7 @@ CALLERS = Field(
 OUTSIDE_FIELD = Field(
     name="outside", shape=OUTSIDE, about="The only outside numbers that may be rung, and their limits"
 )
+DUTY_FIELD = Field(name="duty", shape=DUTY, about="What holds for people at their telephones (T3)")
 GROUPS_FIELD = Field(name="groups", shape=GROUPS, about="Who belongs together")
 TEXTS = Field(
     name="texts",
@@ -106,6 +108,7 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         callers=got.get(CALLERS) or {},
         outside=outside.numbers if outside else (),
         outside_limits=outside.limits if outside else UNLIMITED,
+        duty=got.get(DUTY_FIELD) or DutyRules(),
         groups=got.get(GROUPS_FIELD) or {},
         lines=got.must(LINES_FIELD),
         menus=got.get(MENUS_FIELD) or {},
@@ -153,6 +156,7 @@ RULE_FILE = Record(
         HOLIDAYS,
         CALLERS,
         OUTSIDE_FIELD,
+        DUTY_FIELD,
         GROUPS_FIELD,
         LINES_FIELD,
         MENUS_FIELD,

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from db.records import CallRow, LegRow, MessageRow, RecordingRow
+from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow
 
 NINE = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 
@@ -82,3 +82,14 @@ def message(key: str, **changes: Any) -> MessageRow:
         repaired=True,
     )
     return msgspec.structs.replace(row, **changes)
+
+
+def presence(person: str, **changes: Any) -> PresenceRow:
+    """Somebody who talks in call 1.1."""
+    row = PresenceRow(person=person, state="talking", since=after(15), why="call 1.1", call="1.1", noted=after(15))
+    return msgspec.structs.replace(row, **changes)
+
+
+def duty(person: str, **changes: Any) -> DutyRow:
+    """Somebody at lunch."""
+    return msgspec.structs.replace(DutyRow(person=person, kind="away", reason="lunch", since=NINE), **changes)

@@ -5,14 +5,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import insert, select, text
+from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from db.database import STATEMENT_SECONDS, Database, connect, file_url, unhurried
+from db.columns import Moment
+from db.database import STATEMENT_SECONDS, Database, connect, file_url, opened, unhurried
+from db.directory import Directory
 from db.errors import AddressError, SchemaTooNewError, UnreachableError
+from db.people import Away
 from db.tables import Departments, Tables
+from tests.integration.rows import NINE
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,6 +46,25 @@ def test_a_second_start_keeps_what_is_there(url: str) -> None:
     with second.reading() as connection:
         assert connection.execute(select(Departments.id)).scalars().all() == ["retail"]
     second.close()
+
+
+def test_who_was_away_by_an_earlier_version_is_still_away(url: str) -> None:
+    earlier = opened(url, check_schema=False)
+    if earlier.is_sqlite:
+        Path(earlier.engine.url.database or "").touch()
+    insertion = text(
+        "INSERT INTO people (id, name, role, languages, away, away_since)"
+        " VALUES ('anna', 'Anna', 'head', '[]', 'lunch', :at)"
+    ).bindparams(bindparam("at", NINE, Moment))
+    with earlier.writing() as connection:
+        scripts = Config(attributes={"connection": connection})
+        scripts.set_main_option("script_location", str(ROOT / "db" / "migrations"))
+        command.upgrade(scripts, "0003")
+        connection.execute(insertion)
+    earlier.close()
+    database = connect(url)
+    assert Directory(database).read_staff().away == {"anna": Away("lunch", NINE)}
+    database.close()
 
 
 def test_a_database_of_a_later_version_is_left_alone(migrated_url: str, database: Database) -> None:

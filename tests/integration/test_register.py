@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from db.database import Database
+from db.directory import Directory
 from db.errors import RegisterClosedError
 from db.records import CallRow, Row
 from db.register import Pace, Register
 from db.stories import Stories
+from routing.presence import Duty
 from tests.integration import rows
 from tests.integration.outages import away
 
@@ -86,6 +88,29 @@ def test_a_closed_row_is_not_opened_again_by_one_that_comes_late(
     story = stories.story("1.1")
     assert story is not None
     assert closed in (story.call, *story.legs)
+
+
+def test_of_what_a_person_does_the_latest_counts(register: Register, stories: Stories) -> None:
+    early = rows.presence("anna", noted=rows.after(1))
+    late = rows.presence("anna", state="away", why="lunch", call=None, since=rows.after(-9), noted=rows.after(2))
+    for row in (late, early):
+        register.put(row)
+        register.flush()
+    assert (stories.presence("anna"), stories.presence("boris")) == (late, None)
+
+
+def test_of_what_a_person_says_the_latest_counts(register: Register, database: Database) -> None:
+    for row in (rows.duty("anna", since=rows.after(2)), rows.duty("anna", kind="out", since=rows.after(1))):
+        register.put(row)
+        register.flush()
+    assert Directory(database).read_staff().duties == {"anna": Duty("away", "lunch", rows.after(2))}
+
+
+def test_the_last_offers_of_a_person_are_told_the_newest_first(register: Register, stories: Stories) -> None:
+    legs = [rows.leg(f"leg-1.1-{number}", rang=rows.after(number)) for number in range(4)]
+    register.put(*legs, rows.leg("leg-1.1-9", person="boris"))
+    register.flush()
+    assert stories.offers("anna", 3) == (legs[3], legs[2], legs[1])
 
 
 def test_a_message_written_again_is_still_heard(register: Register, stories: Stories) -> None:

@@ -19,9 +19,11 @@ from agi.errors import NoRules
 from agi.rulebooks import Rulebooks
 from ari_app import ports
 from db.database import Database, connect
+from db.directory import Directory
 from db.stories import CallStory, Stories
 from dialplan.plan import LOOPBACK
 from premises.boxes import addressed_to
+from premises.duties import Duties
 from premises.installation import AlreadyRunning, Installation
 from routing import load
 from routing.rulebook import Rulebook
@@ -175,6 +177,17 @@ def test_a_forged_environment_is_refused_before_anything_is_done(
 def test_who_only_asks_whether_it_lives_is_left_at_once(house: Installation) -> None:
     asterisk, _ = served(house, {}, environment=ENVIRONMENT.replace("script: call", "script: alive") + "\n")
     assert asterisk.commands == []
+
+
+def test_a_feature_code_is_kept_for_the_engines_and_for_the_directory(house: Installation, database: Database) -> None:
+    environment = ENVIRONMENT.replace("script: call", "script: duty").replace("trunk-", "boris-")
+    environment = environment.replace("extension: stand-in", "extension: *471")
+    asterisk, _ = served(house, {}, environment=environment + "\n")
+    assert len(asterisk.told("STREAM")) == 2
+    said = Directory(database).read_staff().duties["boris"]
+    assert (said.kind, said.reason) == ("away", "lunch")
+    assert Duties(house.duties, lambda _row: None).of("boris") == said
+    Directory(database).set_away("boris", None)
 
 
 def test_without_a_database_callers_are_served_by_the_snapshot_and_rows_wait_in_the_spool(

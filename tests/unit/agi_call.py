@@ -10,11 +10,14 @@ from typing import TypeVar
 
 from agi.books import Books
 from agi.call import Call
-from agi.turns import Turns
-from db.people import Away, Staff
+from agi.presence import Presence
+from db.people import Staff
 from db.records import CallRow, LegRow, Row
+from premises.duties import Duties
+from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Caller, Person
+from routing.presence import Duty
 from routing.steps import Speech
 from tests.unit.agi_peer import CALL, Answers, Asterisk, channel
 from tests.unit.rulebooks import NOON
@@ -26,7 +29,7 @@ class ListedBooks(Books):
     """Remembers what it is told."""
 
     def __init__(self, people: tuple[Person, ...] = (), away: tuple[str, ...] = ()) -> None:
-        self.staff = Staff(1, people, {person: Away("lunch", NOON) for person in away})
+        self.staff = Staff(1, people, {person: Duty("away", "lunch", NOON) for person in away})
         self.rows: list[Row] = []
         self.answers = True
         """Whether the register tells what was rung outside."""
@@ -61,7 +64,12 @@ class SilentVoice(Voice):
 
 @contextmanager
 def call(
-    answers: Answers | None = None, *, away: tuple[str, ...] = (), spool: Path | None = None, turns: Path | None = None
+    answers: Answers | None = None,
+    *,
+    away: tuple[str, ...] = (),
+    spool: Path | None = None,
+    turns: Path | None = None,
+    duties: Path | None = None,
 ) -> Iterator[tuple[Call, Asterisk, ListedBooks]]:
     """A caller who is here now, answered already."""
     known: Answers = {r"GET.*ASTSPOOLDIR": f"200 result=1 ({spool})"}
@@ -72,4 +80,6 @@ def call(
         channel(known | (answers or {})) as (caller, asterisk),
         asyncio.Runner() as loop,
     ):
-        yield Call(caller, row, books, SilentVoice(), Turns(turns or Path(folder)), loop), asterisk, books
+        files = Path(folder)
+        presence = Presence(Turns(turns or files / "turns"), Duties(duties or files / "duties", books.put), books.staff)
+        yield Call(caller, row, books, SilentVoice(), presence, loop), asterisk, books

@@ -19,6 +19,7 @@ holidays: [2026-12-31, 2027-01-01..2027-01-08]
 callers:
   important: ["+74951234567", "+7812*"]
 outside: ["+79161234567", "+79161234568"]
+duty: {wrap_up: 20s, away: [lunch, training]}
 groups:
   operators: {role: operator, department: wholesale}
   pair: [anna, boris]

@@ -1,6 +1,8 @@
 """Each step as the stand-in does it: what Asterisk is told, what the register gets, and what comes of it."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,11 @@ from agi.errors import CallerLeft
 from agi.messages import take_message
 from agi.ringing import ring, ring_outside
 from agi.speaking import ask, prove, say
-from agi.turns import Turns
 from agi.waiting import wait
 from db.records import LegRow
 from premises import wav
 from premises.boxes import Box, addressed_to
+from premises.turns import Turns
 from routing.facts import Customer
 from routing.limits import Limits, Rate
 from routing.steps import (
@@ -41,6 +43,16 @@ from routing.steps import (
 )
 from tests.unit.agi_call import call
 from tests.unit.agi_peer import CALL, GONE, Answers
+
+
+@contextmanager
+def taken(turns: Path, person: str) -> Iterator[None]:
+    """Another process has this person."""
+    turn = Turns(turns).take(person)
+    assert turn is not None
+    yield
+    turn.give_back()
+
 
 HELLO = Speech("ru", (Words("Привет"),))
 NOTHING = Speech("en", ())
@@ -204,7 +216,7 @@ def test_a_caller_is_answered_for_music_and_not_for_ringing(hear: str, options: 
 
 
 def test_whom_another_call_rings_is_passed_over(tmp_path: Path) -> None:
-    with call(FREE | ended("ANSWER"), turns=tmp_path) as (caller, asterisk, _), Turns(tmp_path).reserved("anna"):
+    with call(FREE | ended("ANSWER"), turns=tmp_path) as (caller, asterisk, _), taken(tmp_path, "anna"):
         assert ring(caller, step("anna")) == Unanswered((Missed("anna", Absence.RINGING),))
     assert asterisk.told("EXEC") == []
 

@@ -82,7 +82,7 @@ def test_with_everybody_gone_the_caller_is_told_so() -> None:
 
 def test_who_did_not_answer_is_offered_to_this_caller_again_only_later() -> None:
     clock = Clock()
-    presence = at_the_phone(Presence(clock), "anna")
+    presence = at_the_phone(Presence(), "anna")
     line = WaitingLine(presence, clock)
     caller = Caller()
     with line.place("1", OPERATORS, NOW, caller.told.append) as place:

@@ -129,6 +129,12 @@ class Span:
     end: dt.datetime = FOR_EVER
 
 
+def served_by(folder: Path, since: dt.datetime) -> set[str]:
+    """The engines to which calls came since then, by the logs."""
+    arrived = (line for line in _lines(folder) if line.get("event") == "call arrived" and "app" in line)
+    return {line["app"] for line in arrived if dt.datetime.fromisoformat(line["timestamp"]) >= since}
+
+
 def twice_owned(folder: Path, since: dt.datetime, killed: Mapping[str, dt.datetime]) -> list[str]:
     """Calls since then that two had at the same time, by the logs; ``killed``: when those ended that logged no end."""
     return [

@@ -18,7 +18,7 @@ from demo.endpoints import read
 from demo.outgoing import Outgoing
 from demo.phone import Phone
 from demo.rules import NIGHT
-from demo.scenario import Answers, Habit, OnThePhone
+from demo.scenario import Answers, Declines, Habit, OnThePhone, RingsOut
 from demo.scenarios.cast import MAIN, MARKET
 from demo.stage import until_rung
 from demo.tones import spans
@@ -122,6 +122,9 @@ async def scene(installation: Installation, habits: Mapping[str, Habit] | None =
         async with Staff(read(installation.endpoints_file)) as staff:
             one = Scene(installation, staff, database)
             await staff.adopt(dict.fromkeys(staff.people, Answers()) | dict(habits or {}))
+            for person, habit in (habits or {}).items():
+                if isinstance(habit, Declines | RingsOut):  # what was not answered in scenes before does not count
+                    await one.switchboard.set_away(person, None)
             busy = {person: "busy" for person, habit in (habits or {}).items() if isinstance(habit, OnThePhone)}
             await one.switchboard.until_seen(dict.fromkeys(staff.people) | busy)
             yield one

@@ -1,0 +1,64 @@
+"""Feature codes: how people say at a telephone that they are at work, or not (T3).
+
+=======  ==============================================================================
+``*45``  signs in
+``*46``  signs out
+``*47N`` is away, for the N-th reason of the rule file (``duty: {away: [lunch, …]}``)
+``*48``  is back
+=======  ==============================================================================
+
+The stand-in serves them whether or not there is an engine; engines look what was said (`premises.duties`). Who says it
+is told by the telephone's account, and what it said is repeated in Asterisk's own words.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from premises import ids
+from routing.presence import Duty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agi.channel import Channel
+    from agi.environment import Environment
+    from premises.duties import Duties
+
+KEYS = tuple("123456789")
+"""One for each reason."""
+WRONG = ("pbx-invalid",)
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a feature code says, and what is answered."""
+
+    duty: Duty
+    sounds: tuple[str, ...]
+
+
+def meaning(code: str, reasons: Sequence[str], at: datetime) -> Said | None:
+    """What somebody says who dials this code; None: nothing, as there is no such reason."""
+    match code[:3], code[3:]:
+        case "*45", "":
+            return Said(Duty("in", None, at), ("agent-loginok",))
+        case "*46", "":
+            return Said(Duty("out", None, at), ("agent-loggedoff",))
+        case "*48", "":
+            return Said(Duty("in", None, at), ("do-not-disturb", "de-activated"))
+        case "*47", key if key in KEYS[: len(reasons)]:
+            return Said(Duty("away", reasons[KEYS.index(key)], at), ("do-not-disturb", "activated"))
+        case _:
+            return None
+
+
+def serve(channel: Channel, environment: Environment, duties: Duties, reasons: Sequence[str]) -> None:
+    """Keep what the person says, then say that it was heard. Raises `agi.errors.AgiError`."""
+    said = meaning(environment["agi_extension"], reasons, datetime.now(UTC))
+    if said is not None:
+        duties.say(ids.person_at(environment["agi_channel"]), said.duty)
+    for sound in said.sounds if said else WRONG:
+        channel.play(sound)

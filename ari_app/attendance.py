@@ -1,0 +1,58 @@
+"""The attendance book: what people say about being at work comes to `ari_app.presence`, what they do to the register.
+
+They say it at a telephone or by the command line, to any process of the installation, and with or without a database:
+what is told twice, by the directory and by `premises.duties`, counts once, the later of two counts.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import NoReturn
+
+from ari_app.presence import LOOK_SECONDS, Changed, Presence, now
+from db.people import Staff
+from db.records import PresenceRow, Row
+from premises.duties import Duties
+from premises.turns import Turns
+from routing.presence import Duty, State
+
+
+class Attendance:
+    """Listens to presence from its making on."""
+
+    def __init__(self, presence: Presence, duties: Duties, turns: Turns, put: Callable[[Row], None]) -> None:
+        self._presence = presence
+        self._duties = duties
+        self._turns = turns
+        self._put = put
+        presence.note(self._note)
+
+    def learn(self, staff: Staff) -> None:
+        """Take over what the directory knows."""
+        self._presence.on_duty(staff.duties)
+
+    async def keep(self) -> NoReturn:
+        """Look again and again what was said at telephones, for ever."""
+        while True:
+            self.look()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Take over what was said since the last look."""
+        self._presence.on_duty(self._duties.news())
+
+    def _note(self, changed: Changed) -> None:
+        before, after = changed.before, changed.after
+        if after.duty != before.duty and not isinstance(changed.happened, Duty):
+            self._duties.say(changed.person, after.duty)  # presence itself found that somebody is away
+        if (before.state, before.since, before.why) != (after.state, after.since, after.why):
+            self._write(changed)
+
+    def _write(self, changed: Changed) -> None:
+        person, after = changed.person, changed.after
+        if after.state is State.TALKING and after.call is None and self._turns.is_taken(person):
+            return  # in a call of another engine, which writes it down itself
+        self._put(
+            PresenceRow(
+                person=person, state=after.state, since=after.since, why=after.why, call=after.call, noted=now()
+            )
+        )
