@@ -111,7 +111,7 @@ CHAINS: dict[str, Fault] = {
         "anna 10s, anna 10s]",
         "anna 10s",
         "`anna 10s` is given twice",
-        "line 43",
+        "line 44",
     ),
 }
 
@@ -228,7 +228,7 @@ ROUTES: dict[str, Fault] = {
         "  - rule: T4\n    name: complaints\n",
         "complaints",
         "two routes have the name `complaints`",
-        "line 53",
+        "line 54",
     ),
     "tells an unknown text": (
         "tell: [debt, recorded]",
