@@ -62,7 +62,7 @@ async def test_a_call_that_the_register_lacks_raises_an_alarm_and_its_row_can_be
         connection.execute(delete(Calls).where(Calls.id == story.call.id))
 
     await alarmed(installation)
-    assert f'"call": "{story.call.id}"' in (installation.folder / "up.log").read_text()
+    assert f'"call":"{story.call.id}"' in (installation.folder / "up.log").read_text()
 
     told = switchboard(installation.folder, "audit", "--settled", "0", "--since", began.isoformat())
     assert told.returncode == 1
