@@ -10,6 +10,7 @@ import socket
 from contextlib import suppress
 from weakref import WeakKeyDictionary
 
+from demo.arrival import note_arrivals, receive
 from demo.ear import Ear
 from demo.g711 import pcmu
 from demo.mouth import Mouth
@@ -29,6 +30,7 @@ class Audio:
         self._loop = asyncio.get_running_loop()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
+        note_arrivals(self._socket)
         self._socket.bind((host, 0))
         self._loop.add_reader(self._socket, self._receive)
         self._to: tuple[str, int] | None = None
@@ -66,8 +68,9 @@ class Audio:
     def _receive(self) -> None:
         with suppress(OSError):  # nothing more to read, or the other side's port is closed (ICMP)
             while True:
-                if packet := read_packet(self._socket.recv(LARGEST)):
-                    self.ear.hear(packet, self._loop.time())
+                datagram, came, _ = receive(self._socket, LARGEST, self._loop.time())
+                if packet := read_packet(datagram):
+                    self.ear.hear(packet, came)
 
     def _send(self) -> None:
         for datagram in self.mouth.breathe():
@@ -81,6 +84,8 @@ class Metronome:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self.latest = 0.0
+        """Seconds by which the latest beat so far came late: others cannot hear before it was sent."""
         self._players: set[Audio] = set()
         self._next: asyncio.TimerHandle | None = None
 
@@ -102,6 +107,7 @@ class Metronome:
 
     def _beat(self, planned: float) -> None:
         now = self._loop.time()
+        self.latest = max(self.latest, now - planned)
         self._beat_at(max(planned + BEAT, now))
         for player in tuple(self._players):
             player.beat(now)

@@ -6,13 +6,13 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Literal
 
 from demo import sdp, sip
+from demo.arrival import Place
 from demo.audio import Audio
 from demo.errors import Gone, Refused
 from demo.line import ALLOW, Line
 from demo.sdp import Media, Unsuitable
 from demo.sip import Request
 from demo.talk import WITHIN, State, Talk
-from demo.transactions import Place
 
 if TYPE_CHECKING:
     from demo.dialog import Dialog

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Self
 
+from demo.arrival import Place
 from demo.audio import Audio
 from demo.endpoints import Endpoints
 from demo.errors import PhoneError
@@ -13,7 +14,6 @@ from demo.outgoing import Outgoing
 from demo.phone import Phone
 from demo.scenario import Answers, Declines, Habit, OnThePhone, RingsOut, RungByAnother, Unplugged
 from demo.tones import tone_of
-from demo.transactions import Place
 
 REACTION = 0.3
 """Seconds that a phone rings before it is answered or declined."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from demo.transactions import Place
+from demo.arrival import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A call that comes in."""
 
 from demo import dialog, sip
+from demo.arrival import Place
 from demo.audio import Audio
 from demo.conversation import SDP, Conversation
 from demo.errors import Gone
@@ -8,7 +9,6 @@ from demo.line import ALLOW, Line
 from demo.sdp import Unsuitable
 from demo.sip import Address, Request
 from demo.talk import WITHIN, State
-from demo.transactions import Place
 
 
 class Incoming(Conversation):

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from demo import digest, sip
+from demo.arrival import Place
 from demo.sip import Headers, Request, Response
-from demo.transactions import Place
 from demo.wire import TIMED_OUT, Wire
 
 CHALLENGES = {401: ("WWW-Authenticate", "Authorization"), 407: ("Proxy-Authenticate", "Proxy-Authorization")}

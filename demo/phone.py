@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from demo import outgoing, sdp, sip
+from demo.arrival import Place
 from demo.audio import Audio
 from demo.errors import NotInTime, Refused
 from demo.incoming import Incoming
@@ -14,7 +15,7 @@ from demo.line import ALLOW, Line, registration
 from demo.outgoing import Outgoing
 from demo.sdp import Media
 from demo.sip import Fields, Request
-from demo.transactions import RFC_3261, Place, Timers
+from demo.transactions import RFC_3261, Timers
 from demo.wire import Wire
 
 if TYPE_CHECKING:

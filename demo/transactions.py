@@ -16,10 +16,8 @@ server, other       the response, each time the request comes again       32 s (
 from collections import deque
 from dataclasses import dataclass, field
 
+from demo.arrival import Place
 from demo.sip import Headers, Message, Request, Response, serialise
-
-Place = tuple[str, int]
-"""A UDP address: host and port."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,19 @@
 
 import asyncio
 import socket
-import struct
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 
 from demo import sip
+from demo.arrival import Place, note_arrivals, receive
 from demo.sip import Headers, Malformed, Request, Response
-from demo.transactions import RFC_3261, Place, Timers, Transactions
+from demo.transactions import RFC_3261, Timers, Transactions
 
 TIMED_OUT = Response(408, "Nobody answered in time", Headers())
 """What a request without any answer comes to (RFC 3261, section 8.1.3.1)."""
 LARGEST = 65536
 """Bytes of a datagram."""
-SO_TIMESTAMPNS = 35
-"""Option and kind of the control message: when the kernel had the datagram, as a timespec (Linux, socket(7)).
-Python has no name for it."""
-TIMESPEC = struct.Struct("@qq")
 
 
 class Wire:
@@ -33,7 +28,7 @@ class Wire:
         self._timer: asyncio.TimerHandle | None = None
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
-        self._socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        note_arrivals(self._socket)
         self._socket.bind(at)
         self._loop.add_reader(self._socket, self._receive)
         self.place: Place = self._socket.getsockname()
@@ -79,15 +74,8 @@ class Wire:
     def _receive(self) -> None:
         with suppress(OSError):  # nothing more to read, or closed by what was read
             while True:
-                datagram, control, _, source = self._socket.recvmsg(LARGEST, socket.CMSG_SPACE(TIMESPEC.size))
-                self._take(datagram, source, self._came(control))
-
-    def _came(self, control: list[tuple[int, int, bytes]]) -> float:
-        """When it came, by the loop's clock: this process may have been busy when it did."""
-        ((_, _, stamp),) = control
-        seconds, nanoseconds = TIMESPEC.unpack(stamp)
-        waited: float = time.time() - seconds - nanoseconds / 1e9
-        return self._loop.time() - waited
+                datagram, came, source = receive(self._socket, LARGEST, self._loop.time())
+                self._take(datagram, source, came)
 
     def _take(self, datagram: bytes, source: Place, came: float) -> None:
         """Take in a datagram; what is no SIP is passed over: keep-alives, noise."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from ari_app import ports
 from demo import ear, tones
-from demo.transactions import Place
+from demo.arrival import Place
 from dialplan.plan import LOOPBACK, Ports
 
 LISTENS = 10.0

@@ -21,12 +21,12 @@ from ari_app import ports
 from ari_app.accounts import Accounts
 from db.database import Database, connect
 from db.stories import CallStory
+from demo.arrival import Place
 from demo.conversation import Conversation
 from demo.errors import NotInTime, Refused
 from demo.phone import Phone
 from demo.scenarios.cast import MAIN, OUTLET
 from demo.tones import tone_of
-from demo.transactions import Place
 from dialplan.plan import LOOPBACK, Ports
 from premises.installation import Installation
 from routing.steps import Absence, Missed, Unanswered

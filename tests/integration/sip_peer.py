@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from demo import sip
+from demo.arrival import Place
 from demo.phone import Phone
 from demo.sip import Fields, Headers, Request, Response
-from demo.transactions import Place
 from demo.wire import Wire
 
 HERE = ("127.0.0.1", 0)

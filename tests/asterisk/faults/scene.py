@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from ari_app.demonstration import RunningSwitchboard
 from db.database import Database, connect
 from db.stories import CallStory, Stories
+from demo.audio import metronome
 from demo.desk import Desk, Staff
 from demo.endpoints import read
 from demo.outgoing import Outgoing
@@ -133,10 +134,10 @@ async def scene(installation: Installation, habits: Mapping[str, Habit] | None =
 
 
 def whole(heard: bytes, hz: int) -> bool:
-    """Whether this tone was heard, from its beginning to its end without a gap."""
+    """Whether this tone was heard, from its beginning to its end without a gap, but for those of whoever hummed it."""
     pieces = spans(heard, hz)
     gaps = [later.start - earlier.end for earlier, later in itertools.pairwise(pieces)]
-    return bool(pieces) and all(gap <= GAP_SECONDS for gap in gaps)
+    return bool(pieces) and max(gaps, default=0.0) <= GAP_SECONDS + metronome().latest
 
 
 async def until(true: Callable[[], bool], within: float, what: str) -> None:
