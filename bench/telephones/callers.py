@@ -13,7 +13,6 @@ from bench.telephones.orders import Place, Spoken
 from bench.telephones.sound import Sound
 from bench.telephones.timetable import Timetable
 
-DIALLED = "+74950000001"
 FIRST_AGAIN = 0.5
 """Seconds until a message that is not answered is sent once more; then doubled (T1, RFC 3261, section 17.1.1.1)."""
 LAST_AGAIN = 4.0
@@ -204,7 +203,7 @@ class Callers:
 
     def _request(self, call: Call, method: str, sequence: int, *, branch: str = "", body: str = "") -> bytes:
         address = f"{call.caller}@{wire.HOST}:{self.line.port}"
-        there = f"sip:{DIALLED}@{wire.HOST}:{call.order.server}"
+        there = f"sip:{call.order.dialled}@{wire.HOST}:{call.order.server}"
         headers = (
             f"Via: SIP/2.0/UDP {wire.HOST}:{self.line.port};branch=z9hG4bK-{branch or f'{call.id}-{method}'}",
             f"From: <sip:{call.caller}@{wire.HOST}>;tag={call.id}",

@@ -2,6 +2,9 @@
 
 import msgspec
 
+LINE = "+74950000001"
+"""Which number is dialled unless another is ordered."""
+
 
 class Desk(msgspec.Struct, frozen=True):
     """A manager's telephone: its user name, and the secret with which it registers."""
@@ -32,6 +35,7 @@ class Place(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """Calls a second, evenly spaced."""
     callers: tuple[str, ...]
     """The number of each call's caller, in the order in which they call."""
+    dialled: str = LINE
     talk: float = 1.0
     """Seconds from the answer to the caller's hang-up."""
     patience: float = 10.0

@@ -22,6 +22,7 @@ from dialplan.plan import LOOPBACK
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, switchboard, up
 from tests.asterisk.load import ABSENT_MINDED, Placed, place_all, with_full_line
+from tests.asterisk.usage import Usage, usage
 
 pytestmark = pytest.mark.timeout(180)
 AT_ONCE = 20
@@ -36,14 +37,6 @@ FILES = 10
 GROWTH_MIB = 64
 """Memory that may be taken in addition. Twenty calls at a time need some, and allocators keep it: Asterisk 22.10.1 went
 from 59 to 105 MiB with the first 200 calls, then to 106 and 107 with 200 more each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a process holds."""
-
-    files: int
-    mebibytes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +93,6 @@ def _settled(installation: Installation) -> dict[str, CallStory]:
 def _key(story: CallStory) -> str:
     """As `Placed.key`; who withholds its number sends no name of its own."""
     return story.call.name or "" if story.call.number else story.call.dialled
-
-
-def usage(installation: Installation) -> dict[str, Usage]:
-    """What engine and Asterisk hold now."""
-    endpoints = installation.endpoints()
-    return {"engine": _usage(endpoints.engine), "Asterisk": _usage(endpoints.pbx)}
-
-
-def _usage(process: int) -> Usage:
-    folder = Path("/proc") / str(process)
-    (resident,) = (line for line in (folder / "status").read_text().splitlines() if line.startswith("VmRSS"))
-    return Usage(len(list((folder / "fd").iterdir())), int(resident.split()[1]) / 1024)
 
 
 def _sides(file: Path) -> tuple[bytes, bytes]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from db.database import connect
@@ -53,13 +54,27 @@ texts:
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Its rules, and its people and customers as CSV."""
+
+    rules: str
+    people: str
+    customers: str = "id,name,type,numbers\n"
+
+
+CALL_CENTRE = Company(RULES, PEOPLE, DIRECTORY)
+
+
 @contextmanager
-def served(folder: Path, database: str | None = None, within: Sequence[str] = ()) -> Iterator[Installation]:
+def served(
+    folder: Path, database: str | None = None, within: Sequence[str] = (), company: Company = CALL_CENTRE
+) -> Iterator[Installation]:
     """The company, being served from this folder until the block ends.
 
     ``database``: an SQLAlchemy URL of its own. ``within``: a command that `up` is started by.
     """
-    installation = settle(folder, database)
+    installation = settle(folder, database, company)
     process = up(folder, within)
     try:
         yield installation
@@ -68,17 +83,20 @@ def served(folder: Path, database: str | None = None, within: Sequence[str] = ()
     assert status == 0
 
 
-def settle(folder: Path, database: str | None) -> Installation:
+def settle(folder: Path, database: str | None, company: Company) -> Installation:
     """The company in a data folder."""
     installation = Installation(folder)
     installation.prepare()
-    (folder / "routing_rules.yaml").write_text(RULES, encoding="utf-8")
+    (folder / "routing_rules.yaml").write_text(company.rules, encoding="utf-8")
     own = f"database: '{database}'\n" if database else ""
     (folder / "settings.yaml").write_text(f"rules: routing_rules.yaml\n{own}", encoding="utf-8")
     opened = connect(installation.settings.database or "")
     try:
-        rulebook = load(RULES.encode())
-        for name, content, read in (("people", PEOPLE, import_people), ("customers", DIRECTORY, import_customers)):
+        rulebook = load(company.rules.encode())
+        for name, content, read in (
+            ("people", company.people, import_people),
+            ("customers", company.customers, import_customers),
+        ):
             file = folder / f"{name}.csv"
             file.write_text(content, encoding="utf-8")
             read(opened, file, rulebook)
