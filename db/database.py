@@ -32,6 +32,9 @@ CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 """After which PostgreSQL gives a statement up, so that a lock which nobody lets go binds no connection for ever."""
 _WAL_TRIES = 50
+_CACHE_KIBIBYTES = 256
+"""Of a connection's own cache; 2000 is usual. It is void whenever another connection has written, so it spares little,
+while one for each thread is the only memory of an engine that grows with the register."""
 _POOL: dict[str, Any] = {"pool_size": 8, "pool_timeout": 5, "hide_parameters": True}
 """Parameters are kept out of error messages: debts and codes are among them (D26)."""
 
@@ -238,6 +241,7 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: Python's module knows no BEGIN IMMEDIATE
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
 
 
 def _begin(connection: Connection) -> None:

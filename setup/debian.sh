@@ -9,18 +9,21 @@ setup=$here/.setup name=$1 whole=yes
 dest=$setup/$name work=$setup/$name.new
 . "$here/setup/programs.sh"
 
+has() { own "$1" >/dev/null; } # what is unpacked already is unpacked anew, since the whole tree is
+bare="" # packages that are wanted without what they depend on
 case $name in
     pbx) # Asterisk 22.10 is in testing; in sid alone, should Debian drop it from testing for a while, as it has before
         suites="forky sid" packages=""
-        if lacks asterisk; then
+        if ! has asterisk; then
             packages="asterisk asterisk-core-sounds-en-wav asterisk-core-sounds-ru-wav asterisk-moh-opsound-wav"
         fi
-        for program in espeak-ng sox; do if lacks $program; then packages="$packages $program"; fi; done ;;
+        for program in espeak-ng sox; do if ! has $program; then packages="$packages $program"; fi; done ;;
     test)
         suites=bookworm packages=""
-        if lacks postgresql; then packages="$packages postgresql-15"; fi
-        if lacks baresip; then packages="$packages baresip-core"; fi
-        if lacks sipp; then packages="$packages sip-tester"; fi ;;
+        if ! has postgresql; then packages="$packages postgresql-15"; fi
+        if ! has baresip; then packages="$packages baresip-core"; fi
+        if ! has sipp; then packages="$packages sip-tester"; fi
+        if ! has svcrack; then bare=sipvicious; fi ;; # Python alone will do, and we have one
     python) suites=bookworm packages="python3.11 python3-pip-whl ca-certificates" ;;
     pip) suites=bookworm packages=python3-pip-whl whole=no ;;
 esac
@@ -31,7 +34,7 @@ unneeded="$unneeded|pinentry.*|postgresql-common|sensible-utils|ssl-cert|systemd
 
 fail() { echo "$*"; exit 1; }
 command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
-    fail "this machine lacks:$(printf ' %s' $packages). It has no apt-get to fetch them with: install them, or use the container"
+    fail "this machine lacks:$(printf ' %s' $packages $bare). It has no apt-get to fetch them with: install them, or use the container"
 
 mirror=${SWITCHBOARD_MIRROR:-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null |
     sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb *\(\[[^]]*\] *\)\{0,1\}\([^ ]*\).*/\2/p' |
@@ -63,11 +66,12 @@ fetch() { # SUITE: its packages into archives/
     else
         printf '%s\n' $packages >"$work/plan"
     fi
+    printf '%s\n' $bare >>"$work/plan"
     (cd "$work/archives" && apt download $(cat "$work/plan"))
 }
 fetched=
 for suite in $suites; do if fetch "$suite"; then fetched=yes; break; fi; done
-[ -n "$fetched" ] || fail "could not fetch$(printf ' %s' $packages) from Debian's $suites (what apt said is above)"
+[ -n "$fetched" ] || fail "could not fetch$(printf ' %s' $packages $bare) from Debian's $suites (what apt said is above)"
 
 tree=$work/tree
 for dir in bin sbin lib lib64; do ln -s "usr/$dir" "$tree/$dir"; done # older packages still use both names

@@ -3,7 +3,7 @@
 # Needs: $setup.
 
 pbx_programs="asterisk espeak-ng sox"
-test_programs="postgresql baresip sipp"
+test_programs="postgresql baresip sipp svcrack"
 
 own() { # PROGRAM: the machine's own, if it is good enough
     case $1 in
@@ -32,6 +32,7 @@ found() { # PROGRAM: the machine's own, else the unpacked one
         asterisk) echo "$setup/pbx/usr/sbin/asterisk" ;;
         espeak-ng | sox) echo "$setup/pbx/usr/bin/$1" ;;
         postgresql) for path in "$setup"/test/usr/lib/postgresql/*/bin; do echo "$path"; done ;;
+        svcrack) echo "$setup/test/usr/share/sipvicious/sipvicious_svcrack" ;;
         *) echo "$setup/test/usr/bin/$1" ;;
     esac
 }
@@ -49,6 +50,7 @@ try() { # PROGRAM: that it starts
         postgresql) "$setup/bin/postgresql/postgres" --version && "$setup/bin/postgresql/initdb" --version ;;
         sipp) "$setup/bin/sipp" -v || [ $? -eq 99 ] ;;
         baresip) "$setup/bin/baresip" -h 2>&1 | grep -i baresip ;;
+        svcrack) "$setup/venv/bin/python" "$setup/bin/svcrack" --version ;;
         *) "$setup/bin/$1" --version ;;
     esac
 }

@@ -3,6 +3,9 @@
 import asyncio
 import ipaddress
 import time
+from pathlib import Path
+
+import pytest
 
 from ari_app.bans.ban_list import BanList
 from demo.endpoints import read
@@ -10,9 +13,14 @@ from demo.phone import Phone
 from premises.installation import Installation
 from tests.asterisk.conftest import switchboard
 from tests.asterisk.guesser import Guesser, guesser
+from tests.asterisk.svcrack import svcrack
 
 ATTACKER = "127.0.0.66"
+LUCKY, UNLUCKY = "127.0.0.67", "127.0.0.68"
 VICTIM = "127.0.0.77"
+WRONG = [f"wrong{number}" for number in range(80)]
+"""It tries about twenty in a second, and is shut out after one or two."""
+ALL_TRIED_SECONDS = 6.0
 FORGED = f"x%0d%0aSessionID%3A%20a%0d%0aLocalAddress%3A%20b%0d%0aRemoteAddress%3A%20IPV4/UDP/{VICTIM}/5060"
 FORGED_EVENT = f"{FORGED}%0d%0a%0d%0aEvent%3A%20InvalidPassword%0d%0aRemoteAddress%3A%20IPV4/UDP/{VICTIM}/5060"
 
@@ -60,6 +68,29 @@ async def test_a_guesser_is_shut_out_while_phones_and_callers_are_served_and_is_
         await until(attacker, 403)
         await until(attacker, 401)
     assert banned(installation) == set()
+
+
+async def test_svcrack_finds_a_password_that_is_among_its_first(installation: Installation, tmp_path: Path) -> None:
+    endpoints = read(installation.endpoints_file)
+    secret = endpoints.secrets["anna"]
+    async with svcrack(LUCKY, endpoints.server[1], "anna", [*WRONG[:2], secret], tmp_path) as attacker:
+        async with asyncio.timeout(10):
+            printed, _ = await attacker.communicate()
+    assert printed.decode().split() == [secret]
+
+
+async def test_svcrack_is_shut_out_before_it_comes_to_the_right_password(
+    installation: Installation, tmp_path: Path
+) -> None:
+    endpoints = read(installation.endpoints_file)
+    passwords = [*WRONG, endpoints.secrets["anna"]]
+    async with svcrack(UNLUCKY, endpoints.server[1], "anna", passwords, tmp_path) as attacker:
+        async with asyncio.timeout(10):
+            while UNLUCKY not in banned(installation):  # noqa: ASYNC110 - a list on disk
+                await asyncio.sleep(0.1)
+        with pytest.raises(TimeoutError):  # it goes on asking, and learns nothing
+            await asyncio.wait_for(attacker.communicate(), ALL_TRIED_SECONDS)
+    assert switchboard(installation.folder, "bans", "--lift", UNLUCKY).returncode == 0
 
 
 async def test_nobody_can_have_another_address_shut_out_by_what_is_in_a_name(installation: Installation) -> None:

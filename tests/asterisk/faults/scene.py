@@ -20,7 +20,7 @@ from demo.outgoing import Outgoing
 from demo.phone import Phone
 from demo.rules import NIGHT
 from demo.scenario import Answers, Declines, Habit, OnThePhone, RingsOut
-from demo.scenarios.cast import MAIN, MARKET
+from demo.scenarios.cast import MAIN, MARKET, OPERATORS
 from demo.stage import until_rung
 from demo.tones import spans
 from premises.installation import Endpoints, Installation
@@ -131,6 +131,13 @@ async def scene(installation: Installation, habits: Mapping[str, Habit] | None =
             yield one
     finally:
         database.close()
+
+
+async def talk(one: Scene) -> None:
+    """Call, and be connected to an operator."""
+    async with one.calling(MARKET, MAIN) as call:
+        await call.press("1")
+        assert await call.who(OPERATORS, 20) is not None
 
 
 def whole(heard: bytes, hz: int) -> bool:

@@ -17,7 +17,7 @@ from premises.installation import Installation
 from routing.steps import Absence
 from tests.asterisk.conftest import switchboard
 from tests.asterisk.faults.pbx import BACK_SECONDS, asterisk, edited, kill, until_ready
-from tests.asterisk.faults.scene import Scene, scene
+from tests.asterisk.faults.scene import Scene, scene, talk
 
 pytestmark = pytest.mark.timeout(120)
 MENUS = [KEY, OUTLET, MARKET]
@@ -60,13 +60,6 @@ async def told(one: Scene, limit: str) -> None:
                 if any(f"no more {limit}:" in alarm for alarm in (await answer.json())["alarms"]):
                     return
             await asyncio.sleep(0.2)
-
-
-async def talk(one: Scene) -> None:
-    """Call, and be connected to an operator."""
-    async with one.calling(MARKET, MAIN) as call:
-        await call.press("1")
-        assert await call.who(OPERATORS, 20) is not None
 
 
 async def test_without_rtp_ports_a_caller_is_refused_and_a_person_unreachable(installation: Installation) -> None:
