@@ -17,7 +17,7 @@ sys.path.insert(0, program)
 from sipvicious.svcrack import ASipOfRedWine
 guesser = ASipOfRedWine(bindingip=address, port=port, username=user, crackmode=2, crackargs=open(passwords))
 guesser.start()
-print(*guesser.resultpasswd.values())
+print(*(password.decode() for password in guesser.resultpasswd.values()))
 """
 
 

@@ -13,6 +13,7 @@ from demo.endpoints import read
 from demo.errors import Refused
 from demo.phone import Phone
 from demo.scenarios.cast import KEY, MAIN, MARKET, OPERATORS, OUTLET
+from dialplan.plan import LOOPBACK
 from premises.installation import Installation
 from routing.steps import Absence
 from tests.asterisk.conftest import switchboard
@@ -25,6 +26,8 @@ RUNG_SECONDS = 6.0
 """From a key that is typed ahead until everybody was tried."""
 TOLD_SECONDS = 15.0
 """For Asterisk's log to be looked at, which is done every two seconds."""
+ARI_IDLE, AMI_IDLE = 110, 60
+"""Connections that say nothing. Where Asterisk 22.10.1 is not told otherwise, 100 and 50 keep everybody else out."""
 FILES = 64
 """With them Asterisk 22.10.1 has room for a few calls."""
 
@@ -42,6 +45,19 @@ async def limited(one: Scene, file: str, old: str, new: str, reload: str) -> Asy
         kill(one)
         await until_ready(one, ready=False, within=BACK_SECONDS)
         await until_ready(one, ready=True, within=BACK_SECONDS)
+
+
+@asynccontextmanager
+async def idle(installation: Installation) -> AsyncIterator[None]:
+    """As any program on this machine could: connections, until the block ends or Asterisk closes them."""
+    ports = installation.endpoints().ports
+    wanted = [ports["http"]] * ARI_IDLE + [ports["ami"]] * AMI_IDLE
+    streams = await asyncio.gather(*(asyncio.open_connection(LOOPBACK, port) for port in wanted))
+    try:
+        yield
+    finally:
+        for _, writer in streams:
+            writer.close()
 
 
 async def refused(one: Scene, number: str) -> int:
@@ -127,3 +143,18 @@ async def test_a_phone_that_vanishes_has_ended_its_call(installation: Installati
             await one.desk(person).calls[-1].ended(10)
             story = await one.story()
         assert (story.call.end, [leg.person for leg in story.legs]) == ("talk", [person])
+
+
+async def test_idle_connections_keep_neither_callers_nor_a_new_engine_out(installation: Installation) -> None:
+    log = installation.folder / "up.log"
+    async with scene(installation) as one:
+        async with idle(installation):
+            await talk(one)
+        told = log.stat().st_size
+        async with idle(installation):
+            engine = one.endpoints.engine
+            await one.kill_engine()
+            await one.replaced(engine)
+            await talk(one)
+        await one.all_stories(2)
+    assert "not reached" not in log.read_text(encoding="utf-8")[told:]  # neither ARI nor AMI
