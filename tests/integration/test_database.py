@@ -145,6 +145,13 @@ def test_a_commit_on_sqlite_is_on_the_disk_and_readers_do_not_wait(tmp_path: Pat
     database.close()
 
 
+def test_a_connection_to_sqlite_remembers_little(tmp_path: Path) -> None:
+    database = connect(file_url(tmp_path / "directory.db"))
+    with database.reading() as connection:
+        assert connection.execute(text("PRAGMA cache_size")).scalar() == -256  # KiB
+    database.close()
+
+
 @pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 def test_a_statement_may_not_take_for_ever_but_an_import_may(migrated_url: str) -> None:
     database = connect(f"{migrated_url}&options=-c%20application_name=ours")

@@ -88,6 +88,15 @@ def test_each_call_is_answered_talked_and_ended(town: Town) -> None:
         assert 0 < call.invited <= call.rung <= call.answered <= call.left <= call.released
 
 
+def test_callers_dial_what_they_are_told_to(town: Town) -> None:
+    server = Server(b"486 Busy Here")
+    order = Place(server=server.port, rate=500.0, callers=CALLERS[:1], dialled="+74950000002")
+    town.callers.place(order, town._report)
+    town.until(lambda: town.reported, server.serve)
+    assert server.heard[0].startswith(f"INVITE sip:+74950000002@{wire.HOST}:{server.port} SIP/2.0\r\n".encode())
+    server.close()
+
+
 def test_calls_that_end_together_end_after_the_last_has_begun(town: Town) -> None:
     calls = town.place(town.desks.line.port, together=True)
     assert min(call.left for call in calls) > max(call.answered for call in calls)
