@@ -18,7 +18,7 @@ from tests.asterisk.usage import Usage, usage
 from tests.asterisk.witness import disagreements
 
 pytestmark = pytest.mark.timeout(lasting(120, 1500))
-RATE = 14.0
+RATE = 20.0
 """Calls a second."""
 FIRST, REST = lasting(30, 1000), lasting(70, 9000)
 """Whatever is done once is done with the first calls."""
