@@ -15,7 +15,7 @@ import structlog
 from agi import duty
 from agi.beginning import Beginning, begin, go_on, read_state
 from agi.books import Books, open_books, open_register
-from agi.call import Call, now
+from agi.call import Call
 from agi.channel import Channel
 from agi.environment import LONGEST_LINE, Environment, read_environment
 from agi.errors import AgiError, Refused
@@ -25,6 +25,7 @@ from agi.script import serve
 from db.numbers import normalise
 from db.records import CallRow
 from premises import names
+from premises.clock import now
 from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation

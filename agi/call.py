@@ -13,6 +13,7 @@ from agi.channel import Channel
 from agi.presence import Presence
 from db.records import CallRow, LegRow
 from premises import ids
+from premises.clock import now
 from premises.voice import Voice
 from routing.facts import PersonId
 
@@ -74,8 +75,3 @@ class Call:
         while (left := (until - now()).total_seconds()) > 0:
             if key := self.channel.wait_for_key(left):
                 self.keys.append(key)
-
-
-def now() -> dt.datetime:
-    """The time for rows: UTC, aware."""
-    return dt.datetime.now(dt.UTC)

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 import msgspec
 
-from agi.call import Call, Hear, now
+from agi.call import Call, Hear
 from agi.channel import Dialled
 from agi.errors import CallerLeft
 from db.stories import attempt
 from dialplan.plan import TRUNK
 from premises import causes
+from premises.clock import now
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits, longest, reached
 from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered

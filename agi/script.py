@@ -5,13 +5,14 @@ from typing import assert_never
 import msgspec
 
 from agi.beginning import Beginning, UnderWay
-from agi.call import Call, now
+from agi.call import Call
 from agi.errors import AgiError, CallerLeft, LinkGone
 from agi.messages import take_message
 from agi.ringing import ring, ring_outside
 from agi.speaking import ask, prove, say
 from agi.waiting import wait
 from db.records import CallEnd
+from premises.clock import now
 from routing.facts import Facts
 from routing.flow import advance
 from routing.learning import intent

@@ -18,7 +18,7 @@ import structlog
 from ari_app.ari.errors import AriError, NotFound
 from ari_app.ari.events import Bridge, Channel
 from ari_app.ari.link import Link
-from ari_app.call import STATE, now
+from ari_app.call import STATE
 from ari_app.engine import Engine
 from ari_app.exchange import Register
 from ari_app.found import Found, person_of
@@ -28,6 +28,7 @@ from ari_app.witness.cdr import Cdr
 from db.records import CallRow, LegRow
 from db.stories import CallStory
 from premises import ids
+from premises.clock import now
 from routing.state import State, decode_state
 from routing.steps import Absence
 from routing.trail import UnreadableTrailError

@@ -8,9 +8,10 @@ import asyncio
 from collections.abc import Callable
 from typing import NoReturn
 
-from ari_app.presence import LOOK_SECONDS, Changed, Presence, now
+from ari_app.presence import LOOK_SECONDS, Changed, Presence
 from db.people import Staff
 from db.records import PresenceRow, Row
+from premises.clock import now
 from premises.duties import Duties
 from premises.turns import Turns
 from routing.presence import Duty, State

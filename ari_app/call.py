@@ -1,7 +1,6 @@
 """One call as its script holds it: channel, inbox, keys pressed so far, row in the register."""
 
 import asyncio
-import datetime as dt
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -16,6 +15,7 @@ from ari_app.inbox import CallerLeft, HandedOver, Inbox, LetGo, LinkGone
 from ari_app.waiting import NobodyThere, Offer
 from db.records import CallRow
 from premises import ids
+from premises.clock import now
 from routing.state import State, StateTooLongError, encode_state
 
 if TYPE_CHECKING:
@@ -187,8 +187,3 @@ class Call:
             yield stop_once
         finally:
             stop_once()
-
-
-def now() -> dt.datetime:
-    """The time for rows: UTC, aware."""
-    return dt.datetime.now(dt.UTC)

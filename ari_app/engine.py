@@ -26,7 +26,7 @@ from ari_app.ari.events import (
     StasisStart,
 )
 from ari_app.ari.link import Link
-from ari_app.call import Call, now
+from ari_app.call import Call
 from ari_app.exchange import Exchange
 from ari_app.found import Found
 from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, LinkGone, Shutdown
@@ -36,6 +36,7 @@ from db.lookup import LookUp
 from db.numbers import normalise
 from db.records import CallRow
 from premises import names
+from premises.clock import now
 from premises.ids import call_of, is_callers
 from routing.facts import Facts
 from routing.trail import Trail, concerned, encode_facts

@@ -12,7 +12,6 @@ from ari_app.adopting import Books
 from ari_app.announcing import Announcement
 from ari_app.ari import Address
 from ari_app.attendance import Attendance
-from ari_app.call import now
 from ari_app.capacity import Capacity
 from ari_app.census import Census
 from ari_app.engine import Engine
@@ -50,6 +49,7 @@ from db.register import Register
 from db.snapshot import Snapshot
 from db.stories import Stories
 from dialplan.plan import TRUNK, Pbx
+from premises.clock import now
 from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation

@@ -7,10 +7,11 @@ from typing import Literal
 import msgspec
 
 from ari_app.ari.events import Channel, ChannelDestroyed, StasisEnd, StasisStart
-from ari_app.call import Call, NotRung, now
+from ari_app.call import Call, NotRung
 from ari_app.inbox import CallerLeft
 from db.records import LegRow
 from premises import causes, ids, names
+from premises.clock import now
 from routing.steps import Absence
 
 RING_GRACE = 5.0

@@ -15,6 +15,7 @@ from typing import NoReturn
 import msgspec
 import structlog
 
+from premises.clock import now
 from premises.turns import Turn, Turns
 from routing.facts import PersonId
 from routing.presence import Answered, Duty, Ended, Happened, Missed, Offered, State, TakenOver, Telephone, Withdrawn
@@ -26,11 +27,6 @@ LOOK_SECONDS = 0.5
 _NOT_AT_WORK = (Absence.AWAY, Absence.SIGNED_OUT, Absence.NOT_REGISTERED)
 
 log = structlog.get_logger()
-
-
-def now() -> dt.datetime:
-    """UTC, aware."""
-    return dt.datetime.now(dt.UTC)
 
 
 class Changed(msgspec.Struct, frozen=True):

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ari_app.call import Call, now
+from ari_app.call import Call
 from ari_app.found import person_of
 from ari_app.legs import Leg, found_leg, leg
 from ari_app.waiting import PAUSE_SECONDS, NobodyThere, Offer, Place
+from premises.clock import now
 from routing.facts import PersonId
 from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
 

@@ -6,12 +6,13 @@ from typing import assert_never
 import msgspec
 
 from ari_app.ari.errors import AriError
-from ari_app.call import Call, now
+from ari_app.call import Call
 from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, LetGo, Shutdown
 from ari_app.messages import take_message
 from ari_app.ringing import ring, ring_outside, wait
 from ari_app.speaking import ask, prove, say
 from db.records import CallEnd
+from premises.clock import now
 from premises.ids import bridge_id
 from routing.facts import Facts
 from routing.flow import advance

@@ -13,13 +13,13 @@ from ari_app.ari.connecting import WATCH
 from ari_app.ari.errors import AriError, CommandFailed
 from ari_app.ari.link import Link
 from ari_app.ari.resources import Application
-from ari_app.call import now
 from ari_app.closing import closed, without_legs
 from ari_app.engine import Engine
 from ari_app.roll import PREFIX, Roll
 from ari_app.telephones import Telephones
 from ari_app.witness.cdr import Cdr
 from db.records import CallRow
+from premises.clock import now
 
 LOOK_SECONDS = 1.0
 """Between two looks whether another engine has died."""

@@ -4,7 +4,6 @@ import argparse
 
 from rich.table import Table
 
-from ari_app.call import now
 from ari_app.cli import Refused
 from ari_app.commands.opening import database_of, rules_of
 from ari_app.commands.printing import show
@@ -13,6 +12,7 @@ from db.database import Database
 from db.directory import Directory
 from db.people import Staff
 from db.stories import Stories
+from premises.clock import now
 from premises.installation import Installation
 from routing.hours import local, open_names
 from routing.people import absence

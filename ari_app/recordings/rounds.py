@@ -1,7 +1,7 @@
 """The recordings of calls that are over, kept in rounds.
 
 A round is one trip to a thread, one wait for the register and one for each folder of the disk, however many calls it
-has: of ten calls a second each costs a fifth of what it would alone.
+has: on a busy day each of them costs less.
 """
 
 import asyncio
@@ -70,7 +70,6 @@ class Rounds:
         self._faults = faults
         self._patience = patience
         self._due: dict[str, float] = {}
-        self._in_hand: frozenset[str] = frozenset()
         self._task: asyncio.Task[None] | None = None
 
     def add(self, call: str) -> None:
@@ -81,7 +80,7 @@ class Rounds:
 
     def has(self, call: str) -> bool:
         """Whether this one is under way."""
-        return call in self._due or call in self._in_hand
+        return call in self._due
 
     async def settled(self) -> None:
         """Until no round is left to be done."""
@@ -107,12 +106,11 @@ class Rounds:
             while self._due:
                 await asyncio.sleep(self._patience.gather)
                 due = dict(itertools.islice(self._due.items(), MOST))
-                self._in_hand = frozenset(due)
                 still = await self.keep(due)
                 for call in due.keys() - set(still):
                     del self._due[call]
         finally:
-            self._task, self._in_hand = None, frozenset()
+            self._task = None
 
     def _waits(self, call: str, came: RecordingRow | RecordingFault, until: float) -> bool:
         if isinstance(came, StillWritten) and time.monotonic() < until:

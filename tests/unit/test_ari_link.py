@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
 import pytest
+import uvloop
 from structlog.testing import capture_logs
 
 from ari_app.ari import Address, Link, connect, links
@@ -391,6 +392,25 @@ async def test_whatever_way_links_are_lost_every_command_has_its_outcome_and_not
                 break
     assert {type(it) for it in outcomes} == {type(None), LinkLost}
     assert [task for task in asyncio.all_tasks() if "ari_app" in repr(task.get_coro())] == []
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_a_command_in_the_moment_of_the_loss_fails_as_all_that_wait_do(run: Callable[[Any], None]) -> None:
+    faults: list[object] = []
+
+    async def lose() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, fault: faults.append(fault))
+        async with peer() as asterisk, connect(asterisk.address, "sb-t", timings=QUICK) as link:
+            first = link.asterisk.ping()
+            assert link._transport is not None
+            link._transport.underlying_transport.abort()
+            await asyncio.sleep(0)
+            for reply in (first, link.asterisk.ping()):
+                with pytest.raises(LinkLost):
+                    await reply
+
+    run(lose())
+    assert faults == []
 
 
 async def test_a_waiting_command_does_not_cost_the_link(asterisk: Peer) -> None:
