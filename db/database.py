@@ -34,7 +34,7 @@ STATEMENT_SECONDS = 30
 _WAL_TRIES = 50
 _CACHE_KIBIBYTES = 256
 """Of a connection's own cache; 2000 is usual. It is void whenever another connection has written, so it spares little,
-while one for each thread is the only memory of an engine that grows with the register."""
+while one for each thread would grow with the register."""
 _POOL: dict[str, Any] = {"pool_size": 8, "pool_timeout": 5, "hide_parameters": True}
 """Parameters are kept out of error messages: debts and codes are among them (D26)."""
 
