@@ -71,11 +71,11 @@ class Presence:
 
     # ---------------------------------------------------------------- what is learnt from outside
 
-    def telephone(self, person: PersonId, *, registered: bool, in_calls: int) -> None:
+    def telephone(self, person: PersonId, *, registered: bool, in_call: bool) -> None:
         """What Asterisk says of a telephone; after a call at it, what another process has to say of that call."""
         known = self.standing(person).telephone
-        self._happen(person, Telephone(registered, in_calls))
-        if registered and (known.in_calls or not known.registered):
+        self._happen(person, Telephone(registered, in_call))
+        if registered and (known.in_call or not known.registered):
             self._learn(person)
         self._tell()
 
@@ -186,7 +186,7 @@ class Presence:
 
         Whose telephone is in a call again is left alone: only at an idle one may a person be taken from others.
         """
-        if self._turns is None or person in self._taken or self.standing(person).telephone.in_calls:
+        if self._turns is None or person in self._taken or self.standing(person).telephone.in_call:
             return
         turn = self._turns.take(person)
         if turn is None:
