@@ -30,7 +30,7 @@ class House:
         self.presence = Presence(turns=self.turns)
         self.elsewhere = Duties(folder / "duties", self.rows.append)
         duties = Duties(folder / "duties", self.rows.append)
-        self.attendance = Attendance(self.presence, duties, Turns(folder / "turns"), self.rows.append)
+        self.attendance = Attendance(self.presence, duties, self.rows.append)
         self.presence.telephone("anna", registered=True, in_call=False)
 
     def states(self) -> list[str]:
