@@ -54,9 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--part", action="append", choices=_parts(), help="measure this alone")
     parser.add_argument("--runs", type=int, metavar="N", help=f"how often (default: {FULL.runs}; quick: {QUICK.runs})")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure of every run to this file")
-    parser.add_argument(
-        "--add", action="append", type=Path, metavar="FILE", default=[], help="count its figures, too"
-    )
+    parser.add_argument("--add", action="append", type=Path, metavar="FILE", default=[], help="count its figures, too")
     parser.add_argument("--docs", action="store_true", help="write docs/bench.md and its pictures")
     return parser
 

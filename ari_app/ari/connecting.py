@@ -49,8 +49,9 @@ async def links(
     """One link after the other, each as soon as it can be had; the loop's body keeps it until `Link.ended`.
 
     ``app`` is this process's own name. ``events`` are the kinds that are wanted, ``watch`` the sources of telephones'
-    states (``deviceState:``, all of them). The filter and the subscriptions are in force when the link is given out, and events
-    that came meanwhile are kept for `Link.deliver`. After a loss it waits, ever longer, until Asterisk is there again.
+    states (``deviceState:``, all of them). The filter and the subscriptions are in force when the link is given out,
+    and events that came meanwhile are kept for `Link.deliver`. After a loss it waits, ever longer, until Asterisk is
+    there again.
 
     Ends with `Refused` if trying on makes no sense, and with `Fenced` if the last link was taken over: the process must
     then end, since another one acts for it. To leave the loop early, wrap it in `contextlib.aclosing`.
