@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from ari_app.admission import Admission
 from ari_app.adopting import Books
 from ari_app.announcing import Announcement
 from ari_app.ari import Address
@@ -91,6 +92,7 @@ class House:
         self._stories = Stories(database)
         self._tolls = Tolls(self._stories.outside_legs, self.metrics.outside_limited)
         self._safety = Safety(register, snapshot, disks(installation, asterisk.monitor))
+        self._admission = Admission()
         self._capacity = Capacity(asterisk.log_file, self.metrics.limit_reached)
         self._keep_snapshot = partial(keep_snapshot, database, snapshot)
         self.archive = Archive(self._places, register, self.metrics, Patience())
@@ -145,7 +147,7 @@ class House:
                 tasks.create_task(upkeep(self.archive, self._uplink.calls_there, LOST, self._delete_old, Pace())),
             ]
             await self._uplink.linked.wait()
-            running.append(tasks.create_task(be_on_duty(self._uplink, lambda: self.engine.accepting)))
+            running.append(tasks.create_task(be_on_duty(self._uplink, lambda: self.engine.accepting, self._admission)))
             with self._announcement.made(api):
                 running.append(tasks.create_task(self._announcement.stay()))
                 yield
@@ -161,7 +163,7 @@ class House:
         return Insight(troubles=self._uplink.troubles, alarms=self._alarms, metrics=self._numbers, people=self._people)
 
     def _alarms(self) -> list[str]:
-        return self._safety.alarms() + self._capacity.alarms()
+        return self._safety.alarms() + self._capacity.alarms() + self._admission.alarms()
 
     def _numbers(self) -> bytes:
         backlog = self.register.backlog()

@@ -9,7 +9,18 @@ from typing import Literal
 
 import msgspec
 
-CallEnd = Literal["talk", "message", "goodbye", "caller left", "shutdown", "asterisk ended", "link lost", "failed"]
+CallEnd = Literal[
+    "talk",
+    "message",
+    "goodbye",
+    "caller left",
+    "refused",
+    "shutdown",
+    "asterisk ended",
+    "link lost",
+    "failed",
+]
+"""``refused``: at once, for there was too much to do (`ari_app.admission`)."""
 ServedBy = Literal["engine", "stand-in", "ring"]
 
 
@@ -38,7 +49,7 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
     """Q.850 cause of the caller's channel, where it is known."""
     served_by: ServedBy = "engine"
     """Who served the caller last: the engine, the stand-in while no engine was there, or, without both, the dialplan,
-    which rings the operators."""
+    which rings the operators (or refuses the call, as the engine has said)."""
     facts: bytes = b""
     """JSON of `routing.facts.Facts` without the customer's code and debt, for replay; of the staff those on whom the
     trail depends."""
