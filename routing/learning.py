@@ -28,8 +28,11 @@ def department(rulebook: Rulebook, facts: Facts, entries: Iterable[Entry]) -> st
     """The department concerned (D15, D20): what the caller chose last, else the customer's own, else the line's."""
     choices = (_choice(rulebook, entry) for entry in entries)
     told = [choice.department for choice in choices if choice and choice.department]
+    if told:
+        return told[-1]
     customer, line = facts.caller.customer, _line(rulebook, facts)
-    return (told[-1] if told else None) or (customer and customer.department) or (line and line.department)
+    own = customer.department if customer else None
+    return own or (line.department if line else None)
 
 
 def _line(rulebook: Rulebook, facts: Facts) -> Line | None:
