@@ -1,4 +1,4 @@
-"""After a talk its person dials what it was about; the register has it, and the department concerned is told (T5, D20)."""
+"""After a talk its person dials what it was about; the register has it, the department concerned is told (T5, D20)."""
 
 import json
 from typing import Any
