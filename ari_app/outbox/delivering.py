@@ -7,7 +7,6 @@ which `switchboard doctor` says until somebody has it sent again.
 
 import asyncio
 import datetime as dt
-from contextlib import suppress
 from functools import partial
 from typing import NoReturn
 
@@ -32,6 +31,8 @@ MOST = 20
 """Letters that are on their way together."""
 MAILS = 4
 """How many of them by mail: each takes a thread."""
+LONGEST_SECONDS = 60.0
+"""For so long at most a letter keeps those that are due after it: a mail server may be slow with each answer."""
 
 log = structlog.get_logger()
 
@@ -61,8 +62,13 @@ class Post:
     async def keep(self) -> NoReturn:
         """Send what is due, for ever; what fails is said and tried again. Waits while another engine does it."""
         while True:
-            with suppress(AlreadyRunning), self._installation.posting():
-                await self._send_on()
+            try:
+                with self._installation.posting():
+                    await self._send_on()
+            except AlreadyRunning:
+                pass
+            except OSError as error:  # the disk takes no lock: calls go on
+                self._alarm.begin(error)
             await asyncio.sleep(self._pace.turn)
 
     async def _send_on(self) -> NoReturn:
@@ -87,7 +93,8 @@ class Post:
     async def _take(self, letter: Letter, settings: Settings) -> None:
         if letter.id not in self._sent:
             try:
-                await self._send(letter, settings)
+                async with asyncio.timeout(LONGEST_SECONDS):
+                    await self._send(letter, settings)
             except Exception as error:  # whatever it is, the letter is not lost by it
                 await self._not_sent(letter, first_line(error))
                 return
