@@ -6,8 +6,7 @@ import sys
 from ari_app.access import user
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json
-from ari_app.commands.opening import database_of, rules_of, staff_of
-from ari_app.rules import Rules
+from ari_app.commands.opening import database_of, kept_rules_of, rules_of, staff_of
 from db.database import Database
 from db.records import CallRow, LegRow, RemarkRow
 from db.register import Register
@@ -50,11 +49,10 @@ def run(given: argparse.Namespace) -> int:
 def _note(installation: Installation, database: Database, call: CallRow, reason: str | None, words: str | None) -> None:
     if call.erased:
         raise Refused(f"the customer of call {call.id} was erased: nothing is noted about it any more")
-    staff = staff_of(installation)
-    reasons = rules_of(installation, staff).reasons
+    reasons = rules_of(installation, staff_of(installation)).reasons
     if reason is not None and reason not in reasons:
         raise Refused(f"the rules have no reason {reason!r}; there are: {', '.join(reasons) or 'none'}")
-    kept = Rules(installation.rule_file, installation.rules, lambda: staff).of(call.rules) if call.rules else None
+    kept = kept_rules_of(installation, call.rules) if call.rules else None
     named = (reason, reasons[reason]) if reason else None
     row = remark(call, kept, named, by=user(), at=now(), text=" ".join((words or "").split()) or None)
     register = Register(database)

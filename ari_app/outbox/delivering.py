@@ -107,9 +107,10 @@ class Post:
         address = settings.tell.get(letter.department) or settings.tell.get(ANY)
         if address is None:
             await self._books.run(partial(self._leave, letter))
-        elif address.webhook is not None and address.secret is not None:
-            await webhook.post(address.webhook, signing_key(address.secret), letter.id, as_json(letter), now())
-        elif address.mail is not None and settings.mail is not None:
+        elif address.webhook is not None:
+            await webhook.post(address.webhook, signing_key(address.secret or ""), letter.id, as_json(letter), now())
+        else:
+            assert settings.mail is not None and address.mail is not None  # noqa: S101, PT018 - else they were refused
             told = as_mail(letter, settings.mail.sender, address.mail)
             await self._mails.run(partial(mail.send, settings.mail, told))
 

@@ -22,7 +22,8 @@ from db.database import Database, connect
 from db.outbox import Outbox
 from db.register import Register
 from db.tables import Letters
-from dialplan import certificate
+from dialplan.certificate import CERTIFICATE, provide
+from dialplan.certificate import KEY as PRIVATE_KEY
 from premises.clock import now
 from premises.installation import AlreadyRunning, Installation
 from tests.integration import rows
@@ -86,7 +87,7 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiver(*answers: int) -> AsyncIterator[Receiver]:
+async def receiver(*answers: int, certificate: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
     """Takes webhooks until the block ends; after these answers all is well."""
     one = Receiver(answers)
     app = web.Application()
@@ -94,9 +95,8 @@ async def receiver(*answers: int) -> AsyncIterator[Receiver]:
     app.router.add_route("*", "/elsewhere", one.take_elsewhere)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    one.url = f"http://127.0.0.1:{runner.addresses[0][1]}/remarks"
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certificate).start()
+    one.url = f"{'https' if certificate else 'http'}://127.0.0.1:{runner.addresses[0][1]}/remarks"
     try:
         yield one
     finally:
@@ -198,6 +198,22 @@ async def test_a_webhook_goes_through_no_proxy(
     assert len(to.came) == 1
 
 
+async def test_a_webhook_goes_only_to_whom_a_certificate_proves(house: Installation, database: Database) -> None:
+    async with receiver(certificate=certified(house)) as to:
+        webhook(house, to)
+        await Post(house, Outbox(database)).send_due()
+    assert to.came == []
+    assert ["certificate" in letter.why for letter in Outbox(database).unsent()] == [True]
+
+
+def certified(house: Installation) -> ssl.SSLContext:
+    """A server with a certificate that it made itself."""
+    provide(house.folder, "127.0.0.1")
+    own = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    own.load_cert_chain(house.folder / CERTIFICATE, house.folder / PRIVATE_KEY)
+    return own
+
+
 async def test_one_address_that_fails_keeps_no_other_waiting(house: Installation, database: Database) -> None:
     register = Register(database)
     register.put(remark("price", tell=("retail",), at=now()))
@@ -284,12 +300,9 @@ async def test_a_mail_is_handed_to_the_server_here(house: Installation, database
 async def test_a_mail_goes_only_to_a_server_that_proves_who_it_is(
     house: Installation, database: Database, monkeypatch: pytest.MonkeyPatch, trusted: bool
 ) -> None:
-    certificate.provide(house.folder, "127.0.0.1")
-    own = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    own.load_cert_chain(house.folder / certificate.CERTIFICATE, house.folder / certificate.KEY)
     if trusted:
-        monkeypatch.setenv("SSL_CERT_FILE", str(house.folder / certificate.CERTIFICATE))
-    async with mail_server(own) as box:
+        monkeypatch.setenv("SSL_CERT_FILE", str(house.folder / CERTIFICATE))
+    async with mail_server(certified(house)) as box:
         mail = f"mail: {{server: 127.0.0.1, port: {box.port}, from: us@example.com, user: us, password: hush}}\n"
         settings(house, mail + "tell: {any: {mail: office@example.com}}")
         await Post(house, Outbox(database)).send_due()

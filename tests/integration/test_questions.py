@@ -13,6 +13,8 @@ from db.database import Database
 from db.questions import questions
 from premises.clock import now
 from premises.installation import Installation
+from routing.facts import Facts
+from routing.trail import encode_facts
 from tests.integration import rows
 from tests.integration.test_outbox import put, remark
 
@@ -86,6 +88,18 @@ def test_what_is_noted_at_the_command_line_is_counted_and_told(
     assert json.loads(capsys.readouterr().out)["reason"] == "wish"
     assert main(["questions", *data]) == 0
     assert "wish" in capsys.readouterr().out
+
+
+def test_whom_it_concerns_is_told_by_the_rules_of_the_call(
+    database: Database, installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = (Path(__file__).parents[2] / "routing_rules.yaml").read_bytes()
+    installation.prepare()
+    (installation.rules / "0123456789ab.yaml").write_bytes(rules)
+    facts = encode_facts(Facts(call="1.1", at=now(), dialled="+74950000002"))  # the line of complaints to retail
+    put(database, rows.call("1.1", trail=b"", facts=facts))
+    assert main(["call", "--data", str(installation.folder), "1.1", "--reason", "complaint"]) == 0
+    assert "complaint, told to retail" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
