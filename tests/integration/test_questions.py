@@ -100,6 +100,9 @@ def test_whom_it_concerns_is_told_by_the_rules_of_the_call(
     put(database, rows.call("1.1", trail=b"", facts=facts))
     assert main(["call", "--data", str(installation.folder), "1.1", "--reason", "complaint"]) == 0
     assert "complaint, told to retail" in capsys.readouterr().out
+    put(database, rows.call("1.2", trail=b""))  # its facts are none
+    assert main(["call", "--data", str(installation.folder), "1.2", "--reason", "complaint"]) == 0
+    assert "complaint, told to any" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ def test_addresses_as_they_should_be(tmp_path: Path, text: str) -> None:
         pytest.param(SERVER + "tell: {any: {mail: a@b.c, secret: x}}", "mail has none", id="mail with a secret"),
         pytest.param("tell: {any: {webhook: 'https://b.c'}}", "has a `secret`", id="not signed"),
         pytest.param("tell: {any: {webhook: 'https://b.c', secret: hush}}", "24 to 64", id="a short secret"),
+        pytest.param("tell: {any: {webhook: 'https://b.c', secret: whsec_!}}", "in base64", id="a secret in no base64"),
         pytest.param(f"tell: {{any: {{webhook: 'http://b.c/', secret: {KEY}}}}}", "in the clear", id="not encrypted"),
         pytest.param(f"tell: {{any: {{webhook: 'file:///etc/passwd', secret: {KEY}}}}}", "no address", id="a file"),
         pytest.param(f"tell: {{any: {{webhook: 'https://u:p@b.c', secret: {KEY}}}}}", "no user", id="a password in it"),
