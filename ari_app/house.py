@@ -22,6 +22,7 @@ from ari_app.inbox import LetGo, TakenAway
 from ari_app.lease import renew
 from ari_app.metrics import Counted, Metrics
 from ari_app.on_duty import be_on_duty
+from ari_app.outbox.delivering import Post
 from ari_app.pbx import Asterisk, program
 from ari_app.planning import plan
 from ari_app.presence import Presence
@@ -44,6 +45,7 @@ from ari_app.witness import auditing
 from db.copying import keep_snapshot
 from db.database import Database
 from db.lookup import LookUp
+from db.outbox import Outbox
 from db.people import Staff
 from db.records import CallRow
 from db.register import Register
@@ -94,6 +96,7 @@ class House:
         self._safety = Safety(register, snapshot, disks(installation, asterisk.monitor))
         self._admission = Admission()
         self._capacity = Capacity(asterisk.log_file, self.metrics.limit_reached)
+        self._post = Post(installation, Outbox(database))
         self._keep_snapshot = partial(keep_snapshot, database, snapshot)
         self.archive = Archive(self._places, register, self.metrics, Patience())
         sounds = program(os.environ).sounds
@@ -141,6 +144,7 @@ class House:
                 tasks.create_task(self.attendance.keep()),
                 tasks.create_task(self.presence.keep()),
                 tasks.create_task(self._keep_snapshot()),
+                tasks.create_task(self._post.keep()),
                 tasks.create_task(self._safety.watch()),
                 tasks.create_task(self._capacity.watch()),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),

@@ -134,4 +134,23 @@ class PresenceRow(msgspec.Struct, frozen=True, kw_only=True, tag="presence"):
     """When this was known; of two rows the later one counts, whichever comes first."""
 
 
-Row = CallRow | LegRow | RecordingRow | MessageRow | DutyRow | PresenceRow
+class RemarkRow(msgspec.Struct, frozen=True, kw_only=True, tag="remark"):
+    """What somebody noted about a call once it was over (T5, D14, D20). Key: ``id``, which follows from the rest."""
+
+    id: str
+    call: str
+    by: str
+    """A person's id; from the command line the user of the operating system."""
+    at: dt.datetime
+    reason: str | None
+    """One of the rule file's ``reasons``."""
+    department: str | None
+    """The one concerned by the call, as far as it is known."""
+    text: str | None = None
+    tell: tuple[str, ...] = ()
+    """The departments that are told of it: each is sent a letter (`db.outbox`)."""
+    erased: dt.datetime | None = None
+    """When its text was erased (`db.personal`); the row stays, to be counted."""
+
+
+Row = CallRow | LegRow | RecordingRow | MessageRow | DutyRow | PresenceRow | RemarkRow
