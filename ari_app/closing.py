@@ -10,8 +10,8 @@ from db.records import CallEnd, CallRow, Row
 from db.stories import CallStory
 
 RESTART = dt.timedelta(seconds=2)
-"""From the last records of an Asterisk that is restarted at once to the beginning of the next one: 1.1 to 1.2 s (22.10.1,
-measured on a busy machine). One that is killed writes no records of the calls that it had."""
+"""From the last records of an Asterisk that is restarted at once to the beginning of the next one: 1.1 to 1.2 s
+(22.10.1, measured on a busy machine). One that is killed writes no records of the calls that it had."""
 
 
 def closed(

@@ -121,11 +121,14 @@ def test_nobody_need_wait_and_a_late_listener_is_told_at_once() -> None:
 
 
 def test_an_error_that_was_caught_is_gone() -> None:
-    reply = Reply("GET bridges/b", Bridge)
-    reply.learn(Outcome(404, "Not Found"))
-    with garbage.left_lying():
+    def caught() -> "weakref.ref[AriError]":
         try:
             reply.result()
         except AriError as error:
-            caught = weakref.ref(error)
-        assert caught() is None
+            return weakref.ref(error)
+        raise AssertionError("it went well")
+
+    reply = Reply("GET bridges/b", Bridge)
+    reply.learn(Outcome(404, "Not Found"))
+    with garbage.left_lying():
+        assert caught()() is None

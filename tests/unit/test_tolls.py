@@ -83,7 +83,7 @@ async def test_what_began_before_yesterday_is_forgotten() -> None:
 
 @pytest.mark.parametrize("limits", [UNLIMITED, TWO_AN_HOUR], ids=["without limits", "with limits"])
 async def test_what_no_limit_looks_back_to_takes_no_memory(limits: Limits) -> None:
-    class Leg(LegRow, weakref=True):
+    class Leg(LegRow, frozen=True, weakref=True):
         """One that can be seen to go."""
 
     book = Book()
