@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 from collections import deque
 from collections.abc import Callable
+from copy import copy
 from typing import Generic, TypeVar
 
 Message = TypeVar("Message")
@@ -37,7 +38,7 @@ class CallerLeft(Ended):
     """
 
     def __init__(self, cause: int | None = None, at: dt.datetime | None = None) -> None:
-        super().__init__(f"the caller left (cause {cause})")
+        super().__init__(cause, at)  # what copies are made of
         self.cause = cause
         self.at = at
 
@@ -50,7 +51,7 @@ class AsteriskEnds(Ended):
     """Asterisk hangs up on everybody, because it is being stopped or started anew; ``at`` as with `CallerLeft`."""
 
     def __init__(self, at: dt.datetime | None = None) -> None:
-        super().__init__("Asterisk ends")
+        super().__init__(at)
         self.at = at
 
 
@@ -107,7 +108,9 @@ class Inbox(Generic[Message]):
         loop = asyncio.get_running_loop()
         while not self._messages:
             if self._reason is not None:
-                raise self._reason
+                # An exception holds whatever it was raised through. A copy is gone with that; the reason itself would
+                # hold, in a circle, the inbox that keeps it and the whole call, until Python looks for garbage.
+                raise copy(self._reason)
             if until is not None and loop.time() >= until:
                 return None
             await self._woken(loop, until)

@@ -38,11 +38,11 @@ class Tolls:
 
         Who is told so must begin the leg before anything else is awaited: so that of two callers one is the last.
         """
+        now = dt.datetime.now(dt.UTC)
+        self._forget(now - KEPT)
         if limits == UNLIMITED:
             return True
-        now = dt.datetime.now(dt.UTC)
         await self._learn(now - longest(limits))
-        self._forget(now - KEPT)
         if not reached(limits, (attempt(leg, now) for leg in self._legs.values()), now):
             return True
         self._refused()

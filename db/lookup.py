@@ -42,8 +42,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds after which an engine starts with the snapshot's staff."""
     threads: int = 4
     """Questions asked at once; so many threads at most can be stuck."""
-    remembered: int = 20_000
-    """Numbers whose last answer is kept, the latest asked."""
+    remembered: int = 2_000
+    """Numbers whose last answer is kept, the latest asked. The snapshot has everybody, as of half an hour ago at most:
+    only what is younger is of use."""
     staff_every: float = 1.0
     """Seconds between two looks whether the staff has changed."""
 

@@ -27,6 +27,9 @@ _LONGEST_CALL = dt.timedelta(days=2)
 _PLUS = "+"
 _PAGE = 1000
 """Rows read at a time where all of a table are gone through."""
+_LOT = 50
+"""Calls asked for at a time, never fewer: every connection keeps the last 128 statements that it has seen, and those of
+two lengths are two."""
 
 
 class Which(TypedDict, total=False):
@@ -102,7 +105,11 @@ class Stories:
     def known(self, calls: Collection[str]) -> set[str]:
         """Those of these calls that are in the register."""
         with self._database.reading() as connection:
-            return set(connection.scalars(select(_CALLS.c.id).where(_CALLS.c.id.in_(calls))))
+            return {
+                known
+                for lot in _lots(list(calls))
+                for known in connection.scalars(select(_CALLS.c.id).where(_CALLS.c.id.in_(lot)))
+            }
 
     def talks(self, *, since: dt.datetime | None = None, until: dt.datetime | None = None) -> tuple[Talk, ...]:
         """Who talked how long, in the order of the persons' ids; a talk counts by when the person was rung."""
@@ -203,6 +210,13 @@ def attempt(leg: LegRow, now: dt.datetime) -> Attempt:
     """The leg as limits count it; a talk that goes on counts up to now."""
     talked = ((leg.ended or now) - leg.answered).total_seconds() if leg.answered else 0.0
     return Attempt(leg.rang, max(0.0, talked))
+
+
+def _lots(calls: list[str]) -> Iterator[list[str]]:
+    """All of them, in lots of one length: the last one is filled up with calls that are in it anyway."""
+    for start in range(0, len(calls), _LOT):
+        lot = calls[start : start + _LOT]
+        yield lot + lot[:1] * (_LOT - len(lot))
 
 
 def _newest(query: Select[Any], time: Column[dt.datetime], key: Column[str]) -> Select[Any]:

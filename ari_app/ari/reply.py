@@ -83,7 +83,10 @@ class Reply(Generic[T]):
         """The typed answer of a command that is done, else the `AriError`."""
         error = self.error()
         if error is not None:
-            raise error
+            try:
+                raise error
+            finally:
+                del error  # it holds this frame, which must not hold it
         if self._answer is None:
             return cast("T", None)
         outcome = cast("Outcome", self._learnt)

@@ -56,8 +56,8 @@ async def _serve(installation: Installation, name: str | None) -> int:
     async with serving(installation, name, Console(stderr=True).log) as house:
         # What is there now stays: looking through it for garbage would stop all calls for 60 ms, now and then.
         gc.freeze()
-        # What calls leave behind is to be found soon. Python looks through all of it only once there is a quarter more
-        # than it saw last time, which after this is next to nothing.
+        # A call leaves nothing to be looked for, a library now and then does, which is to be found soon. Python looks
+        # through everything only once there is a quarter more than it saw last time: after this, next to nothing.
         gc.collect()
         waits = [asyncio.create_task(stop.wait()), asyncio.create_task(hand_over.wait())]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

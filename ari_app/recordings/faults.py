@@ -2,7 +2,7 @@
 
 import structlog
 
-from ari_app.recordings.places import RecordingFault, StillWritten
+from ari_app.recordings.places import NothingRecorded, RecordingFault, StillWritten
 from ari_app.recordings.tally import Tally
 from premises.ids import call_of
 
@@ -21,7 +21,8 @@ class Faults:
         if isinstance(why, StillWritten):
             log.info("recording left for the sweep", call=call_of(of), why=str(why))
         elif of not in self._told:
-            self._told.add(of)
+            if not isinstance(why, NothingRecorded):  # no sweep finds it, so it is never over
+                self._told.add(of)
             self._tally.recording_failed()
             log.error("recording not kept", call=call_of(of), why=str(why))
 

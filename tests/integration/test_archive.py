@@ -191,6 +191,14 @@ async def test_asterisks_files_stay_until_the_row_is_there_for_good(house: House
     assert [row.box for row in house.book.rows if isinstance(row, MessageRow)] == ["office"]
 
 
+async def test_a_call_without_a_recording_is_told_and_not_remembered(house: House) -> None:
+    """While the disk is full there are many of them, and no sweep comes upon any."""
+    for times in (1, 2):
+        house.archive.call_ended(CALL)
+        await house.archive.settled()
+        assert house.count.failed == times
+
+
 async def test_a_fault_is_told_once_however_often_it_is_swept(house: House) -> None:
     leave_call(house.places, tone(1), tone(1))
     house.places.pieces(CALL)[0].write_bytes(b"OggS" + bytes(100))

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import event
 
 from db.database import Database
 from db.register import Register
@@ -152,6 +153,16 @@ def test_more_than_one_page_is_gone_through(database: Database) -> None:
 def test_which_of_some_calls_the_register_knows(stories: Stories) -> None:
     assert stories.known(["1.1", "1.3", "7.7"]) == {"1.1", "1.3"}
     assert stories.known([]) == set()
+
+
+@pytest.mark.parametrize("asked", [0, 1, 49, 50, 51, 120])
+def test_any_number_of_calls_is_asked_for_by_one_statement(database: Database, stories: Stories, asked: int) -> None:
+    """Of two lengths there were two, and every connection keeps a hundred of them."""
+    statements = set()
+    event.listen(database.engine, "before_cursor_execute", lambda *args: statements.add(args[2]))
+    calls = [f"1.{number}" for number in range(4, 4 + asked)]
+    assert stories.known([]) | stories.known(["1.1"]) | stories.known(calls) == {"1.1", *calls[:1]}
+    assert len(statements) == 1
 
 
 def test_outside_legs_are_told_from_those_to_people(stories: Stories) -> None:

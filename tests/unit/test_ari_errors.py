@@ -2,6 +2,7 @@
 
 import asyncio
 import pickle
+import weakref
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from ari_app.ari import errors
 from ari_app.ari.errors import AriError, CommandFailed, failure, is_gone
 from ari_app.ari.events import Bridge
 from ari_app.ari.reply import Outcome, Reply
+from tests.unit import garbage
 
 FAILURES = {
     "a parameter is wrong": (400, "Invalid endpoint specified", errors.BadRequest),
@@ -116,3 +118,17 @@ def test_nobody_need_wait_and_a_late_listener_is_told_at_once() -> None:
     reply.learn(errors.LinkLost("x"))
     reply.then(lambda: told.append("second"))
     assert told == ["first", "second"]
+
+
+def test_an_error_that_was_caught_is_gone() -> None:
+    def caught() -> "weakref.ref[AriError]":
+        try:
+            reply.result()
+        except AriError as error:
+            return weakref.ref(error)
+        raise AssertionError("it went well")
+
+    reply = Reply("GET bridges/b", Bridge)
+    reply.learn(Outcome(404, "Not Found"))
+    with garbage.left_lying():
+        assert caught()() is None

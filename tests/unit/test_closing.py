@@ -50,6 +50,7 @@ def record(*, answered: float | None = 1, talked: bool = False) -> Cdr:
             story(leg(7)), record(), 23, None, "talk", 25, id="Asterisk's list knows better than the last sound"
         ),
         pytest.param(story(leg(7)), record(), 23, 30, "talk", 25, id="the talk had ended when Asterisk died"),
+        pytest.param(story(leg(7)), record(), 23, 26, "asterisk ended", 25, id="Asterisk was restarted at once"),
         pytest.param(
             story(), record(talked=True), None, None, "talk", 25, id="the dialplan rang somebody who answered"
         ),

@@ -1,10 +1,13 @@
 """What a call's script notices: everything in its order, and then the reason why it ended."""
 
 import asyncio
+import datetime as dt
+import weakref
 
 import pytest
 
-from ari_app.inbox import CallerLeft, Inbox, LinkGone, Shutdown
+from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, Inbox, LinkGone, Shutdown, TakenAway
+from tests.unit import garbage
 
 
 async def test_messages_come_in_their_order_and_before_the_end() -> None:
@@ -72,3 +75,32 @@ def test_what_has_come_can_be_seen_before_it_is_taken() -> None:
     inbox.put("gone")
     assert inbox.holds(lambda message: message == "gone")
     assert not inbox.holds(lambda message: message == "busy")
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        pytest.param(CallerLeft(16, dt.datetime(2024, 5, 1, tzinfo=dt.UTC)), id="the caller left"),
+        pytest.param(CallerLeft(), id="the caller left unheard"),
+        pytest.param(AsteriskEnds(dt.datetime(2024, 5, 1, tzinfo=dt.UTC)), id="asterisk ends"),
+        pytest.param(Shutdown(), id="shutdown"),
+        pytest.param(LinkGone(), id="link gone"),
+        pytest.param(TakenAway(), id="taken away"),
+        pytest.param(HandedOver(), id="handed over"),
+    ],
+)
+async def test_what_is_raised_tells_all_of_the_reason_and_keeps_nothing_alive(reason: Ended) -> None:
+    async def take(inbox: Inbox[str]) -> dict[str, object]:
+        try:
+            await inbox.take()
+        except type(reason) as raised:
+            return vars(raised)
+        raise AssertionError("it went on")
+
+    with garbage.left_lying():
+        inbox: Inbox[str] = Inbox()
+        inbox.end(reason)
+        gone = weakref.ref(inbox)
+        assert [await take(inbox), await take(inbox)] == [vars(reason)] * 2
+        del inbox
+        assert gone() is None

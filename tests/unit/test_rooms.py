@@ -1,6 +1,8 @@
 """Imports point one way: routing <- db <- agi, ari_app <- web; and the script of a call touches nothing that acts."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,10 @@ def test_the_script_of_a_call_imports_nothing_that_acts() -> None:
     for file in files("routing"):
         acting = {name.split(".")[0] for name in imports(file)} & ACTING
         assert not acting, f"{file.relative_to(TOP)} imports {acting}"
+
+
+def test_an_engine_loads_nothing_large_that_it_does_not_need() -> None:
+    """It would take memory in the engine, in the spare one and in `up`, and time before the first call."""
+    code = "import sys, ari_app.commands.engine; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], cwd=TOP, capture_output=True, text=True, check=True)
+    assert {"alembic", "cryptography"}.isdisjoint(told.stdout.split())

@@ -1,6 +1,7 @@
 """Outside numbers are rung as often as the rules allow, whoever rang them and whatever the register does."""
 
 import datetime as dt
+import weakref
 from collections.abc import Sequence
 
 import pytest
@@ -78,6 +79,21 @@ async def test_what_began_before_yesterday_is_forgotten() -> None:
     book = Book()
     book.tolls.note(leg("1", ago=90_000))
     assert await book.tolls.allow(Limits(calls=Rate(1, 86400)))
+
+
+@pytest.mark.parametrize("limits", [UNLIMITED, TWO_AN_HOUR], ids=["without limits", "with limits"])
+async def test_what_no_limit_looks_back_to_takes_no_memory(limits: Limits) -> None:
+    class Leg(LegRow, frozen=True, weakref=True):
+        """One that can be seen to go."""
+
+    book = Book()
+    old = Leg(id="1", call="1.1", person="+79161234567", rang=NOW - dt.timedelta(days=2))
+    gone = weakref.ref(old)
+    book.tolls.note(old)
+    del old
+    assert gone() is not None
+    assert await book.tolls.allow(limits)
+    assert gone() is None
 
 
 @pytest.mark.parametrize(

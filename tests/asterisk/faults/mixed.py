@@ -26,10 +26,6 @@ PEOPLE: Mapping[Who, int] = {"operator": 30, "bystander": 16, "clerk": 2}
 """Operators answer at once; bystanders are rung while callers leave; for clerks callers stand in line."""
 
 
-CALLERS = 200
-"""Of each kind."""
-
-
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Calls that are alike."""
@@ -45,10 +41,8 @@ class Kind:
     """What the register must say."""
 
     def caller(self, number: int) -> str:
-        """Who calls. They come again and again: an engine keeps the form of 10,000 numbers (`db.numbers`), and so many
-        strangers would do no more than fill that.
-        """
-        return f"+7916{self.line[-1]}{number % CALLERS:06}"
+        """Who calls: strangers all of them, of whom nothing may stay behind."""
+        return f"+7916{self.line[-1]}{number:06}"
 
 
 KINDS = (

@@ -148,14 +148,19 @@ async def test_restarted_when_convenient_no_call_is_dropped(installation: Instal
         await agree(one)
 
 
-async def test_restarted_now_its_calls_end_with_the_true_cause(installation: Installation) -> None:
+@pytest.mark.parametrize("seen", [pytest.param(True, id="seen"), pytest.param(False, id="while no engine is there")])
+async def test_restarted_now_its_calls_end_with_the_true_cause(installation: Installation, seen: bool) -> None:
     async with scene(installation) as one:
         async with one.calling(MARKET, MAIN) as talk, one.calling(OUTLET, MAIN):
             await talk.press("1")
             assert await talk.who((*OPERATORS, *OTHERS), 20)
-            restarted = time.time()
+            restarted, engine = time.time(), one.endpoints.engine
+            if not seen:
+                await one.kill_engine()
             with suppress(PbxError):  # the command is not answered before Asterisk goes
                 await asterisk(one).cli("core restart now")
+            if not seen:
+                await one.replaced(engine)
             await until_ready(one, ready=True, within=BACK_SECONDS)
             await served(one)
         stories = await one.all_stories(3)

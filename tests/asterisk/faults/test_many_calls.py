@@ -22,7 +22,7 @@ RATE = 20.0
 """Calls a second."""
 FIRST, REST = lasting(30, 1000), lasting(70, 9000)
 """Whatever is done once is done with the first calls."""
-GROWTH = lasting(0.25, 0.1)
+GROWTH = lasting(0.1, 0.05)
 """How much more memory the engine may hold after the rest, as a share. The first calls are few in the short form."""
 SETTLED_SECONDS = 60.0
 FILES = THREADS = 6
