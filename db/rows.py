@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Select, String, Table, and_, f
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError, StatementError
 
 from db.database import Database, Upsert
-from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, Row
-from db.tables import Calls, Duties, Legs, Messages, Presences, Recordings, Tables
+from db.records import AttendanceRow, CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, Row
+from db.tables import Attendances, Calls, Duties, Legs, Messages, Presences, Recordings, Tables
 from db.text import clean
 
 TABLES: dict[type[Row], type[Tables]] = {
@@ -25,13 +25,14 @@ TABLES: dict[type[Row], type[Tables]] = {
     MessageRow: Messages,
     DutyRow: Duties,
     PresenceRow: Presences,
+    AttendanceRow: Attendances,
 }
 _LATEST: dict[type[Row], str] = {DutyRow: "since", PresenceRow: "noted"}
 """By which of its times a row is later than another one."""
 _NOTED_AFTERWARDS = {"heard", "heard_by", "removed"}
 
 Key = tuple[type[Row], str]
-Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow, DutyRow, PresenceRow)
+Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow, DutyRow, PresenceRow, AttendanceRow)
 
 
 def key(row: Row) -> Key:
@@ -41,6 +42,8 @@ def key(row: Row) -> Key:
             return type(row), row.call
         case DutyRow() | PresenceRow():
             return type(row), row.person
+        case AttendanceRow():
+            return type(row), f"{row.person} {row.since.isoformat()}"
         case _:
             return type(row), row.id
 
