@@ -47,9 +47,11 @@ class History:
         earlier = select(_CALLS.c.id).where(
             arrived >= moment - _LONGEST_CALL, arrived < moment, _CALLS.c.ended.is_not(None)
         )
-        query = select(_LEGS).where(_LEGS.c.call.in_(earlier), _LEGS.c.ended > moment).order_by(_LEGS.c.rang, _LEGS.c.id)
+        query = (
+            select(_LEGS).where(_LEGS.c.call.in_(earlier), _LEGS.c.ended > moment).order_by(_LEGS.c.rang, _LEGS.c.id)
+        )
         with self._database.reading() as connection:
-            return rows.read(LegRow, connection, query)
+            return rows.read(LegRow, connection, query.order_by(_LEGS.c.rang, _LEGS.c.id))
 
     def attendance(self, since: dt.datetime, until: dt.datetime) -> tuple[AttendanceRow, ...]:
         """Who came to work and left in the span, in the order of the times; before that, how the span began."""
