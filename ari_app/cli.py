@@ -19,6 +19,7 @@ COMMANDS = {
     "import": "read customers or people from a CSV file into the directory",
     "people": "show who works here; note who is away and back",
     "calls": "list calls",
+    "report": "count a day, a week or a month: service level, waits, talks, by hour, queue, department and person",
     "call": "tell the story of one call",
     "recordings": "list and export recordings and messages; verify that files and register agree; show who had access",
     "customer": "export or erase all that is known of a customer",

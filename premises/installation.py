@@ -128,6 +128,11 @@ class Installation:
         return self.folder / "access.jsonl"
 
     @property
+    def reported(self) -> Path:
+        """The last day of which a daily report was written."""
+        return self.folder / "reported"
+
+    @property
     def logs(self) -> Path:
         """The engine's log."""
         return self.folder / "log"

@@ -1,12 +1,22 @@
 """The parts of all calls, summed up as they come: what is kept grows with people, queues and days, not with calls."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from db.records import AttendanceRow, CallRow, LegRow
 from reports.columns import COLUMNS, TABLES, Column, columns_of
-from reports.parts import TOTAL, Part, Place, Terms
+from reports.parts import (
+    TOTAL,
+    Part,
+    Place,
+    Terms,
+    parts_of_attendance,
+    parts_of_busy_leg,
+    parts_of_call,
+)
 
 Value = int | float | None
 """A number of calls; seconds; a share from 0 to 1; None where there is nothing to divide by."""
@@ -67,6 +77,27 @@ class Tally:
 
     def _lines(self, table: str, places: Sequence[Place]) -> Iterable[Line]:
         return (Line(place[1], dict(self._sums.get(place, {}))) for place in places if place[0] == table)
+
+
+def report(
+    calls: Iterable[tuple[CallRow, Sequence[LegRow]]],
+    earlier: Iterable[LegRow],
+    attendance: Iterable[AttendanceRow],
+    now: dt.datetime,
+    terms: Terms,
+) -> Report:
+    """All figures of a span, from every call that arrived in it with its legs, one after the other.
+
+    ``earlier``: legs of calls that arrived before it and reach into it. ``attendance``: who came and left, in the order
+    of the times, beginning with how things stood when the span began.
+    """
+    tally = Tally()
+    for row, legs in calls:
+        tally.add(parts_of_call(row, legs, terms))
+    for leg in earlier:
+        tally.add(parts_of_busy_leg(leg, terms))
+    tally.add(parts_of_attendance(attendance, min(now, terms.span.until), terms))
+    return tally.report(terms)
 
 
 class UnknownFigureError(Exception):

@@ -4,6 +4,7 @@ import argparse
 import datetime as dt
 import re
 import sys
+from collections.abc import Iterable
 
 import msgspec
 from rich.table import Table
@@ -46,7 +47,7 @@ def run(given: argparse.Namespace) -> int:
         for row in rows:
             sys.stdout.buffer.write(as_json(row) + b"\n")
     else:
-        show(_table(rows))
+        show(table_of(rows))
     return 0
 
 
@@ -71,7 +72,8 @@ def as_json(row: CallRow) -> bytes:
     return msgspec.json.encode(fields | raw)
 
 
-def _table(rows: tuple[CallRow, ...]) -> Table:
+def table_of(rows: Iterable[CallRow]) -> Table:
+    """Calls for people, a line each."""
     table = Table()
     for column in ("id", "arrived", "caller", "customer", "line", "intent", "end", "seconds", "served by"):
         table.add_column(column)
