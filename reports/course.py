@@ -147,10 +147,14 @@ def _since(row: CallRow, entry: Entry, legs: Sequence[LegRow], earliest: dt.date
 
 
 def _place(leg: LegRow, begun: Sequence[_Begun]) -> int:
-    """In which of the stays somebody was rung: the last one by then that wanted the person, else the last one."""
-    by_then = [place for place, (_, _, since) in enumerate(begun) if since <= leg.rang]
+    """In which of the stays somebody was rung: the last one by then.
+
+    Of several that began at once, since nobody knows when they really did, the last one that wanted the person.
+    """
+    latest = max((since for _, _, since in begun if since <= leg.rang), default=begun[0][2])
+    by_then = [place for place, (_, _, since) in enumerate(begun) if since == latest]
     wanting = [place for place in by_then if leg.person in _people(begun[place][0].step)]
-    return (wanting or by_then or [0])[-1]
+    return (wanting or by_then)[-1]
 
 
 def _stay_fate(entry: Entry, row: CallRow, *, is_answered: bool) -> StayFate:

@@ -4,6 +4,7 @@ import argparse
 import datetime as dt
 import os
 import sys
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,9 @@ from premises.installation import Installation
 from reports.forms import as_csv, as_json
 from reports.span import KINDS, Span, span
 from reports.tally import UnknownFigureError, figure
+
+SHOWN_TOGETHER = 1000
+"""Calls in one table: a month's may be a million."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -105,4 +109,5 @@ def _show_calls(reporting: Reporting, given: argparse.Namespace, days: Span) -> 
         for row in rows:
             sys.stdout.buffer.write(call_as_json(row) + b"\n")
     else:
-        show(table_of(rows))
+        while some := tuple(islice(rows, SHOWN_TOGETHER)):
+            show(table_of(some))
