@@ -75,9 +75,7 @@ class Reporting:
 def due_days(installation: Installation, timezone: str, now: dt.datetime) -> list[dt.date]:
     """The days that are over and of which no file was written yet, the oldest first."""
     today = (now - SETTLED).astimezone(ZoneInfo(timezone)).date()
-    with contextlib.suppress(FileNotFoundError):
-        return due(dt.date.fromisoformat(installation.reported.read_text().strip()), today)
-    return due(None, today)
+    return due(_last_written(installation), today)
 
 
 def write_due(
@@ -92,14 +90,28 @@ def write_due(
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        for day in due_days(installation, timezone, now):
+        days_due = due_days(installation, timezone, now)
+        if days_due and _last_written(installation) is None:  # should the first one have to wait, it stays the first
+            _note(installation, days_due[0] - dt.timedelta(days=1))
+        for day in days_due:
             days = span("day", day, timezone)
             if not reporting.is_settled(days, now):
                 return
             file = folder / f"{day}.csv"
             _write_once(file, as_csv(reporting.report(days, now)))
-            private.write(installation.reported, f"{day}\n".encode())
+            _note(installation, day)
             yield file
+
+
+def _last_written(installation: Installation) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(installation.reported.read_text().strip())
+    except FileNotFoundError:
+        return None
+
+
+def _note(installation: Installation, day: dt.date) -> None:
+    private.write(installation.reported, f"{day}\n".encode())
 
 
 def _write_once(file: Path, text: str) -> None:

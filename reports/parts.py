@@ -10,7 +10,8 @@ table               a row of it is
 ``day``, ``hour``   the calls that arrived then: ``2026-11-24``, ``09``
 ``queue``           a group that was waited for, or whom a chain wanted: a call counts in each one that it came to
 ``person``          a person, or an outside number
-``department``      the people whose first department it is; ``outside``: outside numbers; ``none``: everybody else
+``department``      the people whose first department it is; ``outside``: outside numbers; ``none``: everybody else;
+                    who hung up while waiting for people of different ones: ``several``
 ==================  ===================================================================================================
 """
 
@@ -111,11 +112,16 @@ def _of_stay(stay: Stay, terms: Terms) -> Iterator[Part]:
     yield from _waits(place, stay.fate, stay.waited, terms)
     yield from _handled(place, stay.legs)
     if stay.fate == "abandoned":
-        wanted = {terms.department(person) for person in stay.people}
-        department = ("department", wanted.pop() if len(wanted) == 1 else _SEVERAL)
+        department = ("department", _wanted_department(stay, terms))
         yield Part(department, "wanted", 1)
         yield Part(department, "abandoned", 1)
         yield from _waits(department, stay.fate, stay.waited, terms)
+
+
+def _wanted_department(stay: Stay, terms: Terms) -> str:
+    """The one of everybody whom the caller waited for, as far as they have one."""
+    wanted = {terms.department(person) for person in stay.people} - {_NO_DEPARTMENT}
+    return _SEVERAL if len(wanted) > 1 else next(iter(wanted), _NO_DEPARTMENT)
 
 
 def _waits(place: Place, fate: str, waited: dt.timedelta, terms: Terms) -> Iterator[Part]:

@@ -146,7 +146,7 @@ class _Beside:
         return None
 
     def _gives_up(self, place: tuple[str, str], people: tuple[str, ...], since: dt.datetime) -> CallEnd:
-        of = {department_of(person) for person in people}
+        of = {department_of(person) for person in people if person != "nobody"}
         department = ("department", of.pop() if len(of) == 1 else "several")
         self.count("wanted", department)
         for one in (place, department):
@@ -214,7 +214,7 @@ class _Beside:
             self.count("wanted", *self.places)
         if fate == "abandoned" and self.wanted_since:
             self.count("abandoned_after", *self.places, amount=_us(self.now - self.wanted_since))
-        ending = Ending(kind=end) if end in ("talk", "message", "goodbye") else None  # type: ignore[arg-type]
+        ending = Ending(kind=end) if end in ("talk", "message", "goodbye") else None
         row = CallRow(
             id=self.id,
             arrived=self.arrived,

@@ -25,7 +25,7 @@ TERMS = Terms(
 )
 
 
-def call(*entries: Entry, lasted: float = 100, end: str = "caller left", **changes: Any) -> CallRow:
+def call(*entries: Entry, lasted: float = 100, end: str | None = "caller left", **changes: Any) -> CallRow:
     """It arrived at nine; its engine was an older one, and has no trail, unless there are entries."""
     trail = encode(Trail(rules="0", entries=entries)) if entries else b""
     known = {"ended": after(lasted), "end": end, "trail": trail} | changes
@@ -33,11 +33,15 @@ def call(*entries: Entry, lasted: float = 100, end: str = "caller left", **chang
 
 
 def leg(person: str, rang: float, answered: float | None, ended: float | None, why: str | None = None) -> LegRow:
-    times = {
-        "answered": None if answered is None else after(answered),
-        "ended": None if ended is None else after(ended),
-    }
-    return LegRow(id=f"leg-1.1-{rang}", call="1.1", person=person, rang=after(rang), why=why, **times)
+    return LegRow(
+        id=f"leg-1.1-{rang}",
+        call="1.1",
+        person=person,
+        rang=after(rang),
+        answered=None if answered is None else after(answered),
+        ended=None if ended is None else after(ended),
+        why=why,
+    )
 
 
 def told(row: CallRow, *legs: LegRow) -> tuple[str, float, list[tuple[str, str, float]]]:
