@@ -12,6 +12,7 @@ from ari_app import leash
 from ari_app.reporting import due_days
 from premises.clock import now
 from premises.installation import Installation
+from premises.settings import BadSettings
 
 LOOK_SECONDS = 600.0
 """Between two looks whether a day is over, and before a day is tried again that could not be written."""
@@ -22,8 +23,11 @@ log = structlog.get_logger()
 async def keep_reports(installation: Installation, timezone: Callable[[], str]) -> NoReturn:
     """Have the files written that are due, where the settings name a folder for them; for ever."""
     while True:
-        if installation.settings.daily_reports and due_days(installation, timezone(), now()):
-            await _write(installation)
+        try:
+            if installation.settings.daily_reports and due_days(installation, timezone(), now()):
+                await _write(installation)
+        except (BadSettings, OSError, ValueError) as why:  # a file that somebody has just edited, say
+            log.error("daily report not written", why=str(why))  # noqa: TRY400 - the reason says it all
         await asyncio.sleep(LOOK_SECONDS)
 
 
