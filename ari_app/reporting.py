@@ -24,6 +24,7 @@ from reports.forms import as_csv
 from reports.parts import Terms, parts_of_busy_leg, parts_of_call
 from reports.span import Span, span
 from reports.tally import Figure, Report, report
+from routing.facts import PersonId
 
 SETTLED = dt.timedelta(minutes=10)
 """After midnight until a day's file is thought of: by then the register has the rows of its last calls."""
@@ -39,6 +40,11 @@ class Reporting:
         self._stories = Stories(database)
         self._people = Directory(database).staff()
         self._within = dt.timedelta(seconds=within)
+
+    @property
+    def names(self) -> dict[PersonId, str]:
+        """What people are called."""
+        return {person.id: person.name for person in self._people}
 
     def terms(self, span: Span) -> Terms:
         """By what this span is counted."""

@@ -1,6 +1,6 @@
 """A report as tables for people: first everything together, then by hour, day, queue, department and person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich import box
 from rich.table import Table
@@ -8,6 +8,7 @@ from rich.table import Table
 from reports.columns import COLUMNS, Column, columns_of
 from reports.span import Span
 from reports.tally import Line, Report, Value
+from routing.facts import PersonId
 
 _TOTAL = (
     "calls answered service_level abandoned left message goodbye cut_off open mean_wait mean_abandoned_after mean_talk"
@@ -26,12 +27,12 @@ _SHOWN = {
 """The figures that fit beside each other; CSV and JSON have all."""
 
 
-def tables_of(report: Report) -> Iterator[Table]:
-    """One after the other; what nobody called for is left out."""
+def tables_of(report: Report, names: Mapping[PersonId, str]) -> Iterator[Table]:
+    """One after the other; what nobody called for is left out. ``names``: what people are called."""
     yield _total(report)
     for table, lines in report.tables.items():
         if table != "total" and lines and not (table == "day" and report.terms.span.kind == "day"):
-            yield _by(table, lines)
+            yield _by(table, lines, names)
 
 
 def _total(report: Report) -> Table:
@@ -46,14 +47,17 @@ def _total(report: Report) -> Table:
     return table
 
 
-def _by(table: str, lines: tuple[Line, ...]) -> Table:
+def _by(table: str, lines: tuple[Line, ...], names: Mapping[PersonId, str]) -> Table:
     columns = _columns(table, _SHOWN[table])
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=True)
     grid.add_column(f"by {table}")
+    if table == "person":
+        grid.add_column("")
     for column in columns:
         grid.add_column(column.title, justify="right")
     for line in lines:
-        grid.add_row(line.row, *(shown(line.value(column), column) for column in columns))
+        name = [names.get(line.row, "")] if table == "person" else []
+        grid.add_row(line.row, *name, *(shown(line.value(column), column) for column in columns))
     return grid
 
 

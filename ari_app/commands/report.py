@@ -65,7 +65,7 @@ def run(given: argparse.Namespace) -> int:
     if given.csv or given.json:
         sys.stdout.buffer.write(as_csv(report).encode() if given.csv else as_json(report) + b"\n")
         return 0
-    for table in tables_of(report):
+    for table in tables_of(report, reporting.names):
         show(table)
     print("the calls behind a figure: --calls abandoned, --calls queue operators abandoned, --calls person anna missed")
     return 0

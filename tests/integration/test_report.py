@@ -89,10 +89,11 @@ def test_a_day_as_tables(told: Told) -> None:
         "calls 2 all that arrived",
         "service level 50 % share answered within 20 s of those for which somebody was to be brought",
         "abandoned 1 the caller hung up while waiting",
-        "gave up after 1:05 the same for each",
-        "talk 1:45 from joining the caller to the end, or to the handing over",
+        "gave up after 1:05 from wanting somebody to the hang-up, for each that was abandoned",
+        "talk 1:45 of all people with callers",
         "12 2 1 50 % 1 0 0 0:15 1:05 1:45 0 7 %",
         "operators 2 1 50 % 1 0 0:15 1:05 1:45",
+        "anna Anna 2 1 1 0:15 1:45 1:45 0 1:00:00 4 %",
         "wholesale 2 1 1 50 % 1 0:15 1:45 1:45 0 4 %",
     ):
         assert line in lines, "\n".join(lines)
