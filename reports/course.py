@@ -6,15 +6,15 @@ a caller who left counts as one who had waited: a figure may be worse than the t
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
-from db.records import CallRow, LegRow
+from db.records import CallEnd, CallRow, LegRow
 from routing.facts import PersonId
-from routing.steps import Ring, RingOutside, Step, Talked, Unanswered, Wait
+from routing.steps import Ring, RingOutside, Step, Talked, Wait
 from routing.trail import Entry, Trail, UnreadableTrailError, decode
 
 Fate = Literal["answered", "message", "goodbye", "abandoned", "left", "cut_off", "open"]
@@ -22,7 +22,17 @@ Fate = Literal["answered", "message", "goodbye", "abandoned", "left", "cut_off",
 caller hung up while waiting, or before (in the menu); a fault ended it; it goes on, or nobody has closed its row."""
 StayFate = Literal["answered", "abandoned", "passed_on", "cut_off"]
 
-_FATES: dict[str, Fate] = {"talk": "answered", "message": "message", "goodbye": "goodbye"}
+FATES: dict[CallEnd, Fate] = {
+    "talk": "answered",
+    "message": "message",
+    "goodbye": "goodbye",
+    "caller left": "abandoned",
+    "shutdown": "cut_off",
+    "asterisk ended": "cut_off",
+    "link lost": "cut_off",
+    "failed": "cut_off",
+}
+"""By the register's ends, where nobody talked with the caller; whoever left before anybody was wanted has ``left``."""
 _UNSEEN: dict[Fate, StayFate] = {"answered": "answered", "abandoned": "abandoned", "cut_off": "cut_off"}
 _NOBODY_KNOWS = "unknown"
 """The queue of whoever waited without a trail that tells where."""
@@ -40,7 +50,7 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     """When somebody answered, or the caller left; of what was passed on, nothing that counts."""
     fate: StayFate
     legs: tuple[LegRow, ...] = ()
-    """Who was rung then, and also those whom a transfer brought afterwards."""
+    """Who was rung then, until the next stay began."""
 
     @property
     def waited(self) -> dt.timedelta:
@@ -62,8 +72,9 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def handovers(self) -> Iterator[tuple[LegRow, LegRow]]:
-        """From whom to whom the caller was transferred."""
-        return ((one, other) for one, other in pairwise(self.talks) if one.person != other.person)
+        """From whom to whom the caller was transferred; who was only consulted meanwhile was handed nothing."""
+        taken = [talk for place, talk in enumerate(self.talks) if all(map(_outlasting(talk), self.talks[:place]))]
+        return ((one, other) for one, other in pairwise(taken) if one.person != other.person)
 
 
 def course(row: CallRow, legs: Sequence[LegRow]) -> Course:
@@ -94,9 +105,8 @@ def _trail(row: CallRow) -> Trail | None:
 def _fate(row: CallRow, talks: Sequence[LegRow], *, is_wanted: bool) -> Fate:
     if talks:
         return "answered"
-    if row.end == "caller left":
-        return "abandoned" if is_wanted else "left"
-    return _FATES.get(row.end or "", "cut_off")
+    fate = FATES[row.end] if row.end else "cut_off"
+    return "left" if fate == "abandoned" and not is_wanted else fate
 
 
 def _waited(ended: dt.datetime, stays: Sequence[Stay], talks: Sequence[LegRow]) -> dt.timedelta:
@@ -158,12 +168,11 @@ def _place(leg: LegRow, begun: Sequence[_Begun]) -> int:
 
 
 def _stay_fate(entry: Entry, row: CallRow, *, is_answered: bool) -> StayFate:
-    match entry.outcome:
-        case Talked():
-            return "answered"
-        case Unanswered():
-            return "passed_on"
-    if is_answered or row.end == "talk":
+    if is_answered or isinstance(entry.outcome, Talked):
+        return "answered"
+    if entry.outcome is not None:
+        return "passed_on"
+    if row.end == "talk":
         return "answered"
     return "abandoned" if row.end == "caller left" else "cut_off"
 
@@ -199,6 +208,11 @@ def _people(step: Step) -> tuple[PersonId, ...]:
         case RingOutside():
             return (step.number,)
     return ()
+
+
+def _outlasting(talk: LegRow) -> Callable[[LegRow], bool]:
+    """Whether the talk went on after this earlier one was over."""
+    return lambda earlier: earlier.ended is not None and (talk.ended is None or talk.ended > earlier.ended)
 
 
 def _answered(leg: LegRow) -> dt.datetime:

@@ -1,13 +1,13 @@
 """What became of a call, by its row, its legs and its trail: a table of calls as operators know them."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from db.records import CallRow, LegRow
+from db.records import CallEnd, CallRow, LegRow
 from reports.columns import COLUMNS
-from reports.course import course
+from reports.course import FATES, course
 from reports.parts import Part, Terms, parts_of_attendance, parts_of_call
 from reports.span import span
 from reports.tally import Line, Tally, UnknownFigureError, figure
@@ -90,6 +90,11 @@ CALLS: dict[str, tuple[CallRow, tuple[LegRow, ...], tuple[Any, ...]]] = {
         (),
         ("cut_off", 90, [("operators", "cut_off", 90)]),
     ),
+    "handed over: each stay has the talks that began in it": (
+        call(Entry(LINE, TALKED, 10), Entry(HEAD, None, 60)),
+        (leg("anna", 20, 25, 60), leg("galina", 61, None, 100)),
+        ("answered", 15, [("operators", "answered", 15), ("head of retail", "abandoned", 40)]),
+    ),
     "closed by Asterisk's list after the line": (
         call(Entry(LINE, None, 10), end="talk"),
         (),
@@ -136,6 +141,10 @@ def test_what_became_of_a_call(row: CallRow, legs: tuple[LegRow, ...], expected:
     assert told(row, *legs) == expected
 
 
+def test_every_end_that_the_register_knows_counts_as_something() -> None:
+    assert FATES.keys() == set(get_args(CallEnd))
+
+
 def sums(parts: list[Part], table: str, row: str) -> dict[str, int]:
     tally = Tally()
     tally.add(parts)
@@ -151,6 +160,14 @@ def test_several_talks_in_one_call_are_split_by_person_at_the_handing_over() -> 
     assert sums(parts, "total", "")["transfers"] == 2
     assert sums(parts, "department", "retail")["transfers"] == 1
     assert "transfers" not in sums(parts, "person", "boris")
+
+
+def test_who_was_only_consulted_was_handed_nothing() -> None:
+    row = call(Entry(LINE, TALKED, 0), end="talk", lasted=300)
+    legs = (leg("anna", 0, 10, 200), leg("galina", 40, 50, 60), leg("boris", 190, 195, 300))
+    parts = list(parts_of_call(row, legs, TERMS))
+    assert [sums(parts, "person", person).get("transfers", 0) for person in ("anna", "galina", "boris")] == [1, 0, 0]
+    assert sums(parts, "person", "galina")["talk"] == 10 * 10**6
 
 
 def test_time_at_work_goes_from_coming_to_leaving_and_for_who_is_there_until_now() -> None:
