@@ -8,17 +8,17 @@ import contextlib
 import datetime as dt
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db.database import Database
 from db.directory import Directory
 from db.history import History
-from db.records import CallRow
 from db.stories import Stories
 from dialplan import private
 from premises.installation import Installation
+from reports.course import Course, course
 from reports.due import due
 from reports.forms import as_csv
 from reports.parts import Terms, parts_of_busy_leg, parts_of_call
@@ -57,25 +57,22 @@ class Reporting:
         attendance = known.attendance(since, min(until, now))
         return report(known.calls(since, until), known.earlier_legs(since), attendance, now, self.terms(span))
 
-    def calls_behind(self, figure: Figure, span: Span) -> Iterator[CallRow]:
+    def calls_behind(self, figure: Figure, span: Span) -> Iterator[Course]:
         """The calls that the figure comes from, the oldest first."""
         terms = self.terms(span)
         parts = ((leg.call, parts_of_busy_leg(leg, terms)) for leg in self._history.earlier_legs(span.since))
         earlier = {call for call, adds in parts if any(map(figure.takes, adds))}
-        yield from self._rows(sorted(earlier))
+        for story in filter(None, map(self._stories.story, sorted(earlier))):
+            yield course(story.call, story.legs)
         for row, legs in self._history.calls(span.since, span.until):
             if any(map(figure.takes, parts_of_call(row, legs, terms))):
-                yield row
+                yield course(row, legs)
 
     def is_settled(self, span: Span, now: dt.datetime) -> bool:
         """Whether no call of the span goes on any more, or so long that it will never be closed."""
         return now > span.until + LONGEST_WAIT or not any(
             span.since <= call.arrived < span.until for call in self._stories.open_calls()
         )
-
-    def _rows(self, calls: Iterable[str]) -> Iterator[CallRow]:
-        stories = (self._stories.story(call) for call in calls)
-        return (story.call for story in stories if story)
 
 
 def due_days(installation: Installation, timezone: str, now: dt.datetime) -> list[dt.date]:

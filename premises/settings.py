@@ -16,7 +16,7 @@ keep_recordings_days     recordings older than this are deleted; 0: kept for eve
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -52,7 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether a phone must encrypt. Then no phone may have the trunk's address: what comes from there is a caller."""
     trunk: TrunkSettings = TrunkSettings()
     keep_recordings_days: int = 0
-    answer_within_seconds: float = 20.0
+    answer_within_seconds: Annotated[float, msgspec.Meta(ge=0)] = 20.0
     daily_reports: str | None = None
     """A relative path begins in the data folder."""
 

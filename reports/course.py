@@ -71,6 +71,11 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     """The legs that were answered, in the order of their answers."""
 
     @property
+    def talked(self) -> dt.timedelta:
+        """How long, with all people together."""
+        return sum((lasted(leg.answered, leg.ended) for leg in self.talks), _NONE)
+
+    @property
     def handovers(self) -> Iterator[tuple[LegRow, LegRow]]:
         """From whom to whom the caller was transferred; who was only consulted meanwhile was handed nothing."""
         taken = [talk for place, talk in enumerate(self.talks) if all(map(_outlasting(talk), self.talks[:place]))]

@@ -61,10 +61,6 @@ class Tally:
     def __init__(self) -> None:
         self._sums: dict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
 
-    def __len__(self) -> int:
-        """How many rows there are."""
-        return len(self._sums)
-
     def add(self, parts: Iterable[Part]) -> None:
         """Count these, too."""
         for part in parts:

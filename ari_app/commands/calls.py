@@ -4,7 +4,6 @@ import argparse
 import datetime as dt
 import re
 import sys
-from collections.abc import Iterable
 
 import msgspec
 from rich.table import Table
@@ -47,7 +46,7 @@ def run(given: argparse.Namespace) -> int:
         for row in rows:
             sys.stdout.buffer.write(as_json(row) + b"\n")
     else:
-        show(table_of(rows))
+        show(_table(rows))
     return 0
 
 
@@ -65,15 +64,14 @@ def moment(text: str) -> dt.datetime:
     return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
 
 
-def as_json(row: CallRow) -> bytes:
-    """A call's row as JSON, with facts and trail in it as JSON, too."""
+def as_json(row: CallRow, **more: object) -> bytes:
+    """A call's row as JSON, with facts and trail in it as JSON, too; ``more``: what else is told of it."""
     fields = {name: getattr(row, name) for name in row.__struct_fields__ if name not in ("facts", "trail")}
     raw = {name: msgspec.Raw(getattr(row, name) or b"null") for name in ("facts", "trail")}
-    return msgspec.json.encode(fields | raw)
+    return msgspec.json.encode(fields | raw | more)
 
 
-def table_of(rows: Iterable[CallRow]) -> Table:
-    """Calls for people, a line each."""
+def _table(rows: tuple[CallRow, ...]) -> Table:
     table = Table()
     for column in ("id", "arrived", "caller", "customer", "line", "intent", "end", "seconds", "served by"):
         table.add_column(column)

@@ -1,11 +1,13 @@
 """A report as tables for people: first everything together, then by hour, day, queue, department and person."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.table import Table
 
 from reports.columns import COLUMNS, Column, columns_of
+from reports.course import Course
 from reports.span import Span
 from reports.tally import Line, Report, Value
 from routing.facts import PersonId
@@ -38,8 +40,8 @@ def tables_of(report: Report, names: Mapping[PersonId, str]) -> Iterator[Table]:
 def _total(report: Report) -> Table:
     within = report.terms.within.total_seconds()
     table = Table(title=_title(report.terms.span), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
-    for name, justify in (("all calls", "left"), ("", "right"), ("which are", "left")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for name in ("all calls", "", "which are"):
+        table.add_column(name, justify="left" if name else "right")
     for column in _columns("total", _TOTAL):
         about = column.about.replace("within the time agreed", f"within {within:g} s")
         about = about.replace("in time", f"within {within:g} s")
@@ -74,9 +76,34 @@ def shown(value: Value, column: Column) -> str:
         return f"{value:.0%}".replace("%", " %")
     if column.unit == "calls":
         return str(value)
-    minutes, seconds = divmod(round(value), 60)
+    return duration(value)
+
+
+def duration(length: float) -> str:
+    """Seconds as people read them: ``1:05``, ``2:03:04``."""
+    minutes, seconds = divmod(round(length), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def table_of_calls(calls: Iterable[Course], timezone: str) -> Table:
+    """The calls behind a figure, a line each; times by the company's clock."""
+    table = Table(box=box.SIMPLE_HEAD)
+    for title in ("call", "arrived", "caller", "line", "counts as", "waited", "talked", "with"):
+        table.add_column(title, justify="right" if title in ("waited", "talked") else "left")
+    for one in calls:
+        row = one.row
+        table.add_row(
+            row.id,
+            f"{row.arrived.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S}",
+            "erased" if row.erased else row.number or "withheld",
+            row.dialled,
+            one.fate.replace("_", " "),
+            duration(one.waited.total_seconds()),
+            duration(one.talked.total_seconds()),
+            ", ".join(leg.person for leg in one.talks),
+        )
+    return table
 
 
 def _title(span: Span) -> str:

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json as call_as_json
-from ari_app.commands.calls import table_of
-from ari_app.commands.figures import tables_of
+from ari_app.commands.figures import table_of_calls, tables_of
 from ari_app.commands.opening import database_of, timezone_of
 from ari_app.commands.printing import show
 from ari_app.reporting import Reporting, write_due
@@ -93,21 +92,25 @@ def seconds(text: str) -> float:
 def _write_due(installation: Installation, reporting: Reporting, folder: str | None, timezone: str) -> None:
     if folder is None:
         raise Refused("no folder for them: name one in settings.yaml, as  daily_reports: /srv/reports")
+    if not Path(folder).is_dir():
+        raise Refused(f"{folder} is no folder: make it, or change daily_reports in settings.yaml")
     os.nice(10)  # calls go first
     for file in write_due(installation, reporting, Path(folder), timezone, now()):
         print(file)
 
 
 def _show_calls(reporting: Reporting, given: argparse.Namespace, days: Span) -> None:
-    try:
-        rows = reporting.calls_behind(figure(given.calls), days)
-    except UnknownFigureError as why:
-        raise Refused(f"--calls {' '.join(given.calls)}: {why}") from None
     if given.csv:
         raise Refused("--calls goes with --json, not with --csv")
+    try:
+        calls = reporting.calls_behind(figure(given.calls), days)
+    except UnknownFigureError as why:
+        raise Refused(f"--calls {' '.join(given.calls)}: {why}") from None
     if given.json:
-        for row in rows:
-            sys.stdout.buffer.write(call_as_json(row) + b"\n")
+        for one in calls:
+            waited, talked = one.waited.total_seconds(), one.talked.total_seconds()
+            line = call_as_json(one.row, fate=one.fate, waited=waited, talked=talked)
+            sys.stdout.buffer.write(line + b"\n")
     else:
-        while some := tuple(islice(rows, SHOWN_TOGETHER)):
-            show(table_of(some))
+        while some := tuple(islice(calls, SHOWN_TOGETHER)):
+            show(table_of_calls(some, days.timezone))

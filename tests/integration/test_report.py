@@ -13,6 +13,7 @@ import pytest
 from ari_app.cli import main
 from ari_app.reporting import Reporting, write_due
 from db.database import Database, connect
+from db.personal import erase
 from db.records import Row
 from db.register import Register
 from premises.installation import Installation
@@ -141,6 +142,25 @@ def test_a_figure_opens_its_calls(told: Told, figure: str, calls: list[str]) -> 
     assert all(f" {call} " in table for call in calls)
 
 
+def test_the_calls_behind_a_figure_tell_how_long_each_waited_and_who_talked(told: Told) -> None:
+    lines = [" ".join(line.split()) for line in told("day", "--date", DAY, "--calls", "wanted").splitlines()]
+    assert "1.1 2026-11-24 12:00:00 +74951234567 +74950000001 answered 0:15 1:45 anna" in lines
+    assert "1.2 2026-11-24 12:00:00 +74951234567 +74950000001 abandoned 1:05 0:00" in lines
+    abandoned = json.loads(told("day", "--date", DAY, "--json", "--calls", "abandoned"))
+    assert (abandoned["fate"], abandoned["waited"], abandoned["talked"]) == ("abandoned", 65, 0)
+
+
+def test_an_erased_customer_s_calls_stay_in_the_figures(told: Told, opened: Database) -> None:
+    before = json.loads(told("day", "--date", DAY, "--json"))["tables"]
+    assert erase(opened, "c1", NEXT_NIGHT, lambda _sound: None).calls
+    after_it = json.loads(told("day", "--date", DAY, "--json"))["tables"]
+    for figure in ("calls", "answered", "abandoned", "wanted", "talk", "handling", "busy"):
+        assert after_it["total"][0][figure] == before["total"][0][figure]
+    assert [line["talk"] for line in after_it["person"]] == [line["talk"] for line in before["person"]]
+    assert [(line["row"], line["wanted"]) for line in after_it["queue"]] == [("unknown", 2)]
+    assert "erased" in told("day", "--date", DAY, "--calls", "abandoned")
+
+
 def test_somebody_s_talk_that_began_the_day_before_opens_its_call(told: Told, opened: Database) -> None:
     late = dt.datetime(2026, 11, 24, 23, 59, tzinfo=ZoneInfo(ZONE))
     minute = dt.timedelta(minutes=1)
@@ -256,7 +276,7 @@ def test_a_folder_that_is_not_there_is_told_and_the_day_stays_due(
     installation: Installation, opened: Database, folder: Path, told: Told
 ) -> None:
     (installation.folder / "settings.yaml").write_text("daily_reports: nowhere\n")
-    assert "nowhere" in told("due", status=1)
+    assert "nowhere is no folder: make it, or change daily_reports in settings.yaml" in told("due", status=1)
     assert len(write(installation, opened, folder, dt.datetime.now(dt.UTC))) == 1
 
 

@@ -6,6 +6,7 @@ how `reports` reads rows. So the two can be compared.
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,9 @@ import msgspec
 from hypothesis import strategies as st
 
 from db.records import CallEnd, CallRow, LegRow
+from reports.parts import Terms
+from reports.span import span
+from reports.tally import Report
 from routing.steps import (
     Absence,
     Ask,
@@ -250,3 +254,24 @@ def made_up_calls(draw: Any) -> MadeUp:
 
 def _us(length: dt.timedelta) -> int:
     return length // dt.timedelta(microseconds=1)
+
+
+TERMS = Terms(span=span("day", DAY, str(ZONE)), within=WITHIN, departments=DEPARTMENTS)
+days = st.lists(made_up_calls(), max_size=12, unique_by=lambda call: call.row.id)
+
+
+def happened_in(day: Iterable[MadeUp]) -> Happened:
+    return sum((call.happened for call in day), Counter())
+
+
+def figures(report: Report) -> Happened:
+    """Every sum that is not by the clock, and not 0."""
+    return Counter(
+        {
+            (table, line.row, column): amount
+            for table, lines in report.tables.items()
+            for line in lines
+            for column, amount in line.sums.items()
+            if amount and column not in ("busy", "at_work")
+        }
+    )

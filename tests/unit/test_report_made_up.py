@@ -1,7 +1,6 @@
 """Made-up days: statistics say what happened, sums agree, and each figure opens the calls that it comes from."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -10,42 +9,22 @@ from hypothesis import strategies as st
 
 from db.records import CallRow, LegRow
 from reports.columns import columns_of
-from reports.parts import Terms, parts_of_call
+from reports.parts import parts_of_call
 from reports.span import span
 from reports.tally import Report, figure, report
-from tests.unit.made_up_calls import DAY, DEPARTMENTS, WITHIN, Happened, MadeUp, made_up_calls
+from tests.unit.made_up_calls import DAY, TERMS, MadeUp, days, figures, happened_in, made_up_calls
 
-TERMS = Terms(span=span("day", DAY, "Europe/Berlin"), within=WITHIN, departments=DEPARTMENTS)
-BY_THE_CLOCK = ("busy", "at_work")
 Rows = Sequence[tuple[CallRow, Sequence[LegRow]]]
-
-days = st.lists(made_up_calls(), max_size=12, unique_by=lambda call: call.row.id)
 
 
 def counted(rows: Rows) -> Report:
     return report(rows, (), (), TERMS.span.until, TERMS)
 
 
-def figures(report: Report) -> Happened:
-    """Every sum that is not by the clock, and not 0."""
-    return Counter(
-        {
-            (table, line.row, column): amount
-            for table, lines in report.tables.items()
-            for line in lines
-            for column, amount in line.sums.items()
-            if amount and column not in BY_THE_CLOCK
-        }
-    )
-
-
 @settings(deadline=None, max_examples=80)
 @given(day=days)
 def test_a_day_s_statistics_are_what_happened(day: list[MadeUp]) -> None:
-    happened: Happened = Counter()
-    for call in day:
-        happened.update(call.happened)
-    assert figures(counted([(call.row, call.legs) for call in day])) == happened
+    assert figures(counted([(call.row, call.legs) for call in day])) == happened_in(day)
 
 
 @st.composite
