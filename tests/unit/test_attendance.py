@@ -106,7 +106,7 @@ def test_who_comes_to_work_and_leaves_is_written_down_and_calls_change_nothing_i
     house.presence.release("anna", "1")
     for duty in (LUNCH, BACK, Duty("out", None, NOON + dt.timedelta(hours=2))):
         house.attendance.learn(Staff(1, (), {"anna": duty}))
-    house.presence.telephone("anna", registered=False, in_calls=0)
+    house.presence.telephone("anna", registered=False, in_call=False)
     assert attended(house, "anna") == [
         (True, "waits for a call"),
         (False, "lunch"),
