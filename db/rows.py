@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Select, String, Table, and_, f
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError, StatementError
 
 from db.database import Database, Upsert
-from db.records import AttendanceRow, CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, Row
-from db.tables import Attendances, Calls, Duties, Legs, Messages, Presences, Recordings, Tables
+from db.records import AttendanceRow, CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow, Row
+from db.tables import Attendances, Calls, Duties, Legs, Messages, Presences, Recordings, Remarks, Tables
 from db.text import clean
 
 TABLES: dict[type[Row], type[Tables]] = {
@@ -26,13 +26,14 @@ TABLES: dict[type[Row], type[Tables]] = {
     DutyRow: Duties,
     PresenceRow: Presences,
     AttendanceRow: Attendances,
+    RemarkRow: Remarks,
 }
 _LATEST: dict[type[Row], str] = {DutyRow: "since", PresenceRow: "noted"}
 """By which of its times a row is later than another one."""
 _NOTED_AFTERWARDS = {"heard", "heard_by", "removed"}
 
 Key = tuple[type[Row], str]
-Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow, DutyRow, PresenceRow, AttendanceRow)
+Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow, DutyRow, PresenceRow, AttendanceRow, RemarkRow)
 
 
 def key(row: Row) -> Key:

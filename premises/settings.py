@@ -11,6 +11,8 @@ trunk                    {match: [addresses], contact: "sip:…", user: …, sec
 answer_within_seconds    a call that is answered within this time counts as answered in time (default: 20)
 daily_reports            a folder into which each day's figures are written as CSV; default: nowhere
 keep_recordings_days     recordings older than this are deleted; 0: kept for ever
+mail                     the server that takes letters, see `premises.addresses`
+tell                     by department how it is told of remarks; default: by a file in ``DIR/told``
 =======================  ==================================================================================
 """
 
@@ -21,6 +23,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from db.database import file_url
+from premises.addresses import Address, MailServer
 
 PROGRAM = Path(__file__).resolve().parent.parent
 """The folder in which the program lies."""
@@ -55,6 +58,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     answer_within_seconds: Annotated[float, msgspec.Meta(ge=0)] = 20.0
     daily_reports: str | None = None
     """A relative path begins in the data folder."""
+    mail: MailServer | None = None
+    tell: dict[str, Address] = {}
+    """By departments; ``any``: those that are not here, and who is told when the department concerned is not known."""
+
+    def __post_init__(self) -> None:
+        """Who is told by mail needs a server that takes it."""
+        by_mail = [department for department, address in self.tell.items() if address.mail]
+        if by_mail and self.mail is None:
+            raise ValueError(f"`tell` has mail for {', '.join(by_mail)}: say by which server, `mail: {{server: …}}`")
 
 
 def read_settings(folder: Path) -> Settings:
