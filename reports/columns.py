@@ -49,7 +49,7 @@ COLUMNS = {
         _count("left", "left", "the caller hung up before anybody was wanted, in the menu"),
         _count("message", "messages", "a message was left"),
         _count("goodbye", "goodbyes", "a spoken text was the end"),
-        _count("cut_off", "cut off", "a fault ended it"),
+        _count("cut_off", "cut off", "a fault ended it, or too many calls at once"),
         _count("open", "open", "not ended, or not closed: `switchboard audit` tells"),
         _time("waited", "wait", "of those answered, until the answer"),
         _time(

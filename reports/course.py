@@ -31,6 +31,7 @@ FATES: dict[CallEnd, Fate] = {
     "asterisk ended": "cut_off",
     "link lost": "cut_off",
     "failed": "cut_off",
+    "refused": "cut_off",
 }
 """By the register's ends, where nobody talked with the caller; whoever left before anybody was wanted has ``left``."""
 _UNSEEN: dict[Fate, StayFate] = {"answered": "answered", "abandoned": "abandoned", "cut_off": "cut_off"}
