@@ -42,6 +42,7 @@ COPY db db
 COPY demo demo
 COPY dialplan dialplan
 COPY premises premises
+COPY reports reports
 COPY routing routing
 COPY docker/healthy.py docker/healthy.py
 # the rules are where a volume can replace them: with the file's folder, since editors write a new file

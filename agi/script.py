@@ -45,9 +45,10 @@ def serve(call: Call, beginning: Beginning, facts: Facts) -> None:
     try:
         while not isinstance(at, Ending):
             call.log.info("step", step=type(at).__name__, rule=at.rule)
-            trail = _with(trail, Entry(at))
+            entry = Entry(at, after=(now() - call.row.arrived).total_seconds() - under_way.seconds)
+            trail = _with(trail, entry)
             outcome = _do(call, at, facts, under_way)
-            trail = _with(trail, Entry(at, outcome), instead=True)
+            trail = _with(trail, msgspec.structs.replace(entry, outcome=outcome), instead=True)
             at, under_way = advance(beginning.script, outcome), UnderWay()
         trail = msgspec.structs.replace(trail, ending=at)
         end = at.kind

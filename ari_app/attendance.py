@@ -10,10 +10,14 @@ from typing import NoReturn
 
 from ari_app.presence import LOOK_SECONDS, Changed, Presence
 from db.people import Staff
-from db.records import PresenceRow, Row
+from db.records import AttendanceRow, PresenceRow, Row
 from premises.clock import now
 from premises.duties import Duties
+from routing.facts import PersonId
 from routing.presence import Duty, State
+from routing.standing import Standing
+
+_NOT_AT_WORK = {State.SIGNED_OUT, State.AWAY, State.NOT_REGISTERED}
 
 
 class Attendance:
@@ -23,11 +27,15 @@ class Attendance:
         self._presence = presence
         self._duties = duties
         self._put = put
+        self._at_work: dict[PersonId, bool] = {}
+        """As it was written down last."""
         presence.note(self._note)
 
     def learn(self, staff: Staff) -> None:
-        """Take over what the directory knows."""
+        """Take over what the directory knows; who is not at work is written down, be it that nothing changes."""
         self._presence.on_duty(staff.duties)
+        for person in staff.people:
+            self._attends(person.id, self._presence.standing(person.id))
 
     async def keep(self) -> NoReturn:
         """Look again and again what was said at telephones, for ever."""
@@ -43,6 +51,7 @@ class Attendance:
         before, after = changed.before, changed.after
         if after.duty != before.duty and not isinstance(changed.happened, Duty):
             self._duties.say(changed.person, after.duty)  # presence itself found that somebody is away
+        self._attends(changed.person, after)
         if (before.state, before.since, before.why) != (after.state, after.since, after.why):
             self._write(changed)
 
@@ -55,3 +64,10 @@ class Attendance:
                 person=person, state=after.state, since=after.since, why=after.why, call=after.call, noted=now()
             )
         )
+
+    def _attends(self, person: PersonId, standing: Standing) -> None:
+        """Write down who comes to work and who leaves: seldom, for calls change nothing in it."""
+        at_work = standing.state not in _NOT_AT_WORK
+        if self._at_work.get(person) is not at_work:
+            self._at_work[person] = at_work
+            self._put(AttendanceRow(person=person, since=standing.since, at_work=at_work, why=standing.why))

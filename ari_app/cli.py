@@ -19,6 +19,7 @@ COMMANDS = {
     "import": "read customers or people from a CSV file into the directory",
     "people": "show who works here; note who is away and back",
     "calls": "list calls",
+    "report": "count a day, a week or a month: service level, waits, talks, by hour, queue, department and person",
     "call": "tell the story of one call; note what it was about",
     "questions": "count what customers ask for, per day and department",
     "outbox": "show what departments could not be told; try it again",

@@ -21,6 +21,7 @@ from ari_app.http import Insight, serve_api
 from ari_app.inbox import LetGo, TakenAway
 from ari_app.lease import renew
 from ari_app.metrics import Counted, Metrics
+from ari_app.nightly import keep_reports
 from ari_app.on_duty import be_on_duty
 from ari_app.outbox.delivering import Post
 from ari_app.pbx import Asterisk, program
@@ -148,6 +149,7 @@ class House:
                 tasks.create_task(self._safety.watch()),
                 tasks.create_task(self._capacity.watch()),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
+                tasks.create_task(keep_reports(self.installation, lambda: self.rules().company.timezone)),
                 tasks.create_task(upkeep(self.archive, self._uplink.calls_there, LOST, self._delete_old, Pace())),
             ]
             await self._uplink.linked.wait()

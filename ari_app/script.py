@@ -45,9 +45,10 @@ async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
         at, trail = begun.at, msgspec.structs.replace(trail, entries=begun.entries)
         with closing(begun.script) as script:
             while not isinstance(at, Ending):
-                trail = _with(trail, Entry(at))
+                entry = Entry(at, after=_after(call))
+                trail = _with(trail, entry)
                 outcome = await _step(call, at, facts, trail)
-                trail = _with(trail, Entry(at, outcome), instead=True)
+                trail = _with(trail, msgspec.structs.replace(entry, outcome=outcome), instead=True)
                 at = advance(script, outcome)
         trail = msgspec.structs.replace(trail, ending=at)
         end = at.kind
@@ -116,6 +117,12 @@ async def _do(call: Call, step: Step, facts: Facts) -> Outcome:
             return await take_message(call, step)
         case _:
             assert_never(step)
+
+
+def _after(call: Call) -> float | None:
+    """How old the call was when the step began that is to be done: in an earlier engine, for one that goes on."""
+    began = call.state.began if call.found else now()
+    return (began - call.row.arrived).total_seconds() if began else None
 
 
 def _with(trail: Trail, entry: Entry, *, instead: bool = False) -> Trail:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_
 
 from db import rows
 from db.database import Database
-from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow, Row
+from db.records import AttendanceRow, CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow, Row
 from db.stories import CallStory
 from db.tables import CUSTOMERS, CustomerNumbers, Customers, Letters, Versions
 
@@ -151,7 +151,7 @@ def _is_unknown_from(row: CallRow, numbers: tuple[str, ...]) -> bool:
 
 
 def _call_of(row: Row) -> str | None:
-    if isinstance(row, DutyRow | PresenceRow):
+    if isinstance(row, DutyRow | PresenceRow | AttendanceRow):
         return None  # it tells of our own people
     return row.id if isinstance(row, CallRow) else row.call
 

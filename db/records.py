@@ -134,6 +134,20 @@ class PresenceRow(msgspec.Struct, frozen=True, kw_only=True, tag="presence"):
     """When this was known; of two rows the later one counts, whichever comes first."""
 
 
+class AttendanceRow(msgspec.Struct, frozen=True, kw_only=True, tag="attendance"):
+    """From when on a person was at work, or was not any more (T3). Key: ``person`` and ``since``.
+
+    One that says what the one before it says changes nothing: several engines write down what they see.
+    """
+
+    person: str
+    since: dt.datetime
+    at_work: bool
+    """Whether the person could be rung, or had a call or its wrap-up: on duty, not away, at a registered telephone."""
+    why: str
+    """`PresenceRow.why` at that moment."""
+
+
 class RemarkRow(msgspec.Struct, frozen=True, kw_only=True, tag="remark"):
     """What somebody noted about a call once it was over (T5, D14, D20). Key: ``id``, which follows from the rest."""
 
@@ -153,4 +167,4 @@ class RemarkRow(msgspec.Struct, frozen=True, kw_only=True, tag="remark"):
     """When its text was erased (`db.personal`); the row stays, to be counted."""
 
 
-Row = CallRow | LegRow | RecordingRow | MessageRow | DutyRow | PresenceRow | RemarkRow
+Row = CallRow | LegRow | RecordingRow | MessageRow | DutyRow | PresenceRow | AttendanceRow | RemarkRow

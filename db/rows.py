@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Select, String, Table, and_, f
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError, StatementError
 
 from db.database import Database, Upsert
-from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow, Row
-from db.tables import Calls, Duties, Legs, Messages, Presences, Recordings, Remarks, Tables
+from db.records import AttendanceRow, CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow, Row
+from db.tables import Attendances, Calls, Duties, Legs, Messages, Presences, Recordings, Remarks, Tables
 from db.text import clean
 
 TABLES: dict[type[Row], type[Tables]] = {
@@ -25,6 +25,7 @@ TABLES: dict[type[Row], type[Tables]] = {
     MessageRow: Messages,
     DutyRow: Duties,
     PresenceRow: Presences,
+    AttendanceRow: Attendances,
     RemarkRow: Remarks,
 }
 _LATEST: dict[type[Row], str] = {DutyRow: "since", PresenceRow: "noted"}
@@ -32,7 +33,7 @@ _LATEST: dict[type[Row], str] = {DutyRow: "since", PresenceRow: "noted"}
 _NOTED_AFTERWARDS = {"heard", "heard_by", "removed"}
 
 Key = tuple[type[Row], str]
-Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow, DutyRow, PresenceRow, RemarkRow)
+Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow, DutyRow, PresenceRow, AttendanceRow, RemarkRow)
 
 
 def key(row: Row) -> Key:
@@ -42,6 +43,8 @@ def key(row: Row) -> Key:
             return type(row), row.call
         case DutyRow() | PresenceRow():
             return type(row), row.person
+        case AttendanceRow():
+            return type(row), f"{row.person} {row.since.isoformat()}"
         case _:
             return type(row), row.id
 

@@ -186,6 +186,16 @@ class Presences(Tables):
     noted: Mapped[dt.datetime] = mapped_column(Moment)
 
 
+class Attendances(Tables):
+    """`db.records.AttendanceRow`."""
+
+    __tablename__ = "attendance"
+    person: Mapped[str] = mapped_column(ID, primary_key=True)
+    since: Mapped[dt.datetime] = mapped_column(Moment, primary_key=True)
+    at_work: Mapped[bool]
+    why: Mapped[str] = mapped_column(NAME)
+
+
 class Remarks(Tables):
     """`db.records.RemarkRow`."""
 

@@ -128,6 +128,11 @@ class Installation:
         return self.folder / "access.jsonl"
 
     @property
+    def reported(self) -> Path:
+        """The last day of which a daily report was written."""
+        return self.folder / "reported"
+
+    @property
     def told(self) -> Path:
         """What departments are told that have no address: a folder for each."""
         return self.folder / "told"

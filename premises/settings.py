@@ -8,6 +8,8 @@ rules                    the rule file; default: ``routing_rules.yaml`` beside t
 address                  where SIP and RTP are bound: 127.0.0.1, one address of the machine, or 0.0.0.0
 phones                   mixed (default): phones that can encrypt; encrypted: all must, by TLS and SRTP
 trunk                    {match: [addresses], contact: "sip:…", user: …, secret: …}
+answer_within_seconds    a call that is answered within this time counts as answered in time (default: 20)
+daily_reports            a folder into which each day's figures are written as CSV; default: nowhere
 keep_recordings_days     recordings older than this are deleted; 0: kept for ever
 mail                     the server that takes letters, see `premises.addresses`
 tell                     by department how it is told of remarks; default: by a file in ``DIR/told``
@@ -16,7 +18,7 @@ tell                     by department how it is told of remarks; default: by a 
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -53,6 +55,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether a phone must encrypt. Then no phone may have the trunk's address: what comes from there is a caller."""
     trunk: TrunkSettings = TrunkSettings()
     keep_recordings_days: int = 0
+    answer_within_seconds: Annotated[float, msgspec.Meta(ge=0)] = 20.0
+    daily_reports: str | None = None
+    """A relative path begins in the data folder."""
     mail: MailServer | None = None
     tell: dict[str, Address] = {}
     """By departments; ``any``: those that are not here, and who is told when the department concerned is not known."""
@@ -72,4 +77,6 @@ def read_settings(folder: Path) -> Settings:
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise BadSettings(f"{file}: {error}") from error
     database = os.environ.get("SWITCHBOARD_DATABASE") or given.database or file_url(folder / "switchboard.db")
-    return msgspec.structs.replace(given, database=database, rules=str((folder / given.rules).resolve()))
+    reports = given.daily_reports and str((folder / given.daily_reports).resolve())
+    rules = str((folder / given.rules).resolve())
+    return msgspec.structs.replace(given, database=database, rules=rules, daily_reports=reports)

@@ -54,6 +54,9 @@ class Entry(msgspec.Struct, frozen=True):
     step: Step
     outcome: Outcome | None = None
     """None: the caller left while it was being done, or it is being done now."""
+    after: float | None = None
+    """Seconds from the call's arrival to the step's beginning; None: it was passed before whoever wrote this had the
+    call. It decides nothing."""
 
 
 class Trail(msgspec.Struct, frozen=True, kw_only=True):

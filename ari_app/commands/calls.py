@@ -64,11 +64,11 @@ def moment(text: str) -> dt.datetime:
     return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
 
 
-def as_json(row: CallRow) -> bytes:
-    """A call's row as JSON, with facts and trail in it as JSON, too."""
+def as_json(row: CallRow, **more: object) -> bytes:
+    """A call's row as JSON, with facts and trail in it as JSON, too; ``more``: what else is told of it."""
     fields = {name: getattr(row, name) for name in row.__struct_fields__ if name not in ("facts", "trail")}
     raw = {name: msgspec.Raw(getattr(row, name) or b"null") for name in ("facts", "trail")}
-    return msgspec.json.encode(fields | raw)
+    return msgspec.json.encode(fields | raw | more)
 
 
 def _table(rows: tuple[CallRow, ...]) -> Table:

@@ -9,7 +9,7 @@ from ari_app.cli import Refused
 from db.database import Database, connect
 from db.directory import Directory
 from premises.installation import Installation
-from routing import BadRules, load
+from routing import BadRules, load, render_mistakes
 from routing.facts import Person
 from routing.rulebook import Rulebook
 
@@ -32,6 +32,17 @@ def staff_of(installation: Installation) -> tuple[Person, ...]:
         return ()
     with database_of(installation) as database:
         return Directory(database).staff()
+
+
+def timezone_of(installation: Installation) -> str:
+    """The company's time zone, by its rules, which need not be proved for that; raises `Refused`."""
+    text = installation.rule_file.read_bytes()
+    try:
+        return load(text).company.timezone
+    except BadRules as bad:
+        raise Refused(
+            f"the rules have mistakes\n{render_mistakes(bad.mistakes, str(installation.rule_file), text)}"
+        ) from bad
 
 
 def kept_rules_of(installation: Installation, version: str) -> Rulebook | None:

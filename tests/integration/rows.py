@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow
+from db.records import AttendanceRow, CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow
 
 NINE = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 
@@ -93,3 +93,9 @@ def presence(person: str, **changes: Any) -> PresenceRow:
 def duty(person: str, **changes: Any) -> DutyRow:
     """Somebody at lunch."""
     return msgspec.structs.replace(DutyRow(person=person, kind="away", reason="lunch", since=NINE), **changes)
+
+
+def attendance(person: str, **changes: Any) -> AttendanceRow:
+    """Somebody who came to work at nine."""
+    row = AttendanceRow(person=person, since=NINE, at_work=True, why="waits for a call")
+    return msgspec.structs.replace(row, **changes)

@@ -10,9 +10,10 @@ import pytest
 from ari_app.attendance import Attendance
 from ari_app.presence import Presence
 from db.people import Staff
-from db.records import DutyRow, PresenceRow, Row
+from db.records import AttendanceRow, DutyRow, PresenceRow, Row
 from premises.duties import Duties
 from premises.turns import Turns
+from routing.facts import Person
 from routing.presence import Duty
 from routing.standing import DID_NOT_ANSWER
 from routing.steps import Absence
@@ -50,7 +51,7 @@ async def test_what_is_said_at_a_telephone_is_known_at_the_next_look(house: Hous
     with contextlib.suppress(asyncio.CancelledError):
         await keeping
     assert house.presence.absence("anna") is Absence.AWAY
-    assert house.rows[1] == DutyRow(person="anna", kind="away", reason="lunch", since=NOON)
+    assert house.rows[2] == DutyRow(person="anna", kind="away", reason="lunch", since=NOON)
 
 
 @pytest.mark.parametrize("first", [LUNCH, BACK], ids=["lunch first", "back first"])
@@ -93,3 +94,29 @@ def test_a_call_of_another_engine_is_written_down_by_that_one(house: House) -> N
 def test_an_own_call_of_the_person_is_written_down(house: House) -> None:
     house.presence.telephone("anna", registered=True, in_call=True)
     assert house.states() == ["free", "talking"]
+
+
+def attended(house: House, person: str) -> list[tuple[bool, str]]:
+    return [(row.at_work, row.why) for row in house.rows if isinstance(row, AttendanceRow) and row.person == person]
+
+
+def test_who_comes_to_work_and_leaves_is_written_down_and_calls_change_nothing_in_it(house: House) -> None:
+    house.presence.reserve("anna", "1")
+    house.presence.talks("anna", "1")
+    house.presence.release("anna", "1")
+    for duty in (LUNCH, BACK, Duty("out", None, NOON + dt.timedelta(hours=2))):
+        house.attendance.learn(Staff(1, (), {"anna": duty}))
+    house.presence.telephone("anna", registered=False, in_call=False)
+    assert attended(house, "anna") == [
+        (True, "waits for a call"),
+        (False, "lunch"),
+        (True, "waits for a call"),
+        (False, "signed out"),
+    ]
+
+
+def test_whose_telephone_is_not_there_when_an_engine_starts_is_not_at_work(house: House) -> None:
+    staff = Staff(1, (Person(id="anna", name="Anna", role="head"), Person(id="boris", name="Boris", role="head")), {})
+    for _ in range(2):
+        house.attendance.learn(staff)
+    assert attended(house, "boris") == [(False, "its telephone has not registered")]

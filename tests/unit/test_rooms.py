@@ -13,13 +13,14 @@ ROOMS = {
     "db": {"routing"},
     "dialplan": set[str](),
     "demo": {"routing"},
+    "reports": {"routing", "db"},
     "premises": {"routing", "db", "dialplan"},
     "agi": {"routing", "db", "dialplan", "premises"},
     "ari_app/ari": set[str](),
-    "ari_app": {"routing", "db", "dialplan", "premises", "demo"},
+    "ari_app": {"routing", "db", "dialplan", "premises", "demo", "reports"},
     "bench": {"routing", "db", "dialplan", "premises", "demo", "ari_app"},
 }
-OURS = {"routing", "db", "dialplan", "premises", "demo", "ari_app", "agi", "web", "bench"}
+OURS = {"routing", "db", "reports", "dialplan", "premises", "demo", "ari_app", "agi", "web", "bench"}
 ACTING = {"asyncio", "socket", "sqlalchemy", "time", "random", "threading", "subprocess", "aiohttp", "picows"}
 
 
@@ -50,6 +51,13 @@ def test_a_room_imports_only_what_it_may(room: str, may: set[str]) -> None:
             top = name.split(".")[0]
             allowed = top not in OURS or top in may or name == own or name.startswith(f"{own}.")
             assert allowed, f"{file.relative_to(TOP)} imports {name}"
+
+
+def test_statistics_know_the_register_by_its_rows_alone_and_touch_nothing_that_acts() -> None:
+    for file in files("reports"):
+        names = imports(file)
+        assert {name for name in names if name.startswith("db.")} <= {"db.records"}, file
+        assert not {name.split(".")[0] for name in names} & ACTING, file
 
 
 def test_the_script_of_a_call_imports_nothing_that_acts() -> None:
