@@ -13,6 +13,8 @@ import msgspec
 import structlog
 
 from ari_app.ari.events import (
+    BridgeAttendedTransfer,
+    BridgeBlindTransfer,
     CallBroadcast,
     Channel,
     ChannelDestroyed,
@@ -42,6 +44,8 @@ from routing.facts import Facts
 from routing.trail import Trail, concerned, encode_facts
 
 HEARD = (
+    BridgeAttendedTransfer,
+    BridgeBlindTransfer,
     CallBroadcast,
     StasisStart,
     StasisEnd,
