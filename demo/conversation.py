@@ -99,6 +99,20 @@ class Conversation(Talk, ABC):
             await self.hang_up()
         return code
 
+    @property
+    def replacing(self) -> str:
+        """The address by which another call can be transferred into this one's place (RFC 3891).
+
+        Raises:
+            Gone: there is no call.
+        """
+        if self._dialog is None:
+            raise Gone("there is no call to take the place of")
+        tags = (sip.parameter(end, "tag") for end in (self._dialog.remote, self._dialog.local))
+        names = "to-tag", "from-tag"
+        quoted = "".join(f"%3B{name}%3D{tag}" for name, tag in zip(names, tags, strict=True))
+        return f"{self._dialog.target}?Replaces={self.call_id}{quoted}"
+
     async def close(self) -> None:
         """Forget the call without a word to the other side, as when the network is gone."""
         self._end("us")

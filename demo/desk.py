@@ -59,6 +59,10 @@ class Desk:
         if isinstance(habit, OnThePhone):
             await self._call_oneself(habit.seconds)
 
+    async def dial(self, number: str) -> Outgoing:
+        """Place a call of the person's own, be it beside another one."""
+        return await self._phone.dial(number)
+
     async def _call_oneself(self, seconds: float) -> None:
         self._own = own = await self._phone.dial(ECHO)
         await own.answered()
