@@ -114,11 +114,16 @@ async def _talk(call: Call, it: Leg, seconds: float, stop_entertainment: Callabl
     call.exchange.presence.talks(it.row.person, call.id)
     stop_entertainment()
     call.talks_with(it.row.person)
-    return _outcome(it, await it.talked())
+    return _outcome(call, it, await it.talked())
 
 
-def _outcome(it: Leg, end: Literal["caller", "person"] | Given) -> Reached:
-    return HandedOver(it.row.person, end.to) if isinstance(end, Given) else Talked(it.row.person, end)
+def _outcome(call: Call, it: Leg, end: Literal["caller", "person"] | Given) -> Reached:
+    person = it.row.person
+    if isinstance(end, Given):
+        return HandedOver(person, end.to)
+    if end == "person" and call.exchange.presence.is_asking(person, call.id):
+        return HandedOver(person, "")  # dropped out while the caller waited, who is not to be dropped as well (D11)
+    return Talked(person, end)
 
 
 async def _talk_found(call: Call) -> Reached | None:
@@ -150,7 +155,7 @@ async def _go_on(call: Call, it: Leg, *, joined: bool) -> Reached | None:
     if not joined:
         call.silence()
         call.talks_with(it.row.person)
-    return msgspec.structs.replace(_outcome(it, await it.talked(joined=joined)), missed=call.state.missed)
+    return msgspec.structs.replace(_outcome(call, it, await it.talked(joined=joined)), missed=call.state.missed)
 
 
 @contextmanager

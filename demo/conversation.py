@@ -86,12 +86,14 @@ class Conversation(Talk, ABC):
         refer = self._dialog.request("REFER", extra=(("Refer-To", f"<{to}>"), self._line.contact, *extra))
         return (await self._line.ask(refer, self._peer)).code
 
-    async def hand_over(self, to: str, within: float = WITHIN) -> int:
-        """Transfer the other side to a number or name at our own server, as a telephone's transfer key does.
+    async def hand_over(self, to: "str | Conversation", within: float = WITHIN) -> int:
+        """Transfer the other side as a telephone's transfer key does, and hang up unless it was refused.
 
-        Gives the code that came of it, and hangs up unless it was refused, as telephones do.
+        ``to``: a number or name at our own server, or another call of this telephone, with which it is to be joined.
+        Gives the code that came of it.
         """
-        code = await self.transfer(f"sip:{to}@{self._line.domain}")
+        address = to.replacing if isinstance(to, Conversation) else f"sip:{to}@{self._line.domain}"
+        code = await self.transfer(address)
         if code < 300:
             await self._until(lambda: (self.transferred or 0) >= 200, within, "the end of the transfer")
             code = self.transferred or code

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from routing.rulebook import Link, Route, WaitFor
 
 
+def ring_colleague(call: Call) -> Script[bool]:
+    """Ring whom one of our own telephones has dialled (D11); whether they talked to the call's end."""
+    keyed = call.facts.dialled.removeprefix(transfers.INSIDE)
+    way = transfers.way_to(keyed, call.rulebook, call.facts.staff, "D11")
+    if way is None:
+        call.note(f"{keyed} is nobody of ours")
+        return False
+    call.note(f"a call inside the house, to {keyed}", way.rule)
+    return (yield from ring_chain(call, msgspec.structs.replace(way, hear="ringing")))
+
+
 def ring_chain(call: Call, route: Route) -> Script[bool]:
     """Ring one link after another; whether somebody talked with the caller to the call's end.
 
@@ -81,22 +92,33 @@ def _hand_over(call: Call, route: Route, done: HandedOver) -> Script[bool]:
 
 
 def _pass_on(call: Call, route: Route, done: HandedOver) -> Script[bool]:
-    way = transfers.way_to(done.to, call.rulebook, call.facts.staff, route.rule)
-    if way is None:
-        call.note(f"{done.to} is nobody's")
-    elif (yield from ring_chain(call, way)):
+    if (yield from _reach(call, route, done)):
         return True
-    return (yield from _talk(call, route, _back(call, route, done)))
-
-
-def _back(call: Call, route: Route, done: HandedOver) -> Wait:
-    """The way back to the sender, who may have a moment's wrapping up to do, or another call by now."""
     call.note(f"back to {done.person}", route.rule)
+    return (yield from _talk(call, route, _wait_for(call, route, done.person)))
+
+
+def _reach(call: Call, route: Route, done: HandedOver) -> Script[bool]:
+    """A short number's chain is rung as for a new call; a person who is named may be busy for a moment."""
+    rulebook, staff = call.rulebook, call.facts.staff
+    person = None if done.to in rulebook.transfers else transfers.named(done.to, staff)
+    if person is not None:
+        wanted = person.id != done.person and _is_at_work(call, route, route.line, person)
+        return wanted and (yield from _talk(call, route, _wait_for(call, route, person.id)))
+    way = transfers.way_to(done.to, rulebook, staff, route.rule)
+    if way is None:
+        call.note(f"{done.to or 'who was asked'} is nobody of ours")
+        return False
+    return (yield from ring_chain(call, way))
+
+
+def _wait_for(call: Call, route: Route, person: PersonId) -> Wait:
+    """For one person, who may have another call to end, or a moment's wrapping up to do."""
     return Wait(
-        people=(done.person,),
-        queue=done.person,
-        seconds=transfers.BACK_SECONDS,
-        offer_seconds=transfers.BACK_SECONDS,
+        people=(person,),
+        queue=person,
+        seconds=transfers.PERSON_SECONDS,
+        offer_seconds=transfers.PERSON_SECONDS,
         first=True,
         notes=call.notes(),
         rule=route.rule,

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from routing.rulebook import Rulebook
 
 PERSON_SECONDS = 20.0
-"""How long a person is rung who was named."""
-BACK_SECONDS = 20.0
-"""How long a caller waits for whoever handed over when nobody was reached, and how long that telephone rings."""
+"""How long a caller waits for a person who is named, or for the sender again, and how long that telephone rings."""
+INSIDE = "@"
+"""What ``dialled`` begins with in a call from one of our telephones to a colleague (D11): ``@anna``, ``@600``.
+
+The dialplan writes it, for telephones that have proved whose they are; of what strangers dial it leaves digits."""
 MOST = 20
 """Times that one call can be handed over. Its state must fit onto the caller's channel, and people have given up long
 before."""
@@ -33,6 +35,11 @@ def targets(rulebook: Rulebook, staff: Iterable[Person]) -> tuple[str, ...]:
     return (*rulebook.transfers, *sorted(people - rulebook.transfers.keys()))
 
 
+def named(keyed: str, staff: Iterable[Person]) -> Person | None:
+    """The person whose name or extension was keyed in."""
+    return next((person for person in staff if keyed in {person.id, person.extension}), None)
+
+
 def way_to(keyed: str, rulebook: Rulebook, staff: Iterable[Person], rule: str) -> Route | None:
     """What was keyed in as a route whose chain is rung; None: it means nobody.
 
@@ -40,9 +47,8 @@ def way_to(keyed: str, rulebook: Rulebook, staff: Iterable[Person], rule: str) -
     """
     if transfer := rulebook.transfers.get(keyed):
         return _route(transfer.rule or rule, transfer.line, *transfer.chain)
-    for person in staff:
-        if keyed in {person.id, person.extension}:
-            return _route(rule, 0, Link(who=Named(person.id), seconds=PERSON_SECONDS, text=person.id, line=0))
+    if person := named(keyed, staff):
+        return _route(rule, 0, Link(who=Named(person.id), seconds=PERSON_SECONDS, text=person.id, line=0))
     return None
 
 

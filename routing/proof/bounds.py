@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from routing.proof.circles import components, is_single
 from routing.proof.timing import box_seconds, debt_seconds, menu_seconds, texts_seconds, wait_seconds
-from routing.transfers import BACK_SECONDS
+from routing.transfers import PERSON_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ class Bounds:
         """The transfer's chain, then the sender, then the rest of the route on which they talked."""
         rest = max((seconds for state, seconds in self.seconds.items() if state.kind == "route"), default=0.0)
         return {
-            number: manning.transfer_seconds(transfer) + 2 * BACK_SECONDS + rest
+            number: manning.transfer_seconds(transfer) + 2 * PERSON_SECONDS + rest
             for number, transfer in rulebook.transfers.items()
         }
 

@@ -136,3 +136,63 @@ async def test_a_person_who_calls_the_company_cannot_transfer_whom_it_reaches(
         reached = await call.who(staff.people, 2 * HEARD)
         assert await call.hand_over("nina") == 404
         assert await call.who(staff.people, HEARD) == reached
+
+
+# -------------------------------------------------------------------------------------------------------- consultation
+
+
+@asynccontextmanager
+async def asking(one: Talk, colleague: str) -> AsyncIterator[Outgoing]:
+    """Mark's second call, to a colleague, whom he hears."""
+    own = await one.desk("mark").dial(colleague)
+    await own.answered()
+    assert await own.who(one.staff.people, HEARD) == "nina"
+    yield own
+
+
+@pytest.mark.parametrize("colleague", ["nina", "405"])
+async def test_who_asked_a_colleague_hands_the_caller_over_to_that_colleague(
+    installation: Installation, database: Database, colleague: str
+) -> None:
+    began = dt.datetime.now(dt.UTC)
+    async with talk(installation, database) as one, asking(one, colleague) as own:
+        assert await one.mark.hand_over(own) == 200
+        await one.hears("nina")
+    inside, outside = await registered(database, began, 2)
+    assert (outside.call.number, outside.call.end) == (OUTLET, "talk")
+    assert shares(outside) == [("mark", True), ("nina", True)]
+    assert (inside.call.dialled, [leg.person for leg in inside.legs]) == (f"@{colleague}", ["nina"])
+
+
+async def test_who_asked_a_colleague_goes_on_with_the_caller(installation: Installation, database: Database) -> None:
+    async with talk(installation, database) as one:
+        async with asking(one, "nina") as own:
+            await own.hang_up()
+        await one.hears("mark")
+
+
+async def test_who_drops_out_while_asking_a_colleague_is_rung_again_for_the_caller(
+    installation: Installation, database: Database
+) -> None:
+    began = dt.datetime.now(dt.UTC)
+    async with talk(installation, database) as one, asking(one, "nina") as own:
+        await one.mark.hang_up()
+        await own.hang_up()
+        await one.hears("mark")
+    story = next(one for one in await registered(database, began, 2) if one.call.number == OUTLET)
+    assert (story.call.end, shares(story)) == ("talk", [("mark", True), ("mark", True)])
+
+
+@pytest.mark.parametrize("dialled", ["nina", "405", "600", "%40nina"])
+async def test_nobody_outside_calls_a_colleague_by_the_name_or_extension(
+    installation: Installation, database: Database, dialled: str
+) -> None:
+    endpoints, began = read(installation.endpoints_file), dt.datetime.now(dt.UTC)
+    async with Phone(OUTLET, server=endpoints.server, at=(endpoints.trunk, 0)) as outside:
+        call = await outside.dial(dialled)
+        await call.answered()
+        await call.prompt_began()
+        await call.hang_up()
+    (story,) = await registered(database, began, 1)
+    assert (story.call.end, story.legs) == ("caller left", ())
+    assert not story.call.dialled.startswith("@")

@@ -30,7 +30,7 @@ from routing.rulebook import (
     Transfer,
     WaitFor,
 )
-from routing.transfers import BACK_SECONDS
+from routing.transfers import PERSON_SECONDS
 from tests.unit.rulebooks import (
     CONCERNED,
     MAIN,
@@ -349,7 +349,7 @@ def test_the_longest_wait_may_come_after_a_transfer() -> None:
     by_head = Transfer(number="600", chain=(link(Head(None), 200), link(Named("anna"), 100)), line=20)
     without, with_it = (prove(only(FINE, transfers=each), STAFF, today=TODAY) for each in ({}, {"600": by_head}))
     assert with_it.holds
-    assert with_it.longest_seconds > 200 + 100 + 2 * BACK_SECONDS
+    assert with_it.longest_seconds > 200 + 100 + 2 * PERSON_SECONDS
     assert without.longest_seconds < with_it.longest_seconds
 
 

@@ -25,7 +25,7 @@ from routing.steps import (
 )
 from routing.trail import DifferingTrailError, Trail, concerned, decode, encode, replay
 from routing.wording import tell_outcome
-from tests.unit.playing import play, short
+from tests.unit.playing import play, short, story
 from tests.unit.rulebooks import NOON, OPERATORS, STAFF, facts, key_customer, link, route, with_routes
 
 MOBILE = "+74951112233"
@@ -71,8 +71,8 @@ def doing(hand_over: Mapping[str, str], there: str) -> Callable[[Step], Outcome]
 @pytest.mark.parametrize(
     ("hand_over", "there", "noticed"),
     [
-        pytest.param({"farid": "olga"}, "farid olga", ["ring farid", "ring olga"], id="to a person"),
-        pytest.param({"farid": "402"}, "farid igor", ["ring farid", "ring igor"], id="to an extension"),
+        pytest.param({"farid": "olga"}, "farid olga", ["ring farid", "wait for olga"], id="to a person"),
+        pytest.param({"farid": "402"}, "farid igor", ["ring farid", "wait for igor"], id="to an extension"),
         pytest.param({"farid": "600"}, "farid oleg", ["ring farid", "ring oleg olga"], id="to a group"),
         pytest.param({"farid": "601"}, "farid anna", ["ring farid", "ring anna"], id="to this customer's manager"),
         pytest.param(
@@ -87,13 +87,14 @@ def doing(hand_over: Mapping[str, str], there: str) -> Callable[[Step], Outcome]
         pytest.param(
             {"farid": "603"}, "farid +74951112233", ["ring farid", "ring +74951112233"], id="to a number outside"
         ),
-        pytest.param({"farid": "olga"}, "farid", ["ring farid", "ring olga", "wait for farid"], id="in vain: back"),
+        pytest.param({"farid": "olga"}, "farid", ["ring farid", "wait for olga", "wait for farid"], id="in vain: back"),
         pytest.param({"farid": "farid"}, "farid", ["ring farid", "wait for farid"], id="to oneself"),
+        pytest.param({"farid": ""}, "farid", ["ring farid", "wait for farid"], id="dropped out while asking"),
         pytest.param({"farid": "999"}, "farid", ["ring farid", "wait for farid"], id="to nobody"),
         pytest.param(
             {"farid": "olga", "olga": "601"},
             "farid olga boris",
-            ["ring farid", "ring olga", "ring anna", "ring boris"],
+            ["ring farid", "wait for olga", "ring anna", "ring boris"],
             id="from one to the next",
         ),
     ],
@@ -108,7 +109,7 @@ def test_whom_nobody_takes_goes_on_where_the_call_was_before_the_talk() -> None:
     steps, ending = play(
         rules(), caller(), lambda step: next(gone, Unanswered(())) if isinstance(step, Ring) else Unanswered(())
     )
-    assert [short(step) for step in steps][:4] == ["ring farid", "ring olga", "wait for farid", "ring galina"]
+    assert [short(step) for step in steps][:4] == ["ring farid", "wait for olga", "wait for farid", "ring galina"]
     assert ending.kind == "goodbye"
 
 
@@ -117,15 +118,20 @@ def test_who_waited_in_line_waits_again_in_front_of_all_others() -> None:
         [HandedOver("olga", "anna"), Unanswered(()), Unanswered(()), Talked("oleg", "caller")]
     )
     steps, ending = play(rules(wait=True), caller(), lambda _: next(outcomes))
-    assert [short(step) for step in steps] == ["wait for oleg olga", "ring anna", "wait for olga", "wait for oleg olga"]
-    assert [step.first for step in steps if isinstance(step, Wait)] == [False, True, True]
+    assert [short(step) for step in steps] == [
+        "wait for oleg olga",
+        "wait for anna",
+        "wait for olga",
+        "wait for oleg olga",
+    ]
+    assert [step.first for step in steps if isinstance(step, Wait)] == [False, True, True, True]
     assert ending.kind == "talk"
 
 
 def test_who_did_not_answer_before_is_rung_when_somebody_hands_over_to_them() -> None:
     outcomes: Iterator[Outcome] = iter([Unanswered(()), HandedOver("galina", "farid"), Talked("farid", "person")])
     steps, _ = play(rules(), caller(), lambda _: next(outcomes))
-    assert [short(step) for step in steps] == ["ring farid", "ring galina", "ring farid"]
+    assert [short(step) for step in steps] == ["ring farid", "ring galina", "wait for farid"]
 
 
 @pytest.mark.parametrize("wait", [False, True])
@@ -161,6 +167,21 @@ def test_a_trail_with_a_transfer_is_replayed_by_the_people_whom_it_concerns() ->
     assert replay(rules(), concerned(caller(), trail), outcomes).entries == again.entries
     with pytest.raises(DifferingTrailError):
         replay(rules(), caller(), (HandedOver("anna", "402"),))
+
+
+@pytest.mark.parametrize(
+    ("dialled", "noticed"),
+    [
+        pytest.param("@igor", ["ring igor", "end talk"], id="a person"),
+        pytest.param("@402", ["ring igor", "end talk"], id="an extension"),
+        pytest.param("@600", ["ring oleg olga", "say goodbye", "end goodbye"], id="a group of which nobody answers"),
+        pytest.param("@601", ["ring galina", "say goodbye", "end goodbye"], id="a manager, where there is no customer"),
+        pytest.param("@999", ["say goodbye", "end goodbye"], id="nobody"),
+    ],
+)
+def test_colleagues_call_each_other(dialled: str, noticed: list[str]) -> None:
+    called = facts(None, dialled=dialled, staff=COLLEAGUES)
+    assert [one for one in story(rules(), called, answers=["igor"]) if "boris" not in one] == noticed
 
 
 def test_it_is_told_in_words() -> None:
