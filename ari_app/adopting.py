@@ -213,7 +213,7 @@ def _left(call: str, channels: Iterable[Channel], bridge: Bridge | None, everyth
         caller=caller if caller and caller.dialplan.exten == "call" else None,
         legs=tuple(mine.values()),
         bridged=any(channel.id == call for channel in bridged),
-        instead=next((channel for channel in bridged if ids.handed_to(channel.name)), None),
+        instead=next((channel for channel in bridged if ids.handed_to(channel.name) is not None), None),
     )
 
 

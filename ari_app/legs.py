@@ -26,11 +26,15 @@ RING_GRACE = 5.0
 """Seconds by which Asterisk's own time limit for a leg is longer than ours, which ends it: a net for our crash."""
 
 
+MOVED = ("Success", "Fail")
+"""Results of a transfer after which this leg is with the caller no more; a REFER that was invalid changed nothing."""
+
+
 class Given(msgspec.Struct, frozen=True):
     """Whoever talked has handed the caller over."""
 
     to: str
-    """As it was keyed in."""
+    """As it was keyed in, or who was asked before; empty: nobody of ours."""
 
 
 class Leg:
@@ -84,13 +88,15 @@ class Leg:
                 return "caller"
 
     def _given(self, transfer: object) -> Given | None:
-        """To whom, if it is a transfer that succeeded; what Asterisk put into this leg's place is taken away."""
+        """To whom, if it is a transfer; what Asterisk put into this leg's place is taken away."""
         if not isinstance(transfer, BridgeBlindTransfer | BridgeAttendedTransfer):
             return None
         if transfer.replace_channel is not None:
             self._call.link.forget(self._call.link.channels.hang_up(transfer.replace_channel.id))
+        if transfer.result not in MOVED:
+            return None
         if isinstance(transfer, BridgeBlindTransfer):
-            return Given(transfer.exten) if transfer.result == "Success" else None
+            return Given(transfer.exten)
         others = (one for one in (transfer.transferee, transfer.transfer_target) if one and one.id != self._call.id)
         return Given(next((ids.person_at(one.name) for one in others), ""))
 
@@ -153,7 +159,7 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
         app_args=("leg",),
         originator=call.id,
         timeout=seconds + RING_GRACE,
-        caller_id=caller_id(call),
+        caller_id=caller_id(call, it.row.person),
         variables={"TRANSFER_CONTEXT": HANDED_OVER},
     )
 
@@ -172,7 +178,7 @@ async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
     (softmix), which takes half as much again of Asterisk's time for a call and tells of its end 20 ms later: in a plain
     bridge Asterisk 22 can drop the second speaker's sound, since it compares RTP sequence numbers of different senders.
     """
-    is_first = not any(isinstance(outcome, HandedOver) for outcome in call.state.outcomes)
+    is_first = _handed_over(call) is None
     bridge = ids.bridge_id(call.id)
     bridges = call.link.bridges
     call.answer()
@@ -186,8 +192,16 @@ async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
             call.link.forget(bridges.destroy(bridge))
 
 
-def caller_id(call: Call) -> str:
-    """What the rung telephone shows: the caller's number, and the name if it is plain text."""
+def caller_id(call: Call, person: str) -> str:
+    """What the telephone shows: the caller's number, the name if it is plain text, and who hands the caller over."""
     number = call.row.number or "anonymous"
     name = names.shown(call.row.name or "")
+    if handed := _handed_over(call):
+        sender = f"back from {handed.to or 'nobody'}" if person == handed.person else f"from {handed.person}"
+        name = f"{name or names.shown(number)} {sender}"
     return f'"{name}" <{number}>' if name else f"<{number}>"
+
+
+def _handed_over(call: Call) -> HandedOver | None:
+    """How the caller's last talk ended, if somebody handed the caller over since the call began."""
+    return next((one for one in reversed(call.state.outcomes) if isinstance(one, HandedOver)), None)

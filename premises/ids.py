@@ -69,10 +69,13 @@ def person_at(channel_name: str) -> str:
 def handed_to(channel_name: str) -> str | None:
     """What was keyed in to hand a caller over, if this channel is what Asterisk put into the telephone's place.
 
-    ``channel_name``: ``Local/600@handed-over-00000002;1``.
+    ``channel_name``: ``Local/600@handed-over-00000002;1``. Empty: to whoever was asked before, which does not tell who
+    that is. None: it is another channel.
     """
+    if not channel_name.startswith("Local/"):
+        return None
     found = _HANDED_OVER.match(channel_name)
-    return found[1] if found else None
+    return found[1] if found else ""
 
 
 def is_callers(channel: str) -> bool:

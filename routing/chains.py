@@ -81,7 +81,8 @@ def _talk(call: Call, route: Route, step: Ring | RingOutside | Wait) -> Script[b
 def _hand_over(call: Call, route: Route, done: HandedOver) -> Script[bool]:
     """Ring whom the sender wanted, else the sender; False: nobody of them took the call, which goes on as before."""
     call.handed_over += 1
-    call.note(f"{done.person} hands over to {done.to}", route.rule)
+    hands_over = f"hands over to {done.to}" if done.to else "dropped out while asking a colleague"
+    call.note(f"{done.person} {hands_over}", route.rule)
     before, call.tried = call.tried, {done.person}  # who did not answer earlier is wanted by somebody now
     if call.handed_over >= transfers.MOST:
         call.note(f"handed over {transfers.MOST} times, which is enough")
@@ -106,10 +107,9 @@ def _reach(call: Call, route: Route, done: HandedOver) -> Script[bool]:
         wanted = person.id != done.person and _is_at_work(call, route, route.line, person)
         return wanted and (yield from _talk(call, route, _wait_for(call, route, person.id)))
     way = transfers.way_to(done.to, rulebook, staff, route.rule)
-    if way is None:
-        call.note(f"{done.to or 'who was asked'} is nobody of ours")
-        return False
-    return (yield from ring_chain(call, way))
+    if way is None and done.to:
+        call.note(f"{done.to} is nobody of ours")
+    return way is not None and (yield from ring_chain(call, way))
 
 
 def _wait_for(call: Call, route: Route, person: PersonId) -> Wait:

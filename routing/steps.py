@@ -242,7 +242,9 @@ class HandedOver(msgspec.Struct, frozen=True, tag="handed_over"):
 
     person: PersonId
     to: str
-    """To whom, as it was keyed in at the telephone: one of the rule file's ``transfers``, a person, an extension."""
+    """To whom, as it was keyed in at the telephone: one of the rule file's ``transfers``, a person, an extension.
+
+    Empty: the person dropped out while asking a colleague, and the caller, who waited, must not be lost with it."""
     missed: tuple[Missed, ...] = ()
     """Who was tried or passed over before the person, in that order."""
 

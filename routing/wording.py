@@ -86,9 +86,12 @@ def _tell_reached(outcome: Talked | HandedOver | Unanswered) -> str:
         case Talked(person=person, ended_by=ended_by, missed=missed):
             return f"talked with {person}, {ended_by} hung up{_list(missed, '; before that ')}"
         case HandedOver(person=person, to=to, missed=missed):
-            return f"talked with {person}, who handed over to {to}{_list(missed, '; before that ')}"
+            end = f"handed over to {to}" if to else "dropped out while asking a colleague"
+            return f"talked with {person}, who {end}{_list(missed, '; before that ')}"
         case Unanswered(missed):
             return f"nobody{_list(missed, ': ')}"
+        case _:
+            assert_never(outcome)
 
 
 def tell_ending(ending: Ending) -> str:

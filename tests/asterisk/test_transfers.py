@@ -93,7 +93,9 @@ async def test_both_talks_are_on_the_one_recording(installation: Installation, d
     async with talk(installation, database) as one:
         assert await one.mark.hand_over("nina") == 200
         await one.hears("nina")
-        assert await one.desk("nina").calls[-1].hears(tone_of(OUTLET), HEARD)
+        shown = one.desk("nina").calls[-1]
+        assert await shown.hears(tone_of(OUTLET), HEARD)
+        assert (shown.caller.user, shown.caller.name) == (OUTLET, f"{OUTLET[1:]} from mark")
     (story,) = await registered(database, began, 1)
     assert story.recording is not None
     assert story.call.answered is not None

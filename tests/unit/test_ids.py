@@ -13,7 +13,7 @@ CALL = "1732407469.12"
     [
         (f"Local/600@{HANDED_OVER}-00000002;1", "600"),
         (f"Local/anna@{HANDED_OVER}-0000002a;2", "anna"),
-        ("Local/_attended@transfer-00000001;1", None),
+        ("Local/_attended@transfer-00000001;1", ""),
         ("PJSIP/anna-0000002a", None),
     ],
 )

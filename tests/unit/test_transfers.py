@@ -187,6 +187,7 @@ def test_colleagues_call_each_other(dialled: str, noticed: list[str]) -> None:
 def test_it_is_told_in_words() -> None:
     outcome = HandedOver("farid", "600", (Missed("anna", Absence.BUSY),))
     assert tell_outcome(outcome) == "talked with farid, who handed over to 600; before that anna busy"
+    assert tell_outcome(HandedOver("farid", "")) == "talked with farid, who dropped out while asking a colleague"
 
 
 def test_an_explanation_follows_a_transfer() -> None:
