@@ -87,13 +87,18 @@ async def wait(call: Call, step: Wait) -> Outcome:
 
 
 async def _turn(call: Call, place: Place, until: float) -> PersonId | None:
-    """Whose turn it is with this caller; None: time is over, or nobody is there."""
+    """Whose turn it is with this caller; None: time is over, or nobody is there.
+
+    What the line has told may be of a place that the caller had before, and is looked at again.
+    """
     while True:
         call.exchange.line.offer()
         message = await call.inbox.take(min(until, call.after(PAUSE_SECONDS)))
-        if isinstance(message, Offer):
+        if isinstance(message, Offer) and message.person == place.offered:
             return message.person
-        if isinstance(message, NobodyThere) or call.after(0) >= until:
+        if isinstance(message, NobodyThere) and not call.exchange.presence.at_work(place.people):
+            return None
+        if call.after(0) >= until:
             return None
 
 
