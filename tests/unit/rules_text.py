@@ -84,6 +84,10 @@ texts:
 transfers:
   600: operators 15s
   chief: {rule: D11, ring: [head of wholesale 25s, "+79161234568 25s"]}
+reasons:
+  wish: {key: 1, tell: [department, finance]}
+  price: {key: 2}
+  other: {tell: wholesale}
 """
 
 STAFF = (
