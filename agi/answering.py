@@ -22,7 +22,7 @@ from agi.errors import AgiError, Refused
 from agi.presence import Presence
 from agi.rulebooks import Rulebooks
 from agi.script import serve
-from db.numbers import normalise
+from db.numbers import line_of, normalise
 from db.records import CallRow
 from premises import names
 from premises.clock import now
@@ -180,7 +180,7 @@ def _facts(call: Call, rulebook: Rulebook) -> Facts:
     facts = Facts(
         call=call.id,
         at=call.row.arrived,
-        dialled=normalise(call.row.dialled, country) or "",
+        dialled=line_of(call.row.dialled, country),
         caller=caller,
         staff=call.books.staff.people,
     )

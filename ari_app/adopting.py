@@ -71,10 +71,14 @@ class Left(msgspec.Struct, frozen=True, kw_only=True):
     """None: the caller has gone."""
     legs: tuple[Channel, ...]
     bridged: bool
+    instead: Channel | None = None
+    """What Asterisk put into the bridge in the place of a telephone that handed the caller over, which nobody heard."""
 
     @property
     def answered(self) -> Channel | None:
         """The person's channel, if somebody has answered and both are still there."""
+        if self.instead is not None:
+            return None
         return next((leg for leg in self.legs if self.caller and leg.state == "Up"), None)
 
     @property
@@ -114,7 +118,9 @@ class Adoption:
         groups = defaultdict[str, list[Channel]](list)
         for channel in (everything[one] for one in held if one in everything and not self._engine.has(one)):
             groups[ids.call_of(channel.id)].append(channel)
-        return [_left(call, channels, bridges.get(ids.bridge_id(call))) for call, channels in groups.items()]
+        return [
+            _left(call, channels, bridges.get(ids.bridge_id(call)), everything) for call, channels in groups.items()
+        ]
 
     def _clear(self, bridges: Iterable[Bridge], channels: dict[str, Channel]) -> None:
         """Remove the bridges of callers who have gone: Asterisk never removes one by itself."""
@@ -144,6 +150,8 @@ class Adoption:
             self._engine.expect(left.call, await self._found(left, left.caller))
         except AriError:
             return False
+        if left.instead is not None:
+            self._link.forget(self._link.channels.hang_up(left.instead.id))
         self._move(left.caller)
         went_on = await self._engine.goes_on(left.call, GOES_ON_SECONDS)
         if left.answered is not None:  # only now is there a call that hears of it
@@ -166,6 +174,7 @@ class Adoption:
             leg=left.answered,
             leg_row=_leg_row(left, story, known),
             bridged=left.bridged,
+            handed_to=ids.handed_to(left.instead.name) if left.instead else None,
             rung=next((person_of(leg) for leg in left.needless), None),
             message=await self._quiet(left.call, sounds),
             legs=max(map(ids.number_of, legs), default=0),
@@ -195,14 +204,16 @@ class Adoption:
                 self._books.register.put(msgspec.structs.replace(leg, ended=now(), why=why))
 
 
-def _left(call: str, channels: Iterable[Channel], bridge: Bridge | None) -> Left:
+def _left(call: str, channels: Iterable[Channel], bridge: Bridge | None, everything: Mapping[str, Channel]) -> Left:
+    bridged = [everything[one] for one in bridge.channels if one in everything] if bridge else []
     mine = {channel.id: channel for channel in channels}
     caller = mine.pop(call, None)
     return Left(
         call=call,
         caller=caller if caller and caller.dialplan.exten == "call" else None,
         legs=tuple(mine.values()),
-        bridged=bridge is not None and call in bridge.channels,
+        bridged=any(channel.id == call for channel in bridged),
+        instead=next((channel for channel in bridged if ids.handed_to(channel.name) is not None), None),
     )
 
 

@@ -7,12 +7,14 @@ owns the channel, bridge or playback, and does nothing else. Each call is a task
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 import msgspec
 import structlog
 
 from ari_app.ari.events import (
+    BridgeAttendedTransfer,
+    BridgeBlindTransfer,
     CallBroadcast,
     Channel,
     ChannelDestroyed,
@@ -33,15 +35,18 @@ from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, LinkGone,
 from ari_app.owners import owner
 from ari_app.script import serve
 from db.lookup import LookUp
-from db.numbers import normalise
+from db.numbers import line_of, normalise
 from db.records import CallRow
 from premises import names
 from premises.clock import now
-from premises.ids import call_of, is_callers
+from premises.ids import call_of, is_callers, person_at
 from routing.facts import Facts
 from routing.trail import Trail, concerned, encode_facts
+from routing.transfers import INSIDE
 
 HEARD = (
+    BridgeAttendedTransfer,
+    BridgeBlindTransfer,
     CallBroadcast,
     StasisStart,
     StasisEnd,
@@ -133,8 +138,17 @@ class Engine:
                 self._open(event.channel, Found(dialled=dialled), begun=False)
             case StasisStart(args=("adopt",)) if event.channel.id in self._expected:
                 self._open(event.channel, self._expected.pop(event.channel.id), begun=True)
+            case BridgeAttendedTransfer():
+                self._hand_on(event)
+                self._end_asking(event)
             case _:
                 self._hand_on(event)
+
+    def _end_asking(self, event: BridgeAttendedTransfer) -> None:
+        """The call to a colleague has served its purpose: the colleague's telephone is free for the caller."""
+        for leg in (event.transferer_first_leg, event.transferer_second_leg):
+            if leg.id in self._calls:
+                self._calls[leg.id].inbox.end(CallerLeft(at=_when(event)))
 
     def _hand_on(self, event: Event) -> None:
         call = self._calls.get(call_of(owner(event)))
@@ -161,16 +175,16 @@ class Engine:
         if link is None or not is_callers(channel.id) or channel.id in self._calls:
             return
         call = self._calls[channel.id] = Call(link, self._exchange, _row(channel, found), found if begun else None)
-        task = asyncio.create_task(self._serve(call, channel.caller.number), name=f"call {channel.id}")
+        task = asyncio.create_task(self._serve(call, channel), name=f"call {channel.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, call: Call, number: str) -> None:
+    async def _serve(self, call: Call, channel: Channel) -> None:
         """One call from its arrival, or its taking over, to its closed row."""
         try:
             state = call.found.state if call.found else None
             rulebook = (self._exchange.kept_rules(state.rules) if state else None) or self._exchange.rules()
-            facts = await self._facts(call, number)
+            facts = await self._facts(call, channel.caller.number)
             call.note(
                 number=facts.caller.number,
                 dialled=facts.dialled,
@@ -182,17 +196,24 @@ class Engine:
             call.write()
             what = "call taken over" if call.found else "call arrived"
             call.log.info(what, dialled=facts.dialled)  # who calls is in the register, where it can be erased
-            await serve(call, rulebook, facts)
+            with self._asking(channel, facts):
+                await serve(call, rulebook, facts)
         finally:
             call.under_way.set()
             del self._calls[call.id]
+
+    def _asking(self, channel: Channel, facts: Facts) -> AbstractContextManager[None]:
+        """In a call inside the house the one who calls may have left a caller waiting."""
+        if not facts.dialled.startswith(INSIDE):
+            return nullcontext()
+        return self._exchange.presence.asking(person_at(channel.name))
 
     async def _facts(self, call: Call, number: str) -> Facts:
         country = self._exchange.rules().company.country
         return Facts(
             call=call.id,
             at=call.row.arrived,
-            dialled=normalise(call.row.dialled, country) or "",
+            dialled=line_of(call.row.dialled, country),
             caller=await self._lookup.caller(normalise(number, country)),
             staff=self._lookup.staff(),
         )

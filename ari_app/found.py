@@ -22,6 +22,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     leg_row: LegRow | None = None
     bridged: bool = False
     """Whether caller and person hear each other."""
+    handed_to: str | None = None
+    """To whom the person has handed the caller over meanwhile, as it was keyed in."""
     rung: PersonId | None = None
     """Whose telephone rang; it has been silenced, and is to be rung first."""
     message: str | None = None

@@ -59,6 +59,7 @@ from premises.espeak import Espeak
 from premises.installation import Installation
 from premises.turns import Turns
 from premises.voice import Voice
+from routing.facts import Person
 from routing.rulebook import Rulebook
 
 log = structlog.get_logger()
@@ -210,14 +211,19 @@ class House:
     def _staff_changed(self, staff: Staff) -> None:
         self.attendance.learn(staff)
         log.info("people changed", people=len(staff.people))
-        pbx = plan(self.installation, staff.people, self.rules(), self.pbx.ports)
-        if pbx.phones != self.pbx.phones:
+        self._plan(staff.people, self.rules())
+
+    def _plan(self, staff: tuple[Person, ...], rulebook: Rulebook) -> None:
+        """Tell Asterisk of other telephones, and of other words to hand over by."""
+        pbx = plan(self.installation, staff, rulebook, self.pbx.ports)
+        if (pbx.phones, pbx.transfers) != (self.pbx.phones, self.pbx.transfers):
             self.pbx = pbx
             self._background(self.asterisk.change(pbx))
             self._announcement.change(pbx)
 
     def _rules_changed(self, rulebook: Rulebook) -> None:
         self.metrics.rules_accepted()
+        self._plan(self._lookup.staff(), rulebook)
         self._background(self.voice.prepare(rulebook))
 
     def _background(self, work: Coroutine[object, object, object]) -> None:

@@ -23,7 +23,7 @@ async def renew(ami: Ami, calls: Callable[[], Iterable[Call]]) -> NoReturn:
     lifted: set[str] = set()
     while True:
         there = tuple(calls())
-        lifted &= {call.id for call in there}
+        lifted &= {call.id for call in there if call.is_talking}  # who was handed over waits again
         for call in there:
             if call.id not in lifted and await _set(ami, call) and call.is_talking:
                 lifted.add(call.id)

@@ -6,16 +6,35 @@ from typing import Literal
 
 import msgspec
 
-from ari_app.ari.events import Channel, ChannelDestroyed, StasisEnd, StasisStart
+from ari_app.ari.events import (
+    BridgeAttendedTransfer,
+    BridgeBlindTransfer,
+    Channel,
+    ChannelDestroyed,
+    StasisEnd,
+    StasisStart,
+)
 from ari_app.call import Call, NotRung
 from ari_app.inbox import CallerLeft
 from db.records import LegRow
+from dialplan.plan import HANDED_OVER
 from premises import causes, ids, names
 from premises.clock import now
-from routing.steps import Absence
+from routing.steps import Absence, HandedOver
 
 RING_GRACE = 5.0
 """Seconds by which Asterisk's own time limit for a leg is longer than ours, which ends it: a net for our crash."""
+
+
+MOVED = ("Success", "Fail")
+"""Results of a transfer after which this leg is with the caller no more; a REFER that was invalid changed nothing."""
+
+
+class Given(msgspec.Struct, frozen=True):
+    """Whoever talked has handed the caller over."""
+
+    to: str
+    """As it was keyed in, or who was asked before; empty: nobody of ours."""
 
 
 class Leg:
@@ -54,8 +73,8 @@ class Leg:
                 return self.missed(Absence.UNREACHABLE)
         return self.missed(Absence.NO_ANSWER)
 
-    async def talked(self, *, joined: bool = False) -> Literal["caller", "person"]:
-        """Join the caller and this leg, unless they are, until one of them hangs up; tells who did."""
+    async def talked(self, *, joined: bool = False) -> Literal["caller", "person"] | Given:
+        """Join the caller and this leg, unless they are, until one hangs up (tells who) or the person hands over."""
         async with _bridge(self._call, self.id, joined=joined):
             try:
                 while True:
@@ -63,8 +82,23 @@ class Leg:
                     if self._is_end(message):
                         self.gone = True
                         return "person"
+                    if given := self._given(message):
+                        return given
             except CallerLeft:
                 return "caller"
+
+    def _given(self, transfer: object) -> Given | None:
+        """To whom, if it is a transfer; what Asterisk put into this leg's place is taken away."""
+        if not isinstance(transfer, BridgeBlindTransfer | BridgeAttendedTransfer):
+            return None
+        if transfer.replace_channel is not None:
+            self._call.link.forget(self._call.link.channels.hang_up(transfer.replace_channel.id))
+        if transfer.result not in MOVED:
+            return None
+        if isinstance(transfer, BridgeBlindTransfer):
+            return Given(transfer.exten)
+        others = (one for one in (transfer.transferee, transfer.transfer_target) if one and one.id != self._call.id)
+        return Given(next((ids.person_at(one.name) for one in others), ""))
 
     def _is_end(self, message: object) -> bool:
         """Whether it is this leg's end, and not that of its stay with an engine before us."""
@@ -125,7 +159,8 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
         app_args=("leg",),
         originator=call.id,
         timeout=seconds + RING_GRACE,
-        caller_id=caller_id(call),
+        caller_id=caller_id(call, it.row.person),
+        variables={"TRANSFER_CONTEXT": HANDED_OVER},
     )
 
     def tell() -> None:
@@ -139,15 +174,16 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
 async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
     """Caller and leg in one bridge, be it a new one or one in which they are joined; removed at the end of the block.
 
-    A plain one: a caller talks with one person in a call. For a second one it would have to be ``mixing,video_sfu``
+    A plain one, while the caller talks with the first person. For a second one, after a transfer, it is ``video_sfu``
     (softmix), which takes half as much again of Asterisk's time for a call and tells of its end 20 ms later: in a plain
     bridge Asterisk 22 can drop the second speaker's sound, since it compares RTP sequence numbers of different senders.
     """
+    is_first = _handed_over(call) is None
     bridge = ids.bridge_id(call.id)
     bridges = call.link.bridges
     call.answer()
     if not joined:
-        call.link.forget(bridges.create(bridge, type="mixing"))
+        call.link.forget(bridges.create(bridge, type="mixing" if is_first else "mixing,video_sfu"))
         call.link.forget(bridges.add(bridge, call.id, leg))
     try:
         yield
@@ -156,8 +192,16 @@ async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
             call.link.forget(bridges.destroy(bridge))
 
 
-def caller_id(call: Call) -> str:
-    """What the rung telephone shows: the caller's number, and the name if it is plain text."""
+def caller_id(call: Call, person: str) -> str:
+    """What the telephone shows: the caller's number, the name if it is plain text, and who hands the caller over."""
     number = call.row.number or "anonymous"
     name = names.shown(call.row.name or "")
+    if handed := _handed_over(call):
+        sender = f"back from {handed.to or 'nobody'}" if person == handed.person else f"from {handed.person}"
+        name = f"{name or names.shown(number)} {sender}"
     return f'"{name}" <{number}>' if name else f"<{number}>"
+
+
+def _handed_over(call: Call) -> HandedOver | None:
+    """How the caller's last talk ended, if somebody handed the caller over since the call began."""
+    return next((one for one in reversed(call.state.outcomes) if isinstance(one, HandedOver)), None)

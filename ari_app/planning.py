@@ -1,14 +1,20 @@
 """From an installation's settings, people and accounts to the values that Asterisk's configuration is rendered from."""
 
+import re
+
 import msgspec
 
 from ari_app import accounts, ports
 from ari_app.pbx import PbxError
 from dialplan.plan import TRUNK, Account, Pbx, Phone, Ports, Trunk
 from premises.installation import Installation
+from routing import transfers
 from routing.facts import Person
 from routing.people import members
 from routing.rulebook import Rulebook
+
+_TO_KEY_IN = re.compile(r"[a-z0-9][a-z0-9_]+")
+"""A single letter means something else in the dialplan, and an extension may be any text."""
 
 
 def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebook, where: Ports) -> Pbx:
@@ -29,6 +35,7 @@ def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebo
                 account=Account(trunk.user, trunk.secret) if trunk.user and trunk.secret else None,
             ),
         ),
+        transfers=tuple(filter(_TO_KEY_IN.fullmatch, transfers.targets(rulebook, staff))),
         operators=tuple(person.id for person in _stand_in(rulebook, staff)),
         encrypted=settings.phones == "encrypted",
         address=settings.address,

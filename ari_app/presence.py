@@ -9,7 +9,8 @@ once. In this process all runs in the event loop's thread, so a check and the re
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NoReturn
 
 import msgspec
@@ -18,7 +19,20 @@ import structlog
 from premises.clock import now
 from premises.turns import Turn, Turns
 from routing.facts import PersonId
-from routing.presence import Answered, Duty, Ended, Happened, Missed, Offered, State, TakenOver, Telephone, Withdrawn
+from routing.presence import (
+    Answered,
+    Consulted,
+    Duty,
+    Ended,
+    Happened,
+    Missed,
+    Offered,
+    Returned,
+    State,
+    TakenOver,
+    Telephone,
+    Withdrawn,
+)
 from routing.standing import Standing, absence, happen, memory, pass_time
 from routing.steps import Absence
 
@@ -149,6 +163,22 @@ class Presence:
             self._release(person, Withdrawn(call))
         elif self._has(person, call, State.TALKING, State.CONSULTING):
             self._release(person, Ended(call))
+
+    @contextmanager
+    def asking(self, person: PersonId) -> Iterator[None]:
+        """The person calls a colleague until the block ends; a caller whom it has in a talk waits meanwhile (D11)."""
+        call = self.standing(person).call or ""
+        if self._has(person, call, State.TALKING):
+            self._happen(person, Consulted(call))
+        try:
+            yield
+        finally:
+            if self._has(person, call, State.CONSULTING):
+                self._happen(person, Returned(call))
+
+    def is_asking(self, person: PersonId, call: str) -> bool:
+        """Whether the person, who has this call, talks to a colleague while the caller waits."""
+        return self._has(person, call, State.CONSULTING)
 
     # ---------------------------------------------------------------- what goes on by itself
 

@@ -3,14 +3,21 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
+
+import msgspec
 
 from ari_app.call import Call
 from ari_app.found import person_of
-from ari_app.legs import Leg, found_leg, leg
+from ari_app.legs import Given, Leg, found_leg, leg
 from ari_app.waiting import PAUSE_SECONDS, NobodyThere, Offer, Place
 from premises.clock import now
+from premises.ids import bridge_id
 from routing.facts import PersonId
-from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
+from routing.steps import Absence, HandedOver, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
+
+Reached = Talked | HandedOver
+"""What comes of somebody's answering."""
 
 TAKE_OVER_SECONDS = 2.0
 """For Asterisk to give us a channel that was another engine's; it takes milliseconds."""
@@ -25,8 +32,8 @@ async def ring(call: Call, step: Ring) -> Outcome:
         for person in _in_turn(call, step):
             with _reserved(call, person) as absence:
                 talk = absence or await _offer(call, person, step.seconds, step.rule, entertainment)
-            if isinstance(talk, Talked):
-                return Talked(talk.person, talk.ended_by, tuple(missed))
+            if isinstance(talk, Reached):
+                return msgspec.structs.replace(talk, missed=tuple(missed))
             missed.append(Missed(person, talk))
             call.remember(missed=tuple(missed))
     return Unanswered(tuple(missed))
@@ -53,22 +60,23 @@ async def ring_outside(call: Call, step: RingOutside) -> Outcome:
     endpoint = f"PJSIP/{step.number}@{call.exchange.trunk}"
     async with call.entertained(step.hear) as stop, leg(call, step.number, endpoint, step.seconds, step.rule) as it:
         talk = await _talk(call, it, step.seconds, stop)
-    return talk if isinstance(talk, Talked) else Unanswered((Missed(step.number, talk),))
+    return talk if isinstance(talk, Reached) else Unanswered((Missed(step.number, talk),))
 
 
 async def wait(call: Call, step: Wait) -> Outcome:
     """Wait in line until somebody has talked with the caller, time is over, or nobody is there any more."""
     if found := await _talk_found(call):
         return found
-    since = call.state.began or now()
-    until = call.after(step.seconds - (now() - since) / dt.timedelta(seconds=1))
+    began = call.state.began or now()
+    since = call.row.arrived if step.first else began
+    until = call.after(step.seconds - (now() - began) / dt.timedelta(seconds=1))
     missed = {one.person: one for one in call.state.missed}
     async with call.entertained("music") as entertainment:
         with call.exchange.line.place(call.id, step.people, since, call.inbox.put) as place:
             while (person := await _turn(call, place, until)) is not None:
                 talk = await _offer(call, person, step.offer_seconds, step.rule, entertainment)
-                if isinstance(talk, Talked):
-                    return Talked(person, talk.ended_by, tuple(missed.values()))
+                if isinstance(talk, Reached):
+                    return msgspec.structs.replace(talk, missed=tuple(missed.values()))
                 missed[person] = Missed(person, talk)
                 call.remember(missed=tuple(missed.values()))
                 call.exchange.line.missed(place, person)
@@ -79,42 +87,55 @@ async def wait(call: Call, step: Wait) -> Outcome:
 
 
 async def _turn(call: Call, place: Place, until: float) -> PersonId | None:
-    """Whose turn it is with this caller; None: time is over, or nobody is there."""
+    """Whose turn it is with this caller; None: time is over, or nobody is there.
+
+    What the line has told may be of a place that the caller had before, and is looked at again.
+    """
     while True:
         call.exchange.line.offer()
         message = await call.inbox.take(min(until, call.after(PAUSE_SECONDS)))
-        if isinstance(message, Offer):
+        if isinstance(message, Offer) and message.person == place.offered:
             return message.person
-        if isinstance(message, NobodyThere) or call.after(0) >= until:
+        if isinstance(message, NobodyThere) and not call.exchange.presence.at_work(place.people):
+            return None
+        if call.after(0) >= until:
             return None
 
 
 async def _offer(
     call: Call, person: PersonId, seconds: float, rule: str | None, stop: Callable[[], None]
-) -> Talked | Absence:
+) -> Reached | Absence:
     async with leg(call, person, f"PJSIP/{person}", seconds, rule) as it:
         talk = await _talk(call, it, seconds, stop)
-    if not isinstance(talk, Talked):
+    if not isinstance(talk, Reached):
         call.exchange.presence.missed(person, call.id, talk)
     return talk
 
 
-async def _talk(call: Call, it: Leg, seconds: float, stop_entertainment: Callable[[], None]) -> Talked | Absence:
+async def _talk(call: Call, it: Leg, seconds: float, stop_entertainment: Callable[[], None]) -> Reached | Absence:
     absence = await it.answered(seconds)
     if absence is not None:
         return absence
     call.exchange.presence.talks(it.row.person, call.id)
     stop_entertainment()
     call.talks_with(it.row.person)
-    return Talked(it.row.person, await it.talked())
+    return _outcome(call, it, await it.talked())
 
 
-async def _talk_found(call: Call) -> Talked | None:
+def _outcome(call: Call, it: Leg, end: Literal["caller", "person"] | Given) -> Reached:
+    person = it.row.person
+    if isinstance(end, Given):
+        return HandedOver(person, end.to)
+    if end == "person" and call.exchange.presence.is_asking(person, call.id):
+        return HandedOver(person, "")  # dropped out while the caller waited, who is not to be dropped as well (D11)
+    return Talked(person, end)
+
+
+async def _talk_found(call: Call) -> Reached | None:
     """Go on with the talk that an engine before us had begun, to its end; None: there was none."""
     found, person = call.found, call.state.talking
     if found is None or found.leg is None or found.leg_row is None:
-        # Who answered and is not there any more has hung up meanwhile.
-        return Talked(person, "person", call.state.missed) if found and person else None
+        return _ended_unseen(call, person, found.handed_to) if found and person else None
     call.found = None
     person = person_of(found.leg)
     call.exchange.presence.take(person, call.id)
@@ -125,13 +146,21 @@ async def _talk_found(call: Call) -> Talked | None:
         call.exchange.presence.release(person, call.id)
 
 
-async def _go_on(call: Call, it: Leg, *, joined: bool) -> Talked | None:
+def _ended_unseen(call: Call, person: PersonId, handed_to: str | None) -> Reached:
+    """Who answered and is not there any more has handed over or hung up meanwhile."""
+    if handed_to is None:
+        return Talked(person, "person", call.state.missed)
+    call.link.forget(call.link.bridges.destroy(bridge_id(call.id)))
+    return HandedOver(person, handed_to, call.state.missed)
+
+
+async def _go_on(call: Call, it: Leg, *, joined: bool) -> Reached | None:
     if await it.answered(TAKE_OVER_SECONDS) is not None:  # gone in this very moment
         return Talked(it.row.person, "person", call.state.missed) if joined else None
     if not joined:
         call.silence()
         call.talks_with(it.row.person)
-    return Talked(it.row.person, await it.talked(joined=joined), call.state.missed)
+    return msgspec.structs.replace(_outcome(call, it, await it.talked(joined=joined)), missed=call.state.missed)
 
 
 @contextmanager

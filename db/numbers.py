@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import phonenumbers
 
+from routing.transfers import INSIDE
+
 LONGEST = 32
 """Digits kept of what is no E.164 number; E.164 itself has 15 at most."""
 
@@ -39,6 +41,11 @@ def normalise(number: str | None, country: str) -> str | None:
 def e164(number: str, country: str) -> str | None:
     """E.164, or None where the text is no number that exists in the numbering plan: for files written by people."""
     return _e164(_dialled(number), country) if len(number) <= _LONGEST_READ else None
+
+
+def line_of(dialled: str, country: str) -> str:
+    """What a call has dialled: a number as `normalise` gives it, or a colleague, as the dialplan has marked it."""
+    return dialled if dialled.startswith(INSIDE) else normalise(dialled, country) or ""
 
 
 def _dialled(text: str) -> str:

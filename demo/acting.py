@@ -7,9 +7,12 @@ from demo.desk import Staff
 from demo.errors import NotInTime
 from demo.outgoing import Outgoing
 from demo.result import Result
-from demo.scenario import Act, Press, Speak, Stay, Talk, UntilRinging, Wait
+from demo.scenario import Act, Press, Speak, Stay, Talk, UntilHandedOver, UntilRinging, Wait
 from demo.stage import until_rung
 from demo.tones import BEEP, tone_of
+
+PAUSE = 0.5
+"""Seconds without somebody's tone after which it is heard no more."""
 
 
 async def act(part: Act, call: Outgoing, staff: Staff, result: Result) -> None:
@@ -29,6 +32,8 @@ async def act(part: Act, call: Outgoing, staff: Staff, result: Result) -> None:
             await asyncio.sleep(part.seconds)
         case UntilRinging():
             await until_rung(staff, *result.scenario.people)
+        case UntilHandedOver():
+            await _handed_over(part, call, result)
         case Stay():
             await call.ended(part.within)
         case _:
@@ -56,6 +61,15 @@ async def _talk(part: Talk, call: Outgoing, staff: Staff, result: Result) -> Non
     call.play_tone(hum_of(result))
     await asyncio.sleep(part.seconds)
     call.be_silent()
+
+
+async def _handed_over(part: UntilHandedOver, call: Outgoing, result: Result) -> None:
+    try:
+        async with asyncio.timeout(part.within):
+            while await call.hears(tone_of(result.heard[-1]), PAUSE):
+                pass
+    except TimeoutError:
+        raise NotInTime(f"{result.heard[-1]} is still heard") from None
 
 
 async def _speak(part: Speak, call: Outgoing, result: Result) -> None:

@@ -37,6 +37,8 @@ class Conversation(Talk, ABC):
         """Likewise the end."""
         self.ended_by: Literal["us", "them"] | None = None
         self._line, self._peer = line, peer
+        self.transferred: int | None = None
+        """What the other side told last of the transfer that we asked for: a SIP code; None: nothing yet."""
         self._dialog: Dialog | None = None
         self._ours: Media | None = None
         self._version = 1
@@ -71,16 +73,47 @@ class Conversation(Talk, ABC):
         elif self.state is not State.ENDED:
             await self._withdraw()
 
-    async def transfer(self, to: str) -> int:
+    async def transfer(self, to: str, *extra: tuple[str, str]) -> int:
         """Ask the other side to call this address instead of us (REFER, RFC 3515); its final code.
+
+        What comes of it is told in `transferred`.
 
         Raises:
             Gone: the call is over.
         """
         if self.state is not State.ANSWERED or self._dialog is None:
             raise Gone("there is no call to transfer")
-        refer = self._dialog.request("REFER", extra=(("Refer-To", f"<{to}>"), self._line.contact))
+        refer = self._dialog.request("REFER", extra=(("Refer-To", f"<{to}>"), self._line.contact, *extra))
         return (await self._line.ask(refer, self._peer)).code
+
+    async def hand_over(self, to: "str | Conversation", within: float = WITHIN) -> int:
+        """Transfer the other side as a telephone's transfer key does, and hang up unless it was refused.
+
+        ``to``: a number or name at our own server, or another call of this telephone, with which it is to be joined.
+        Gives the code that came of it.
+        """
+        address = to.replacing if isinstance(to, Conversation) else f"sip:{to}@{self._line.domain}"
+        code = await self.transfer(address)
+        if code < 300:
+            await self._until(lambda: (self.transferred or 0) >= 200, within, "the end of the transfer")
+            code = self.transferred or code
+        if code < 300:
+            await self.hang_up()
+        return code
+
+    @property
+    def replacing(self) -> str:
+        """The address by which another call can be transferred into this one's place (RFC 3891).
+
+        Raises:
+            Gone: there is no call.
+        """
+        if self._dialog is None:
+            raise Gone("there is no call to take the place of")
+        tags = (sip.parameter(end, "tag") for end in (self._dialog.remote, self._dialog.local))
+        names = "to-tag", "from-tag"
+        quoted = "".join(f"%3B{name}%3D{tag}" for name, tag in zip(names, tags, strict=True))
+        return f"{self._dialog.target}?Replaces={self.call_id}{quoted}"
 
     async def close(self) -> None:
         """Forget the call without a word to the other side, as when the network is gone."""
@@ -97,6 +130,7 @@ class Conversation(Talk, ABC):
         elif request.method in {"INVITE", "UPDATE"}:
             self._renegotiate(request, source)
         elif request.method in {"INFO", "NOTIFY", "OPTIONS"}:
+            self._note_transfer(request)
             self._say(request, 200, source)
         elif request.method != "ACK":
             self._say(request, 405, source, ALLOW)
@@ -104,6 +138,12 @@ class Conversation(Talk, ABC):
     @abstractmethod
     async def _withdraw(self) -> None:
         """End a call that is not answered yet."""
+
+    def _note_transfer(self, request: Request) -> None:
+        """A NOTIFY about a transfer has the first line of a response as its body (RFC 3515, section 2.4.5)."""
+        words = request.body.split(b" ", 2)
+        if request.method == "NOTIFY" and words[0] == b"SIP/2.0":
+            self.transferred = int(words[1])
 
     def _renegotiate(self, request: Request, source: Place) -> None:
         """Answer a re-INVITE or an UPDATE: hold, a new address, or a session timer (RFC 4028)."""

@@ -12,7 +12,7 @@ from demo.errors import PhoneError
 from demo.incoming import Incoming
 from demo.outgoing import Outgoing
 from demo.phone import Phone
-from demo.scenario import Answers, Declines, Habit, OnThePhone, RingsOut, RungByAnother, Unplugged
+from demo.scenario import Answers, Declines, Habit, HandsOver, OnThePhone, RingsOut, RungByAnother, Unplugged
 from demo.tones import tone_of
 
 REACTION = 0.3
@@ -59,6 +59,10 @@ class Desk:
         if isinstance(habit, OnThePhone):
             await self._call_oneself(habit.seconds)
 
+    async def dial(self, number: str) -> Outgoing:
+        """Place a call of the person's own, be it beside another one."""
+        return await self._phone.dial(number)
+
     async def _call_oneself(self, seconds: float) -> None:
         self._own = own = await self._phone.dial(ECHO)
         await own.answered()
@@ -83,6 +87,9 @@ class Desk:
             call.play_tone(tone_of(self.person))
             if isinstance(self._habit, Answers) and self._habit.talks is not None:
                 await _end_after(call, self._habit.talks)
+            if isinstance(self._habit, HandsOver) and call is self.calls[0]:
+                await asyncio.sleep(self._habit.after)
+                await call.hand_over(self._habit.to)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

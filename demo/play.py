@@ -126,4 +126,5 @@ def _belongs(call: Incoming, scenario: Scenario) -> bool:
     """Whether a call at somebody's phone is this scenario's: the phone shows its name, where it has one."""
     if scenario.sender or scenario.caller is None:
         return True
-    return call.caller.name == scenario.id
+    shown = call.caller.name
+    return shown == scenario.id or shown.startswith(f"{scenario.id} ")  # and then who hands the caller over

@@ -41,11 +41,12 @@ def unlike(result: Result) -> list[str]:
 
 
 def _wrong_people(result: Result) -> list[str]:
-    wanted = result.scenario.expected.talk
+    wanted, then = result.scenario.expected.talk, list(result.scenario.expected.then)
+    first, later = result.heard[:1], result.heard[1:]
     found = []
-    if len(result.heard) != bool(wanted) or not set(result.heard) <= set(wanted):
-        found.append(f"the caller heard {_names(result.heard)} instead of {_names(wanted, ' or ')}")
-    if result.answered != result.heard:
+    if len(first) != bool(wanted) or not set(first) <= set(wanted) or later != then:
+        found.append(f"the caller heard {_names(result.heard)} instead of {_names([_names(wanted, ' or '), *then])}")
+    if sorted(result.answered) != sorted(result.heard):
         found.append(f"{_names(result.answered)} answered, the caller heard {_names(result.heard)}")
     if result.understood != result.answered:
         found.append(f"{_names(result.answered)} answered, the caller was heard by {_names(result.understood)}")

@@ -46,6 +46,13 @@ class UntilRinging:
 
 
 @dataclass(frozen=True, slots=True)
+class UntilHandedOver:
+    """Wait until whoever was heard last is heard no more."""
+
+    within: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class Stay:
     """Wait until the other side hangs up. A script that does not end so ends with the caller's hanging up."""
 
@@ -55,7 +62,7 @@ class Stay:
 MOST_ALONE = 2
 """So few people who may answer are not waited for in line: with one of them busy a call would go elsewhere."""
 
-Act = Press | Talk | Speak | Wait | UntilRinging | Stay
+Act = Press | Talk | Speak | Wait | UntilRinging | UntilHandedOver | Stay
 
 # ----------------------------------------------------------------------------------------- how a person's phone behaves
 
@@ -66,6 +73,16 @@ class Answers:
 
     talks: float | None = None
     """Seconds after which the person hangs up; None: when the caller does."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandsOver:
+    """Answers, and hands the first caller over by the transfer key; whoever comes again is talked with."""
+
+    to: str
+    """What is keyed in."""
+    after: float = 2.0
+    """Seconds of the talk until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +124,7 @@ class RungByAnother:
     keys: str = "1"
 
 
-Habit = Answers | RingsOut | Declines | Unplugged | Away | OnThePhone | RungByAnother
+Habit = Answers | HandsOver | RingsOut | Declines | Unplugged | Away | OnThePhone | RungByAnother
 
 # ------------------------------------------------------------------------------------------------- what must come of it
 
@@ -118,6 +135,8 @@ class Expected:
 
     talk: tuple[str, ...] = ()
     """The caller is connected to one of these; empty: to nobody."""
+    then: tuple[str, ...] = ()
+    """Whom the caller hears after that, handed over from one to the next."""
     end: str = "talk"
     """`db.records.CallEnd`."""
     rules: tuple[str, ...] = ()
@@ -156,7 +175,7 @@ class Scenario:
     @property
     def people(self) -> frozenset[str]:
         """Everybody whose phone may ring."""
-        return frozenset((*self.staff, *self.expected.talk, *self.expected.missed))
+        return frozenset((*self.staff, *self.expected.talk, *self.expected.then, *self.expected.missed))
 
     @property
     def alone(self) -> frozenset[str]:

@@ -12,6 +12,8 @@ OFFER_MILLISECONDS = 700
 """How long a call is offered to the engines. A living one takes it in a few; a second is what a caller may wait."""
 UNCLAIMED = "SB_UNCLAIMED"
 """The global variable that is set while calls need not be offered, see `ari_app.on_duty`."""
+HANDED_OVER = "handed-over"
+"""The context where whoever is handed over waits until the engine has taken notice."""
 REFUSED = "SB_REFUSED"
 """The global variable that tells how many of a hundred callers are refused, see `ari_app.admission`."""
 REFUSING = "refused"
@@ -88,6 +90,8 @@ class Pbx(msgspec.Struct, frozen=True, kw_only=True):
     ami: Account
     phones: tuple[Phone, ...] = ()
     trunks: tuple[Trunk, ...] = ()
+    transfers: tuple[str, ...] = ()
+    """What can be keyed in at a telephone to hand a caller over: short numbers, people, extensions."""
     operators: tuple[str, ...] = ()
     """Whom the stand-in rings while no engine takes calls."""
     encrypted: bool = False

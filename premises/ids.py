@@ -17,7 +17,11 @@ the same call.
 
 import re
 
+from dialplan.plan import HANDED_OVER
+
 _OWNED = re.compile(r"(?:leg|p|m)-(?P<numbered>.+)-s?(?P<number>\d+)|b-(?P<bridge>.+)")
+
+_HANDED_OVER = re.compile(rf"Local/([^@]+)@{re.escape(HANDED_OVER)}-")
 
 
 def leg_id(call: str, number: int | str) -> str:
@@ -60,6 +64,18 @@ def call_of(owned_id: str) -> str:
 def person_at(channel_name: str) -> str:
     """Whose telephone a channel is at, by Asterisk's name of it: ``PJSIP/anna-0000002a``."""
     return channel_name.partition("/")[2].rpartition("-")[0]
+
+
+def handed_to(channel_name: str) -> str | None:
+    """What was keyed in to hand a caller over, if this channel is what Asterisk put into the telephone's place.
+
+    ``channel_name``: ``Local/600@handed-over-00000002;1``. Empty: to whoever was asked before, which does not tell who
+    that is. None: it is another channel.
+    """
+    if not channel_name.startswith("Local/"):
+        return None
+    found = _HANDED_OVER.match(channel_name)
+    return found[1] if found else ""
 
 
 def is_callers(channel: str) -> bool:

@@ -38,6 +38,8 @@ class Call:
         """How often each menu was asked: so that none goes round for ever."""
         self.tried: set[PersonId] = set()
         """Everybody who was rung, and every outside number."""
+        self.handed_over = 0
+        """How often somebody handed the call over."""
         self.route = -1
         """The place of the route that the call took last, counted from 0."""
         self.today = local(rulebook, facts.at).date()

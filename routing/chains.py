@@ -1,12 +1,15 @@
-"""Ringing a chain of people, link after link, and waiting in line for a group (D3, D4, D6, D15, D19)."""
+"""Ringing a chain of people, link after link, waiting in line for a group, handing over (D3, D4, D6, D15, D19, D22)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from routing import transfers
 from routing.people import absence, meant_by, members
 from routing.rulebook import Outside
-from routing.steps import Absence, Ring, RingOutside, Talked, Wait
+from routing.steps import Absence, HandedOver, Ring, RingOutside, Talked, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,29 +19,40 @@ if TYPE_CHECKING:
     from routing.rulebook import Link, Route, WaitFor
 
 
+def ring_colleague(call: Call) -> Script[bool]:
+    """Ring whom one of our own telephones has dialled (D11); whether they talked to the call's end."""
+    keyed = call.facts.dialled.removeprefix(transfers.INSIDE)
+    way = transfers.way_to(keyed, call.rulebook, call.facts.staff, "D11")
+    if way is None:
+        call.note(f"{keyed} is nobody of ours")
+        return False
+    call.note(f"a call inside the house, to {keyed}", way.rule)
+    return (yield from ring_chain(call, msgspec.structs.replace(way, hear="ringing")))
+
+
 def ring_chain(call: Call, route: Route) -> Script[bool]:
-    """Ring one link after another; whether somebody talked with the caller.
+    """Ring one link after another; whether somebody talked with the caller to the call's end.
 
     A link with nobody at work costs no time.
     """
     for link in route.chain:
         step = _ring(call, route, link)
-        if step and isinstance((yield step), Talked):
+        if step and (yield from _talk(call, route, step)):
             return True
     return False
 
 
 def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
-    """Wait for a group's people who are at work; whether one of them talked.
+    """Wait for a group's people who are at work; whether one of them talked to the call's end.
 
-    Who was rung before is waited for as well.
+    Who was rung before is waited for as well. A caller who was handed over in vain waits again, in front of all others.
     """
     group = members(call.rulebook.groups[line.group], call.facts.staff)
     people = tuple(sorted(person.id for person in group if _is_at_work(call, route, route.line, person)))
     if not people:
         call.note(f"{line.group}: nobody is at work", route.rule, route.line)
         return False
-    outcome = yield Wait(
+    step = Wait(
         people=people,
         queue=line.group,
         seconds=line.seconds,
@@ -46,7 +60,69 @@ def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
         notes=call.notes(),
         rule=route.rule,
     )
+    times = call.handed_over
+    while not (yield from _talk(call, route, step)):
+        if call.handed_over == times or call.handed_over >= transfers.MOST:
+            return False
+        times = call.handed_over
+        call.note("waits again, in front of all others", route.rule, route.line)
+        step = msgspec.structs.replace(step, first=True, notes=call.notes())
+    return True
+
+
+def _talk(call: Call, route: Route, step: Ring | RingOutside | Wait) -> Script[bool]:
+    """Bring somebody to the caller, and whoever the call is handed over to then; whether it ended with a talk."""
+    outcome = yield step
+    if isinstance(outcome, HandedOver):
+        return (yield from _hand_over(call, route, outcome))
     return isinstance(outcome, Talked)
+
+
+def _hand_over(call: Call, route: Route, done: HandedOver) -> Script[bool]:
+    """Ring whom the sender wanted, else the sender; False: nobody of them took the call, which goes on as before."""
+    call.handed_over += 1
+    hands_over = f"hands over to {done.to}" if done.to else "dropped out while asking a colleague"
+    call.note(f"{done.person} {hands_over}", route.rule)
+    before, call.tried = call.tried, {done.person}  # who did not answer earlier is wanted by somebody now
+    if call.handed_over >= transfers.MOST:
+        call.note(f"handed over {transfers.MOST} times, which is enough")
+    elif (yield from _pass_on(call, route, done)):
+        return True
+    call.tried |= before
+    return False
+
+
+def _pass_on(call: Call, route: Route, done: HandedOver) -> Script[bool]:
+    if (yield from _reach(call, route, done)):
+        return True
+    call.note(f"back to {done.person}", route.rule)
+    return (yield from _talk(call, route, _wait_for(call, route, done.person)))
+
+
+def _reach(call: Call, route: Route, done: HandedOver) -> Script[bool]:
+    """A short number's chain is rung as for a new call; a person who is named may be busy for a moment."""
+    rulebook, staff = call.rulebook, call.facts.staff
+    person = None if done.to in rulebook.transfers else transfers.named(done.to, staff)
+    if person is not None:
+        wanted = person.id != done.person and _is_at_work(call, route, route.line, person)
+        return wanted and (yield from _talk(call, route, _wait_for(call, route, person.id)))
+    way = transfers.way_to(done.to, rulebook, staff, route.rule)
+    if way is None and done.to:
+        call.note(f"{done.to} is nobody of ours")
+    return way is not None and (yield from ring_chain(call, way))
+
+
+def _wait_for(call: Call, route: Route, person: PersonId) -> Wait:
+    """For one person, who may have another call to end, or a moment's wrapping up to do."""
+    return Wait(
+        people=(person,),
+        queue=person,
+        seconds=transfers.PERSON_SECONDS,
+        offer_seconds=transfers.PERSON_SECONDS,
+        first=True,
+        notes=call.notes(),
+        rule=route.rule,
+    )
 
 
 def _ring(call: Call, route: Route, link: Link) -> Ring | RingOutside | None:

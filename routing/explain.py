@@ -11,6 +11,7 @@ from routing.steps import (
     Absence,
     Ask,
     Ending,
+    HandedOver,
     MessageLeft,
     Missed,
     Note,
@@ -60,6 +61,8 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     knows_code: bool = False
     """Whether the caller keys in the right code when asked; else nothing is keyed in."""
     leaves_message: bool = True
+    hands_over: Mapping[PersonId, str] = {}
+    """Whoever answers and then hands over, once each, and to whom: what is keyed in at the telephone."""
 
 
 EVERYBODY_ANSWERS = Chosen()
@@ -67,11 +70,11 @@ EVERYBODY_ANSWERS = Chosen()
 
 def explain(rulebook: Rulebook, facts: Facts, chosen: Chosen = EVERYBODY_ANSWERS) -> tuple[Told, ...]:
     """The call's path: each reason with its rule and line, each step, and what is assumed to come of it."""
-    script, keys = flow(rulebook, facts), iter(chosen.keys)
+    script, keys, hands_over = flow(rulebook, facts), iter(chosen.keys), dict(chosen.hands_over)
     told: list[Told] = []
     at = advance(script)
     while not isinstance(at, Ending):
-        outcome = _choose(at, chosen, keys)
+        outcome = _choose(at, chosen, keys, hands_over)
         told += _reasons(at.notes)
         told.append(Told(kind="step", text=tell_step(at), rule=at.rule))
         told.append(Told(kind="outcome", text=tell_outcome(outcome)))
@@ -83,7 +86,7 @@ def _reasons(notes: tuple[Note, ...]) -> list[Told]:
     return [Told(kind="reason", text=note.text, rule=note.rule, line=note.line) for note in notes]
 
 
-def _choose(step: Step, chosen: Chosen, keys: Iterator[str]) -> Outcome:
+def _choose(step: Step, chosen: Chosen, keys: Iterator[str], hands_over: dict[PersonId, str]) -> Outcome:
     match step:
         case Say():
             return Said()
@@ -93,18 +96,20 @@ def _choose(step: Step, chosen: Chosen, keys: Iterator[str]) -> Outcome:
         case Prove():
             return Proved() if chosen.knows_code else Silence()
         case Ring(people=people) | Wait(people=people):
-            return _try(people, chosen.absent)
+            return _try(people, chosen.absent, hands_over)
         case RingOutside(number=number):
-            return _try((number,), chosen.absent)
+            return _try((number,), chosen.absent, {})
         case TakeMessage():
             return MessageLeft(10.0) if chosen.leaves_message else NothingLeft()
         case _:
             assert_never(step)
 
 
-def _try(people: tuple[PersonId, ...], absent: Mapping[str, Absence]) -> Outcome:
+def _try(people: tuple[PersonId, ...], absent: Mapping[str, Absence], hands_over: dict[PersonId, str]) -> Outcome:
     missed: list[Missed] = []
     for person in people:
+        if person not in absent and person in hands_over:
+            return HandedOver(person=person, to=hands_over.pop(person), missed=tuple(missed))
         if person not in absent:
             return Talked(person=person, ended_by="caller", missed=tuple(missed))
         missed.append(Missed(person, absent[person]))

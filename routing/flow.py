@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routing.call import Call
+from routing.chains import ring_colleague
 from routing.endings import last_resort, say_goodbye, take_message
 from routing.menus import ask
 from routing.routes import take_first_fitting, take_named
 from routing.rulebook import Goto
 from routing.steps import Ending
+from routing.transfers import INSIDE
 
 if TYPE_CHECKING:
     from routing.call import Script, Way
@@ -53,7 +55,9 @@ def advance(script: Script[Ending], outcome: Outcome | None = None) -> Step | En
 
 
 def _arrive(call: Call) -> Way:
-    """Welcome the caller on the line that was dialled."""
+    """Welcome the caller on the line that was dialled, or bring colleagues together."""
+    if call.facts.dialled.startswith(INSIDE):
+        return Ending(kind="talk") if (yield from ring_colleague(call)) else (yield from say_goodbye(call))
     line = call.line
     if line is None:
         call.note(f"{call.facts.dialled} is not one of our lines")

@@ -210,6 +210,16 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     line: int
 
 
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a short number means that somebody hands a caller over to (D4, D6, D19)."""
+
+    number: str
+    chain: tuple[Link, ...]
+    rule: str | None = None
+    """The documented rule that it serves."""
+    line: int
+
+
 class Members(msgspec.Struct, frozen=True, kw_only=True):
     """Who belongs to a group: named people and everybody who fits the role and the department, where one is given."""
 
@@ -305,6 +315,8 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     duty: DutyRules = DutyRules()
     reasons: dict[str, Reason] = {}
     groups: dict[str, Members]
+    transfers: dict[str, Transfer] = {}
+    """Whom people at telephones can hand a caller over to, beside one another."""
     lines: dict[str, Line]
     menus: dict[str, Menu]
     routes: tuple[Route, ...]
@@ -315,6 +327,12 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     last_resort: LastResort
     texts: dict[str, Text] = {}
     """The texts of the rule file by name: those that a `Goto.goodbye` names are looked up here."""
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Every link of every chain, those of transfers behind those of routes."""
+        chains = [route.chain for route in self.routes] + [each.chain for each in self.transfers.values()]
+        return tuple(link for chain in chains for link in chain)
 
     @cached_property
     def sieve(self) -> Sieve:

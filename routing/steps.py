@@ -10,9 +10,9 @@ step           what the caller notices                                          
 Say            hears a text to its end                                          Said
 Ask            hears a prompt, may press a key at any time                      Pressed, Silence
 Prove          is asked for the code that the directory has for the customer    Proved, Unproved, Silence
-Ring           hears ringing or music while people are rung one after another   Talked, Unanswered
+Ring           hears ringing or music while people are rung one after another   Talked, HandedOver, Unanswered
 RingOutside    the same, for one outside number                                 Talked, Unanswered
-Wait           hears music until somebody of a group is free                    Talked, Unanswered
+Wait           hears music until somebody of a group is free                    Talked, HandedOver, Unanswered
 TakeMessage    hears the announcement and a tone, and speaks                    MessageLeft, NothingLeft
 =============  ===============================================================  ========================================
 
@@ -184,6 +184,8 @@ class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """How long at most."""
     offer_seconds: float
     """How long each one is rung."""
+    first: bool = False
+    """Whether the caller has waited and talked already, and now waits in front of all who came later."""
 
 
 class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):
@@ -235,6 +237,18 @@ class Talked(msgspec.Struct, frozen=True, tag="talked"):
     """Who was tried or passed over before, in that order."""
 
 
+class HandedOver(msgspec.Struct, frozen=True, tag="handed_over"):
+    """Somebody answered, talked with the caller and handed the call over; that talk is over, the call is not."""
+
+    person: PersonId
+    to: str
+    """To whom, as it was keyed in at the telephone: one of the rule file's ``transfers``, a person, an extension.
+
+    Empty: the person dropped out while asking a colleague, and the caller, who waited, must not be lost with it."""
+    missed: tuple[Missed, ...] = ()
+    """Who was tried or passed over before the person, in that order."""
+
+
 class Unanswered(msgspec.Struct, frozen=True, tag="unanswered"):
     """Nobody was reached. Everybody who was wanted is in it, with the reason."""
 
@@ -251,15 +265,15 @@ class NothingLeft(msgspec.Struct, frozen=True, tag="nothing_left"):
     """The caller stayed silent at the tone."""
 
 
-Outcome = Said | Pressed | Silence | Proved | Unproved | Talked | Unanswered | MessageLeft | NothingLeft
+Outcome = Said | Pressed | Silence | Proved | Unproved | Talked | HandedOver | Unanswered | MessageLeft | NothingLeft
 
 OUTCOMES: dict[type[Step], tuple[type[Outcome], ...]] = {
     Say: (Said,),
     Ask: (Pressed, Silence),
     Prove: (Proved, Unproved, Silence),
-    Ring: (Talked, Unanswered),
+    Ring: (Talked, HandedOver, Unanswered),
     RingOutside: (Talked, Unanswered),
-    Wait: (Talked, Unanswered),
+    Wait: (Talked, HandedOver, Unanswered),
     TakeMessage: (MessageLeft, NothingLeft),
 }
 """What can come of each step."""

@@ -17,7 +17,7 @@ import msgspec
 from routing.conditions import debts
 from routing.facts import Customer, Debt, Facts
 from routing.flow import advance, flow
-from routing.steps import OUTCOMES, Ending, Number, Outcome, Ring, Say, Speech, Step, Talked, Wait, Words
+from routing.steps import OUTCOMES, Ending, HandedOver, Number, Outcome, Ring, Say, Speech, Step, Talked, Wait, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -163,7 +163,7 @@ def _without_amounts(step: Step) -> Step:
 
 
 def _can_come_of(step: Step, outcome: Outcome) -> bool:
-    if isinstance(step, Ring) and isinstance(outcome, Talked) and outcome.person not in step.people:
+    if isinstance(step, Ring) and isinstance(outcome, Talked | HandedOver) and outcome.person not in step.people:
         return False
     return isinstance(outcome, OUTCOMES[type(step)])
 

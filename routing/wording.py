@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from routing.steps import (
     Ask,
     Ending,
+    HandedOver,
     MessageLeft,
     NothingLeft,
     Number,
@@ -70,14 +71,25 @@ def tell_outcome(outcome: Outcome) -> str:
             return "the code was right"
         case Unproved():
             return "the code was wrong"
-        case Talked(person=person, ended_by=ended_by, missed=missed):
-            return f"talked with {person}, {ended_by} hung up{_list(missed, '; before that ')}"
-        case Unanswered(missed):
-            return f"nobody{_list(missed, ': ')}"
+        case Talked() | HandedOver() | Unanswered():
+            return _tell_reached(outcome)
         case MessageLeft(seconds):
             return f"left a message of {seconds:g} s"
         case NothingLeft():
             return "left no message"
+        case _:
+            assert_never(outcome)
+
+
+def _tell_reached(outcome: Talked | HandedOver | Unanswered) -> str:
+    match outcome:
+        case Talked(person=person, ended_by=ended_by, missed=missed):
+            return f"talked with {person}, {ended_by} hung up{_list(missed, '; before that ')}"
+        case HandedOver(person=person, to=to, missed=missed):
+            end = f"handed over to {to}" if to else "dropped out while asking a colleague"
+            return f"talked with {person}, who {end}{_list(missed, '; before that ')}"
+        case Unanswered(missed):
+            return f"nobody{_list(missed, ': ')}"
         case _:
             assert_never(outcome)
 

@@ -191,6 +191,39 @@ class ChannelLeftBridge(_Known, frozen=True, kw_only=True):
     channel: Channel
 
 
+class BridgeBlindTransfer(_Known, frozen=True, kw_only=True):
+    """A telephone in a bridge of ours sent a REFER: by now a Local channel is in the bridge in its place.
+
+    The other half of that channel is in ``context`` at ``exten``; the caller has not left us (22.10.1).
+    """
+
+    channel: Channel
+    """The telephone, which is in no bridge any more."""
+    exten: str
+    """What was keyed in."""
+    result: str = ""
+    """``Success``, or why not."""
+    replace_channel: Channel | None = None
+    """The half of the Local channel that is in the bridge."""
+
+
+class BridgeAttendedTransfer(_Known, frozen=True, kw_only=True):
+    """A telephone with two calls sent a REFER that is to join them: a Local channel is between them now."""
+
+    transferer_first_leg: Channel
+    """The telephone in the call whose REFER came."""
+    transferer_second_leg: Channel
+    """The same telephone in its other call."""
+    result: str = ""
+    """``Success``, or why not."""
+    replace_channel: Channel | None = None
+    """The half of the Local channel that is in the first call's bridge."""
+    transferee: Channel | None = None
+    """Who is in the first call's bridge."""
+    transfer_target: Channel | None = None
+    """Who is in the second call's bridge."""
+
+
 class BridgeDestroyed(_Known, frozen=True, kw_only=True):
     """A bridge is gone. Comes only for bridges that were subscribed to (`Applications.subscribe`)."""
 
@@ -280,6 +313,8 @@ CALL_EVENTS: tuple[type[Event], ...] = (
     ChannelEnteredBridge,
     ChannelLeftBridge,
     BridgeDestroyed,
+    BridgeBlindTransfer,
+    BridgeAttendedTransfer,
     PlaybackStarted,
     PlaybackFinished,
     RecordingStarted,
@@ -301,6 +336,8 @@ _Frame = (
     | ChannelEnteredBridge
     | ChannelLeftBridge
     | BridgeDestroyed
+    | BridgeBlindTransfer
+    | BridgeAttendedTransfer
     | PlaybackStarted
     | PlaybackFinished
     | RecordingStarted

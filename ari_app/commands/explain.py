@@ -26,6 +26,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--keys", default="", help="pressed one after another, one for each question")
     parser.add_argument("--absent", action="append", default=[], metavar="PERSON", help="who does not answer")
+    parser.add_argument(
+        "--hands-over",
+        action="append",
+        default=[],
+        metavar="PERSON=TO",
+        help="who answers and hands over, and to whom: a number of the rules' transfers, a person, an extension",
+    )
     parser.add_argument("--knows-code", action="store_true", help="the caller keys in the right customer code")
 
 
@@ -45,10 +52,22 @@ def run(given: argparse.Namespace) -> int:
             caller=Caller(number=number, customer=directory.customer(number)),
             staff=staff,
         )
-    absent = dict.fromkeys(given.absent, Absence.AWAY)
-    for told in explain(rulebook, facts, Chosen(keys=given.keys, absent=absent, knows_code=given.knows_code)):
+    chosen = Chosen(
+        keys=given.keys,
+        absent=dict.fromkeys(given.absent, Absence.AWAY),
+        knows_code=given.knows_code,
+        hands_over=dict(map(_handing_over, given.hands_over)),
+    )
+    for told in explain(rulebook, facts, chosen):
         print(_show(told))
     return 0
+
+
+def _handing_over(text: str) -> tuple[str, str]:
+    person, equals, to = text.partition("=")
+    if not (person and equals and to):
+        raise Refused(f"--hands-over {text}: write who and to whom, as anna=600")
+    return person, to
 
 
 def _moment(text: str | None, rulebook: Rulebook) -> dt.datetime:

@@ -6,9 +6,9 @@ it.
 """
 
 from demo.scenario import Scenario
-from demo.scenarios import centre, hostile, managers, orders
+from demo.scenarios import centre, hostile, managers, orders, transfers
 
-ALL: tuple[Scenario, ...] = managers.ALL + orders.ALL + centre.ALL
+ALL: tuple[Scenario, ...] = managers.ALL + orders.ALL + centre.ALL + transfers.ALL
 """Every ordinary call."""
 HOSTILE: tuple[Scenario, ...] = hostile.ALL
 """Callers who mean no good, or whose telephones are broken."""

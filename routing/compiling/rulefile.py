@@ -20,6 +20,7 @@ from routing.compiling.routes import KNOWN, NEW, NONE, ROUTES, UNKNOWN
 from routing.compiling.shapes import Field, Got, Many, Record, Table
 from routing.compiling.telephone import WITHHELD, CallerNumber
 from routing.compiling.texts import Inline, Joined
+from routing.compiling.transfers import TRANSFERS
 from routing.compiling.words import NewWord
 from routing.limits import UNLIMITED
 from routing.remarks import ANY, CONCERNED
@@ -91,6 +92,9 @@ TEXTS = Field(
     about="Texts by name; `goodbye` is compulsory",
     must=True,
 )
+TRANSFERS_FIELD = Field(
+    name="transfers", shape=TRANSFERS, about="Whom people can hand a caller over to, by short numbers"
+)
 LINES_FIELD = Field(name="lines", shape=LINES, about="The company's numbers; `any` is every other one", must=True)
 MENUS_FIELD = Field(name="menus", shape=MENUS, about="Questions that are answered by a key")
 ROUTES_FIELD = Field(name="routes", shape=ROUTES, about="A call takes the first one that fits", must=True)
@@ -118,6 +122,7 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         duty=got.get(DUTY_FIELD) or DutyRules(),
         reasons=got.get(REASONS_FIELD) or {},
         groups=got.get(GROUPS_FIELD) or {},
+        transfers=got.get(TRANSFERS_FIELD) or {},
         lines=got.must(LINES_FIELD),
         menus=got.get(MENUS_FIELD) or {},
         routes=got.must(ROUTES_FIELD),
@@ -167,6 +172,7 @@ RULE_FILE = Record(
         DUTY_FIELD,
         REASONS_FIELD,
         GROUPS_FIELD,
+        TRANSFERS_FIELD,
         LINES_FIELD,
         MENUS_FIELD,
         ROUTES_FIELD,

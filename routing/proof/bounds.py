@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from routing.proof.circles import components, is_single
 from routing.proof.timing import box_seconds, debt_seconds, menu_seconds, texts_seconds, wait_seconds
+from routing.transfers import PERSON_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +33,8 @@ class Bounds:
         """States that lead to one another for ever."""
         for component in components(walk.after):
             self._measure(component)
+        self.transfers = self._after_transfers(walk.rulebook, manning)
+        """By short number, how long a call can last at most from the moment when it is handed over."""
 
     def total(self, line: str) -> float:
         """How long a call to a line lasts at most, its announcements included."""
@@ -49,6 +52,14 @@ class Bounds:
     def cost(self, state: State) -> float:
         """How long a state itself takes at most."""
         return self._costs.of(state)
+
+    def _after_transfers(self, rulebook: Rulebook, manning: Manning) -> dict[str, float]:
+        """The transfer's chain, then the sender, then the rest of the route on which they talked."""
+        rest = max((seconds for state, seconds in self.seconds.items() if state.kind == "route"), default=0.0)
+        return {
+            number: manning.transfer_seconds(transfer) + 2 * PERSON_SECONDS + rest
+            for number, transfer in rulebook.transfers.items()
+        }
 
     def _measure(self, component: list[State]) -> None:
         inside = self._inside(component)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from routing.facts import PersonId
     from routing.proof.walk import State
-    from routing.rulebook import Link, Route, Rulebook, Who
+    from routing.rulebook import Link, Route, Rulebook, Transfer, Who
 
 
 class Unmanned(NamedTuple):
@@ -67,6 +67,14 @@ class Manning:
         """How long the chain of the state's route is rung at most: everybody on duty, one after another."""
         chain = self._rulebook.routes[int(state.at)].chain
         return sum(self._longest(state, link) for link in chain)
+
+    def transfer_seconds(self, transfer: Transfer) -> float:
+        """How long a transfer's chain is rung at most, for whatever caller at whatever moment."""
+        moments, departments = self._space.full(Dimension.TIME), (*self._rulebook.departments, None)
+        return sum(
+            link.seconds * max(self._rung(link.who, department, moments) for department in departments)
+            for link in transfer.chain
+        )
 
     def _longest(self, state: State, link: Link) -> float:
         moments = state.box[Dimension.TIME]
@@ -131,6 +139,5 @@ def assumed_staff(rulebook: Rulebook) -> tuple[Person, ...]:
 
 def named_people(rulebook: Rulebook) -> dict[PersonId, int]:
     """Everybody whom the rules name, with the line of the rule file."""
-    links = [link for route in rulebook.routes for link in route.chain]
     grouped = {person: group.line for group in rulebook.groups.values() for person in group.people}
-    return grouped | {link.who.person: link.line for link in links if isinstance(link.who, Named)}
+    return grouped | {link.who.person: link.line for link in rulebook.links if isinstance(link.who, Named)}

@@ -52,6 +52,7 @@ def prove(
     found = [
         *_circles(walk, bounds),
         *_too_long(walk, bounds, longest_seconds),
+        *_handed_over_too_long(rulebook, bounds, longest_seconds),
         *_unmanned(walk, manning),
         *never_taken(walk),
         *never_used(walk),
@@ -60,7 +61,7 @@ def prove(
     return Proof(
         faults=tuple(sorted(found, key=lambda fault: fault.line)),
         cases=walk.cases,
-        longest_seconds=max(map(bounds.total, walk.entries), default=0.0),
+        longest_seconds=max((0.0, *map(bounds.total, walk.entries), *bounds.transfers.values())),
     )
 
 
@@ -103,6 +104,17 @@ def _too_long(walk: Walk, bounds: Bounds, limit: float) -> Iterator[Fault]:
         f"allowed; {bounds.cost(worst) / 60:.0f} of them pass here"
     )
     yield Fault(kind="too long", line=place_line(walk.rulebook, worst), message=message, example=example(walk, way[-1]))
+
+
+def _handed_over_too_long(rulebook: Rulebook, bounds: Bounds, limit: float) -> Iterator[Fault]:
+    """Transfers after which a caller might not reach anybody for longer than allowed."""
+    for number, seconds in bounds.transfers.items():
+        if limit < seconds < math.inf:
+            message = (
+                f"who is handed over to {number} may wait {seconds / 60:.0f} minutes without reaching anybody, "
+                f"{limit / 60:.0f} at most are allowed"
+            )
+            yield Fault(kind="too long", line=rulebook.transfers[number].line, message=message)
 
 
 def _unmanned(walk: Walk, manning: Manning) -> Iterator[Fault]:

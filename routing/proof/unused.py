@@ -48,10 +48,8 @@ def _unused(message: str, what: Menu | Box | Members) -> Fault:
 
 
 def _groups_in_use(rulebook: Rulebook) -> Iterator[str]:
-    for route in rulebook.routes:
-        yield from (link.who.name for link in route.chain if isinstance(link.who, Group))
-        if route.wait:
-            yield route.wait.group
+    yield from (link.who.name for link in rulebook.links if isinstance(link.who, Group))
+    yield from (route.wait.group for route in rulebook.routes if route.wait)
     yield from (box.owner for box in rulebook.boxes.values() if box.owner)
 
 

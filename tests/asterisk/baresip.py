@@ -79,6 +79,11 @@ class Baresip:
             self._command("sndcode", key)
             await asyncio.sleep(0.3)
 
+    async def hand_over(self, to: str) -> None:
+        """Transfer the other side to this address (REFER); done when the call is over."""
+        self._command("transfer", to)
+        await self.happens("CALL_CLOSED")
+
     async def hang_up(self) -> None:
         """End the call."""
         self._command("hangup")

@@ -28,7 +28,7 @@ from premises.installation import AlreadyRunning, Installation
 from routing import load
 from routing.rulebook import Rulebook
 from routing.state import State, encode_state
-from routing.steps import Absence, Missed, Pressed, Said, Unanswered
+from routing.steps import Absence, HandedOver, Missed, Pressed, Said, Unanswered
 from routing.trail import decode
 from tests.company import TOP, settle
 from tests.unit.agi_peer import CALL, ENVIRONMENT, GONE, Answers, Asterisk
@@ -112,6 +112,16 @@ def test_a_call_that_an_engine_had_begun_is_continued_in_its_row(
     assert (row.arrived, row.answered, row.end) == (at, at, "talk")
     assert decode(row.trail).outcomes[: len(TRIED)] == TRIED
     assert asterisk.told("STREAM") == []
+
+
+def test_a_call_that_was_handed_over_goes_to_whom_it_was_handed_over_to(
+    house: Installation, database: Database, rulebook: Rulebook
+) -> None:
+    outcomes = (Said(), Said(), Pressed("1"), HandedOver("anna", "102"))
+    state = State(rules=rulebook.version, at=dt.datetime.now(dt.UTC), outcomes=outcomes)
+    _, call = served(house, ANSWERED, state=encode_state(state))
+    told = story(database, call)
+    assert ([leg.person for leg in told.legs], told.call.end) == (["boris"], "talk")
 
 
 def test_who_was_tried_in_the_step_under_way_is_not_rung_again(

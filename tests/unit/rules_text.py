@@ -81,6 +81,9 @@ texts:
   recorded: {stock: privacy-call-recorded}
   amount: {en: "{overdue} is overdue", ru: "{overdue} просрочено"}
   goodbye: [{en: Goodbye., ru: До свидания.}, {file: goodbye.wav}]
+transfers:
+  600: operators 15s
+  chief: {rule: D11, ring: [head of wholesale 25s, "+79161234568 25s"]}
 reasons:
   wish: {key: 1, tell: [department, finance]}
   price: {key: 2}

@@ -2,9 +2,23 @@
 
 import pytest
 
+from dialplan.plan import HANDED_OVER
 from premises import ids
 
 CALL = "1732407469.12"
+
+
+@pytest.mark.parametrize(
+    ("name", "to"),
+    [
+        (f"Local/600@{HANDED_OVER}-00000002;1", "600"),
+        (f"Local/anna@{HANDED_OVER}-0000002a;2", "anna"),
+        ("Local/_attended@transfer-00000001;1", ""),
+        ("PJSIP/anna-0000002a", None),
+    ],
+)
+def test_what_stands_in_for_a_telephone_tells_to_whom_it_handed_over(name: str, to: str | None) -> None:
+    assert ids.handed_to(name) == to
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.numbers import e164, normalise
+from db.numbers import e164, line_of, normalise
 from db.text import clean
 
 
@@ -38,6 +38,14 @@ from db.text import clean
 )
 def test_a_caller_is_known_by_one_form_of_its_number(sent: str | None, known_as: str | None) -> None:
     assert normalise(sent, "RU") == known_as
+
+
+@pytest.mark.parametrize(
+    ("dialled", "line"),
+    [("84950000001", "+74950000001"), ("600", "600"), ("anna", ""), ("@anna", "@anna"), ("@600", "@600")],
+)
+def test_a_colleague_who_was_dialled_is_told_from_a_line(dialled: str, line: str) -> None:
+    assert line_of(dialled, "RU") == line
 
 
 @given(st.text(alphabet=st.characters(), max_size=100), st.sampled_from(["RU", "IR", "ZZ", ""]))

@@ -67,6 +67,34 @@ def test_why_somebody_cannot_be_rung(change: Callable[[Presence], object], absen
     assert presence.absence("anna") == absence
 
 
+def test_who_asks_a_colleague_leaves_a_caller_waiting_until_back() -> None:
+    presence = at_the_phone(Presence(), "anna")
+    presence.reserve("anna", "1")
+    presence.talks("anna", "1")
+    with presence.asking("anna"):
+        assert presence.standing("anna").state is State.CONSULTING
+        assert (presence.is_asking("anna", "1"), presence.is_asking("anna", "2")) == (True, False)
+    assert presence.standing("anna").state is State.TALKING
+
+
+def test_who_hands_over_while_asking_a_colleague_is_free_at_once() -> None:
+    presence = at_the_phone(Presence(), "anna")
+    presence.reserve("anna", "1")
+    presence.talks("anna", "1")
+    with presence.asking("anna"):
+        presence.release("anna", "1")
+        assert presence.standing("anna").state is State.FREE
+    assert presence.standing("anna").state is State.FREE
+
+
+def test_who_calls_a_colleague_without_a_caller_asks_nobody_to_wait() -> None:
+    presence = at_the_phone(Presence(), "anna")
+    presence.telephone("anna", registered=True, in_call=True)
+    with presence.asking("anna"):
+        assert presence.standing("anna").state is State.TALKING
+        assert not presence.is_asking("anna", "")
+
+
 def test_nobody_is_offered_two_calls_at_once() -> None:
     presence = at_the_phone(Presence(), "anna")
     assert presence.reserve("anna", "1") is None

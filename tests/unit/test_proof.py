@@ -15,6 +15,7 @@ from routing.rulebook import (
     Choice,
     Goto,
     Group,
+    Head,
     Holiday,
     Hours,
     LastResort,
@@ -26,8 +27,10 @@ from routing.rulebook import (
     Route,
     Rulebook,
     Span,
+    Transfer,
     WaitFor,
 )
+from routing.transfers import PERSON_SECONDS
 from tests.unit.rulebooks import (
     CONCERNED,
     MAIN,
@@ -199,6 +202,18 @@ UNUSED: dict[str, tuple[Rulebook, list[str]]] = {
         ),
         [],
     ),
+    "a group that is only handed over to is used": (
+        only(
+            FINE,
+            transfers={"600": Transfer(number="600", chain=(link(Group("finance")),), line=20)},
+            groups=sample().groups,
+        ),
+        [],
+    ),
+    "somebody who has left and is handed over to": (
+        only(FINE, transfers={"600": Transfer(number="600", chain=(link(Named("zoe"), line=21),), line=20)}),
+        ["21: warning: zoe is not in the directory and is never rung"],
+    ),
     "the last resort's box is used": (
         only(FINE, last_resort=LastResort(goto=NIGHT_BOX, line=1), boxes=sample().boxes),
         [
@@ -320,6 +335,22 @@ def test_a_wait_beyond_an_hour_is_too_long() -> None:
         f"({AT_FIRST}, presses 1 in menu main, nobody is reached)"
     ]
     assert prove(only(a_route(wait=endless)), today=TODAY, longest_seconds=4200).holds
+
+
+def test_a_caller_who_is_handed_over_may_wait_too_long_as_well() -> None:
+    slow = Transfer(number="600", chain=(link(Group("operators"), 1700, line=20),), line=20)
+    proof = prove(only(FINE, transfers={"600": slow}), STAFF, today=TODAY)
+    assert shown(proof) == [
+        "20: who is handed over to 600 may wait 70 minutes without reaching anybody, 60 at most are allowed"
+    ]
+
+
+def test_the_longest_wait_may_come_after_a_transfer() -> None:
+    by_head = Transfer(number="600", chain=(link(Head(None), 200), link(Named("anna"), 100)), line=20)
+    without, with_it = (prove(only(FINE, transfers=each), STAFF, today=TODAY) for each in ({}, {"600": by_head}))
+    assert with_it.holds
+    assert with_it.longest_seconds > 200 + 100 + 2 * PERSON_SECONDS
+    assert without.longest_seconds < with_it.longest_seconds
 
 
 def test_the_place_that_takes_longest_is_named() -> None:

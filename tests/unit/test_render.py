@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from cryptography import x509
 
-from dialplan.plan import Account, Pbx, Phone, Ports, Trunk
+from dialplan.plan import HANDED_OVER, Account, Pbx, Phone, Ports, Trunk
 from dialplan.render import NotAValueError, render, render_bans, render_for_existing
 
 PBX = Pbx(
@@ -127,8 +127,21 @@ def test_where_phones_must_encrypt_one_that_does_not_is_told_by_its_request_and_
     assert "media_encryption_optimistic = yes" not in phone
 
 
-def test_nobody_transfers_by_sip(tmp_path: Path) -> None:
-    assert "allow_transfer = no" in section(rendered(tmp_path, "pjsip_switchboard.conf"), "[switchboard-endpoint](!)")
+def test_people_transfer_by_sip_and_nobody_else(tmp_path: Path) -> None:
+    text = rendered(tmp_path, "pjsip_switchboard.conf")
+    assert "allow_transfer = no" in section(text, "[switchboard-endpoint](!)")
+    phone = section(text, "[switchboard-phone](!,switchboard-endpoint)")
+    assert "allow_transfer = yes" in phone
+    assert "set_var = TRANSFER_CONTEXT=nowhere" in phone  # but in an engine's talks, which name a context that is there
+    assert "[nowhere]" not in rendered(tmp_path, "extensions_switchboard.conf")
+
+
+def test_what_can_be_keyed_in_is_all_that_a_caller_is_handed_over_to(tmp_path: Path) -> None:
+    text = rendered(tmp_path, "extensions_switchboard.conf", changed(transfers=("600", "anna")))
+    assert [line for line in section(text, f"[{HANDED_OVER}]") if line.startswith("exten")] == [
+        "exten => 600,1,Answer()",
+        "exten => anna,1,Answer()",
+    ]
 
 
 def test_the_stand_in_rings_every_operator(tmp_path: Path) -> None:

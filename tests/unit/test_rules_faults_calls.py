@@ -247,7 +247,34 @@ ROUTES: dict[str, Fault] = {
 }
 
 
-FAULTS = {**CHAINS, **ROUTES}
+TRANSFERS: dict[str, Fault] = {
+    "one digit": ("  600:", "  6:", "6", "`6` is no short number", "two to six digits"),
+    "a number outside": ("  600:", '  "+7495":', '"+7495"', "`+7495` is no short number", "two to six digits"),
+    "capitals": ("  chief:", "  Chief:", "Chief", "`Chief` is no short number", "small letters"),
+    "a person": (
+        "  chief:",
+        "  anna:",
+        "anna",
+        "`anna` is anna's own, and hands over to anna without being listed",
+        "choose another number",
+    ),
+    "nobody is rung": (
+        '{rule: D11, ring: [head of wholesale 25s, "+79161234568 25s"]}',
+        "{rule: D11}",
+        "chief",
+        "`ring` is missing",
+        "Who is rung",
+    ),
+    "a group without a time": ("operators 15s", "operators", "operators", "`operators` has no time", "`operators 20s`"),
+    "a number that may not be rung": (
+        "+79161234568 25s",
+        "+79161234569 25s",
+        "+79161234569",
+        "`+79161234569` is not among the outside numbers that may be rung",
+        "add it to `outside:`",
+    ),
+}
+FAULTS = {**CHAINS, **ROUTES, **TRANSFERS}
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
@@ -256,4 +283,4 @@ def test_a_mistake_is_told_where_it_was_made(fault: Fault) -> None:
 
 
 def test_every_case_has_a_name_of_its_own() -> None:
-    assert len(FAULTS) == len(CHAINS) + len(ROUTES)
+    assert len(FAULTS) == len(CHAINS) + len(ROUTES) + len(TRANSFERS)

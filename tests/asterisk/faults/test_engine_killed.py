@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from demo.scenario import OnThePhone, RingsOut
-from demo.scenarios.cast import FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET, OVERDUE, REGIONAL
+from demo.scenarios.cast import COMPLAINTS, FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET, OVERDUE, REGIONAL
 from demo.tones import BEEP, tone_of
 from premises.installation import Installation
 from tests.asterisk.faults.scene import Scene, scene, until, whole
@@ -90,6 +90,33 @@ async def test_a_caller_who_leaves_during_the_outage_leaves_no_telephone_ringing
         await one.desk("anna").calls[-1].ended(5)
         story = await one.story()
     assert story.call.end == "caller left"
+
+
+async def test_whoever_is_handed_over_during_the_outage_is_brought_on_after_it(installation: Installation) -> None:
+    async with scene(installation) as one:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            assert await call.who(["mark"], 20) == "mark"
+            engine = one.endpoints.engine
+            await one.kill_engine()
+            assert await one.desk("mark").calls[-1].hand_over("nina") == 200
+            await one.replaced(engine)
+            assert await call.who(["nina"], 20) == "nina"
+        story = await one.story()
+    assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None), ("nina", None)]
+
+
+async def test_who_was_handed_over_keeps_the_next_person_when_the_engine_is_killed(installation: Installation) -> None:
+    async with scene(installation) as one:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            assert await call.who(["mark"], 20) == "mark"
+            await one.desk("mark").calls[-1].hand_over("nina")
+            assert await call.who(["nina"], 20) == "nina"
+            await killed(one)
+            assert await call.who(["nina"], 5) == "nina"
+            await one.desk("nina").calls[-1].hand_over("402")
+            assert await call.who(["mark"], 20) == "mark"
+        story = await one.story()
+    assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None), ("nina", None), ("mark", None)]
 
 
 async def test_callers_who_wait_keep_their_order(installation: Installation) -> None:
