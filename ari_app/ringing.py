@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from ari_app.call import Call
 from ari_app.found import person_of
 from ari_app.legs import Leg, found_leg, leg
-from ari_app.waiting import PAUSE_SECONDS, NobodyThere, Offer, Place
 from premises.clock import now
 from routing.facts import PersonId
+from routing.line.line import NobodyThere, Offer, Place
+from routing.line.reach import everybody
 from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
 
 TAKE_OVER_SECONDS = 2.0
@@ -64,7 +65,7 @@ async def wait(call: Call, step: Wait) -> Outcome:
     until = call.after(step.seconds - (now() - since) / dt.timedelta(seconds=1))
     missed = {one.person: one for one in call.state.missed}
     async with call.entertained("music") as entertainment:
-        with call.exchange.line.place(call.id, step.people, since, call.inbox.put) as place:
+        with call.exchange.line.place(call.id, step, since, call.inbox.put) as place:
             while (person := await _turn(call, place, until)) is not None:
                 talk = await _offer(call, person, step.offer_seconds, step.rule, entertainment)
                 if isinstance(talk, Talked):
@@ -72,7 +73,7 @@ async def wait(call: Call, step: Wait) -> Outcome:
                 missed[person] = Missed(person, talk)
                 call.remember(missed=tuple(missed.values()))
                 call.exchange.line.missed(place, person)
-    for person in step.people:
+    for person in everybody(step):
         if person not in missed:
             missed[person] = Missed(person, call.exchange.presence.absence(person) or Absence.BUSY)
     return Unanswered(tuple(missed.values()))
@@ -82,7 +83,7 @@ async def _turn(call: Call, place: Place, until: float) -> PersonId | None:
     """Whose turn it is with this caller; None: time is over, or nobody is there."""
     while True:
         call.exchange.line.offer()
-        message = await call.inbox.take(min(until, call.after(PAUSE_SECONDS)))
+        message = await call.inbox.take(min(until, call.after(call.exchange.line.look_again(place))))
         if isinstance(message, Offer):
             return message.person
         if isinstance(message, NobodyThere) or call.after(0) >= until:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from routing.line.reach import Stage
 from routing.people import absence, meant_by, members
-from routing.rulebook import Outside
+from routing.rulebook import Outside, Queue
 from routing.steps import Absence, Ring, RingOutside, Talked, Wait
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from routing.call import Call, Script
     from routing.facts import Person, PersonId
-    from routing.rulebook import Link, Route, WaitFor
+    from routing.people import Someone
+    from routing.rulebook import Link, Preference, Route, WaitFor
 
 
 def ring_chain(call: Call, route: Route) -> Script[bool]:
@@ -38,21 +40,56 @@ def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
     if not people:
         call.note(f"{line.group}: nobody is at work", route.rule, route.line)
         return False
+    stages = _stages(call, route, line, group)
     outcome = yield Wait(
         people=people,
         queue=line.group,
         seconds=line.seconds,
         offer_seconds=line.offer_seconds,
+        order=call.rulebook.queues.get(line.group, Queue()).order,
+        first=stages,
         notes=call.notes(),
         rule=route.rule,
     )
     return isinstance(outcome, Talked)
 
 
+def _stages(call: Call, route: Route, line: WaitFor, group: tuple[Person, ...]) -> tuple[Stage, ...]:
+    """The beginnings of the wait, each with those of the ones before: a line only ever widens."""
+    stages: list[Stage] = []
+    people: set[PersonId] = set()
+    until = 0.0
+    for preference in line.first:
+        fitting = {person.id for person in _preferred(call, preference, group)}
+        if not fitting:
+            call.note(f"{preference.text}: nobody is at work", route.rule, route.line)
+            continue
+        people |= fitting
+        until += preference.seconds
+        stages.append(Stage(people=tuple(sorted(people)), until=until, wanted=preference.text))
+    return tuple(stages)
+
+
+def _preferred(call: Call, preference: Preference, group: tuple[Person, ...]) -> list[Person]:
+    """Who is all that is preferred, and at work."""
+    meant = [_meant(call, who) for who in preference.who] or [group]
+    return [
+        person
+        for person in meant[0]
+        if all(person in others for others in meant)
+        and (not preference.speaks or call.language in person.languages)
+        and absence(person, call.today, call.open) is None
+    ]
+
+
+def _meant(call: Call, who: Someone) -> tuple[Person, ...]:
+    return meant_by(who, call.rulebook, call.facts.staff, manager=call.manager, department=call.department)
+
+
 def _ring(call: Call, route: Route, link: Link) -> Ring | RingOutside | None:
     if isinstance(link.who, Outside):
         return _ring_outside(call, route, link, link.who.number)
-    meant = meant_by(link.who, call.rulebook, call.facts.staff, manager=call.manager, department=call.department)
+    meant = _meant(call, link.who)
     if not meant:
         call.note(f"{link.text}: there is nobody", route.rule, link.line)
     people = _whom_to_ring(call, route, link, meant)

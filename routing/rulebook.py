@@ -13,6 +13,7 @@ import msgspec
 
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits
+from routing.line.reach import Order
 from routing.sieve import Sieve
 from routing.steps import Piece
 
@@ -183,12 +184,34 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     line: int
 
 
+class Preference(msgspec.Struct, frozen=True, kw_only=True):
+    """Who alone is offered to a caller in line for a time: whoever is all of this."""
+
+    who: tuple[AssignedManager | Another | Head | Group | Named, ...] = ()
+    """Nothing: anybody of the group that is waited for."""
+    speaks: bool = False
+    """Whether it must be somebody who speaks the caller's language."""
+    seconds: float
+    text: str
+    """As in the rule file without the time: ``wine and language``."""
+
+
 class WaitFor(msgspec.Struct, frozen=True, kw_only=True):
     """Waiting in line for a group (D3)."""
 
     group: str
     seconds: float
     offer_seconds: float
+    first: tuple[Preference, ...] = ()
+    """One after another; then anybody of the group."""
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    """How the line of those who wait for a group is served."""
+
+    order: Order = "longest_idle"
+    line: int = 0
+    """0: the rule file says nothing of it."""
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -294,6 +317,8 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """How often and how long."""
     duty: DutyRules = DutyRules()
     groups: dict[str, Members]
+    queues: dict[str, Queue] = {}
+    """By the group that is waited for, as far as the rule file says anything."""
     lines: dict[str, Line]
     menus: dict[str, Menu]
     routes: tuple[Route, ...]

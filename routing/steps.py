@@ -26,6 +26,7 @@ import msgspec
 
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits
+from routing.line.reach import Order, Stage
 
 
 class Absence(StrEnum):
@@ -171,7 +172,7 @@ class RingOutside(_Step, frozen=True, kw_only=True, tag="ring_outside"):
 
 
 class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
-    """Wait in line, with music, for one of these people: first come, first served; who has been idle longest first.
+    """Wait in line, with music, for one of these people: first come, first served.
 
     Ends at once, unanswered, when nobody of them is at work at a registered phone (present and busy is worth waiting
     for).
@@ -184,6 +185,10 @@ class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """How long at most."""
     offer_seconds: float
     """How long each one is rung."""
+    order: Order = "longest_idle"
+    """Who of several free ones is rung first."""
+    first: tuple[Stage, ...] = ()
+    """Who alone is offered at the beginning, in the order of time."""
 
 
 class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):

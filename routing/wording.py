@@ -49,8 +49,8 @@ def tell_step(step: Step) -> str:
             return f"ring {', '.join(people)}, {seconds:g} s each ({wanted})"
         case RingOutside(number=number, seconds=seconds):
             return f"ring {number} outside, {seconds:g} s"
-        case Wait(people=people, queue=queue, seconds=seconds):
-            return f"wait for {queue} ({', '.join(people)}), {seconds:g} s at most"
+        case Wait():
+            return _tell_wait(step)
         case TakeMessage(box=box, speech=speech):
             return f"take a message for box {box}: {_quote(speech)}"
         case _:
@@ -85,6 +85,14 @@ def tell_outcome(outcome: Outcome) -> str:
 def tell_ending(ending: Ending) -> str:
     """How the call ended."""
     return f"ends with a {ending.kind}"
+
+
+def _tell_wait(step: Wait) -> str:
+    """``wait for operators (oleg, olga), 600 s at most, fewest calls; until 20 s only language (oleg)``."""
+    order = "" if step.order == "longest_idle" else f", {step.order.replace('_', ' ')}"
+    stages = [f"until {stage.until:g} s only {stage.wanted} ({', '.join(stage.people)})" for stage in step.first]
+    told = f"wait for {step.queue} ({', '.join(step.people)}), {step.seconds:g} s at most{order}"
+    return "; ".join((told, *stages))
 
 
 def _list(missed: tuple[Missed, ...], before: str) -> str:

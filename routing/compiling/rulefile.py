@@ -14,6 +14,7 @@ from routing.compiling.menus import LINES, MENUS
 from routing.compiling.names import route_names
 from routing.compiling.outside import OUTSIDE
 from routing.compiling.people import GROUPS, check_staff
+from routing.compiling.queues import QUEUES
 from routing.compiling.routes import DEBT as TELL_DEBT
 from routing.compiling.routes import KNOWN, NEW, NONE, ROUTES, UNKNOWN
 from routing.compiling.shapes import Field, Got, Many, Record, Table
@@ -73,6 +74,7 @@ OUTSIDE_FIELD = Field(
     name="outside", shape=OUTSIDE, about="The only outside numbers that may be rung, and their limits"
 )
 DUTY_FIELD = Field(name="duty", shape=DUTY, about="What holds for people at their telephones (T3)")
+QUEUES_FIELD = Field(name="queues", shape=QUEUES, about="How those who wait for a group are served")
 GROUPS_FIELD = Field(name="groups", shape=GROUPS, about="Who belongs together")
 TEXTS = Field(
     name="texts",
@@ -110,6 +112,7 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         outside_limits=outside.limits if outside else UNLIMITED,
         duty=got.get(DUTY_FIELD) or DutyRules(),
         groups=got.get(GROUPS_FIELD) or {},
+        queues=got.get(QUEUES_FIELD) or {},
         lines=got.must(LINES_FIELD),
         menus=got.get(MENUS_FIELD) or {},
         routes=got.must(ROUTES_FIELD),
@@ -158,6 +161,7 @@ RULE_FILE = Record(
         OUTSIDE_FIELD,
         DUTY_FIELD,
         GROUPS_FIELD,
+        QUEUES_FIELD,
         LINES_FIELD,
         MENUS_FIELD,
         ROUTES_FIELD,

@@ -131,6 +131,9 @@ def assumed_staff(rulebook: Rulebook) -> tuple[Person, ...]:
 
 def named_people(rulebook: Rulebook) -> dict[PersonId, int]:
     """Everybody whom the rules name, with the line of the rule file."""
-    links = [link for route in rulebook.routes for link in route.chain]
-    grouped = {person: group.line for group in rulebook.groups.values() for person in group.people}
-    return grouped | {link.who.person: link.line for link in links if isinstance(link.who, Named)}
+    named = {person: group.line for group in rulebook.groups.values() for person in group.people}
+    for route in rulebook.routes:
+        preferred = [who for preference in (route.wait.first if route.wait else ()) for who in preference.who]
+        named |= {who.person: route.line for who in preferred if isinstance(who, Named)}
+        named |= {link.who.person: link.line for link in route.chain if isinstance(link.who, Named)}
+    return named

@@ -24,6 +24,8 @@ groups:
   operators: {role: operator, department: wholesale}
   pair: [anna, boris]
   boss: victor
+queues:
+  operators: {next: fewest_calls}
 lines:
   "+74950000001": {announce: [welcome, recorded], menu: main}
   "+74950000002": {language: ru, department: finance, intent: other, route: complaints}
@@ -61,6 +63,7 @@ routes:
     wait for: operators
     at most: 10m
     offer: 20s
+    first: [anna and language 20s, assigned_manager 1m]
     otherwise: {menu: short}
   - rule: T4
     message: office

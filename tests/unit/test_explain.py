@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from routing.explain import Chosen, Told, explain
 from routing.facts import Debt
-from routing.rulebook import Goto, Group, Outside, Rulebook
+from routing.rulebook import Goto, Group, Outside, Preference, Queue, Rulebook
 from routing.steps import (
     Absence,
     NothingLeft,
@@ -90,6 +91,22 @@ LINES: dict[str, tuple[Rulebook, Any, Chosen, list[str]]] = {
             'step take a message for box office: "speak" (en)',
             "outcome left a message of 10 s",
             "end ends with a message",
+        ],
+    ),
+    "who is offered first": (
+        with_routes(
+            route(
+                "R",
+                7,
+                wait=msgspec.structs.replace(OPERATORS, first=(Preference(speaks=True, seconds=20, text="language"),)),
+            ),
+            queues={"operators": Queue(order="fewest_calls")},
+        ),
+        facts(),
+        Chosen(),
+        [
+            "step wait for operators (oleg, olga), 600 s at most, fewest calls; until 20 s only language (olga)",
+            "outcome talked with olga, caller hung up",
         ],
     ),
     "nobody there: nothing said": (

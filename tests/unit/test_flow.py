@@ -10,6 +10,7 @@ import pytest
 from routing.facts import Debt, Facts
 from routing.rulebook import (
     Another,
+    AssignedManager,
     Blank,
     Choice,
     DebtTalk,
@@ -19,10 +20,12 @@ from routing.rulebook import (
     LastResort,
     Named,
     Outside,
+    Preference,
+    Queue,
     Rulebook,
     WaitFor,
 )
-from routing.steps import Ask, Number, Outcome, Pressed, Recorded, Silence, Speech, Step, Stock, Unanswered, Words
+from routing.steps import Ask, Number, Outcome, Pressed, Recorded, Silence, Speech, Step, Stock, Unanswered, Wait, Words
 from routing.texts import speech
 from tests.unit.playing import play, reasons, story
 from tests.unit.rulebooks import (
@@ -83,6 +86,65 @@ def test_reasons_name_rule_and_line() -> None:
 def test_steps_of_a_route_name_its_rule() -> None:
     steps, _ = play(sample(), facts(key_customer()), nobody)
     assert [step.rule for step in steps] == [None, None, None, None, "D4", "D4", "D4", None, None, None]
+
+
+def wait_of(rulebook: Rulebook, given: Facts) -> Wait:
+    """The first step by these rules, which is waiting."""
+    step = play(rulebook, given, nobody)[0][0]
+    assert isinstance(step, Wait)
+    return step
+
+
+def prefers(*preferences: Preference) -> Rulebook:
+    """Rules by which everybody waits for an operator, and some are offered first."""
+    return with_routes(route("R", 7, wait=msgspec.structs.replace(OPERATORS, first=preferences)))
+
+
+def preference(seconds: float, *who: AssignedManager | Group | Named, speaks: bool = False) -> Preference:
+    return Preference(who=who, speaks=speaks, seconds=seconds, text="x")
+
+
+PREFERRED: dict[str, tuple[Rulebook, Facts, list[tuple[float, tuple[str, ...]]]]] = {
+    "whoever speaks the language": (
+        prefers(preference(20, speaks=True)),
+        facts(),
+        [(20, ("olga",))],
+    ),
+    "each stage adds to the one before, and lasts so much longer": (
+        prefers(preference(20, speaks=True), preference(30, Named("anna"))),
+        facts(),
+        [(20, ("olga",)), (50, ("anna", "olga"))],
+    ),
+    "the manager, who is none of the group": (
+        prefers(preference(20, AssignedManager())),
+        facts(key_customer()),
+        [(20, ("anna",))],
+    ),
+    "all that is asked for at once": (
+        prefers(preference(20, Named("oleg"), Group("operators"), speaks=True), preference(30, Named("oleg"))),
+        facts(key_customer(language="ru")),
+        [(20, ("oleg",)), (50, ("oleg",))],
+    ),
+    "nobody is what is asked for": (prefers(preference(20, Named("oleg"), speaks=True)), facts(), []),
+    "who is not at work is not waited for": (prefers(preference(20, Named("farid"))), facts(at=NIGHT), []),
+}
+
+
+@pytest.mark.parametrize(("rulebook", "given", "stages"), PREFERRED.values(), ids=PREFERRED.keys())
+def test_who_is_offered_first(rulebook: Rulebook, given: Facts, stages: list[tuple[float, tuple[str, ...]]]) -> None:
+    step = wait_of(rulebook, given)
+    assert step.people == ("oleg", "olga")
+    assert [(stage.until, stage.people) for stage in step.first] == stages
+
+
+def test_that_nobody_is_preferred_is_told() -> None:
+    step = wait_of(prefers(preference(20, Named("farid"))), facts(at=NIGHT))
+    assert ("x: nobody is at work", 7) in [(note.text, note.line) for note in step.notes]
+
+
+def test_a_line_is_served_as_the_rules_say() -> None:
+    rulebook = with_routes(route("R", 7, wait=OPERATORS), queues={"operators": Queue(order="round_robin")})
+    assert wait_of(rulebook, facts()).order == "round_robin"
 
 
 REASONS: dict[str, tuple[Rulebook, Facts, list[tuple[str, str | None, int | None]]]] = {

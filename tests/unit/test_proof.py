@@ -23,6 +23,8 @@ from routing.rulebook import (
     Members,
     Named,
     Outside,
+    Preference,
+    Queue,
     Route,
     Rulebook,
     Span,
@@ -90,6 +92,11 @@ KINDS = ("none", "overdue", "over_limit")
 
 def a_route(*chain: Link, **more: Any) -> Route:
     return route("A", 7, *chain, **more)
+
+
+def preferring(*who: Group | Named) -> WaitFor:
+    preferences = tuple(Preference(who=(each,), seconds=20, text="x") for each in who)
+    return msgspec.structs.replace(OPERATORS, first=preferences)
 
 
 PLANTED: dict[str, tuple[Rulebook, list[str]]] = {
@@ -198,6 +205,18 @@ UNUSED: dict[str, tuple[Rulebook, list[str]]] = {
             boxes=NO_OWNER,
         ),
         [],
+    ),
+    "a group that is only preferred is used, and a line that nobody waits in is not": (
+        only(
+            a_route(wait=preferring(Group("finance"), Named("zoe"))),
+            groups=sample().groups,
+            queues={"finance": Queue(line=32), "operators": Queue(line=33)},
+            boxes=NO_OWNER,
+        ),
+        [
+            "7: warning: zoe is not in the directory and is never rung",
+            "32: warning: nobody ever waits for finance",
+        ],
     ),
     "the last resort's box is used": (
         only(FINE, last_resort=LastResort(goto=NIGHT_BOX, line=1), boxes=sample().boxes),

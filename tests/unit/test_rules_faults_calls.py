@@ -111,7 +111,7 @@ CHAINS: dict[str, Fault] = {
         "anna 10s, anna 10s]",
         "anna 10s",
         "`anna 10s` is given twice",
-        "line 44",
+        "line 46",
     ),
 }
 
@@ -178,6 +178,48 @@ ROUTES: dict[str, Fault] = {
         "this means something only beside `wait for`",
         "",
     ),
+    "first of nobody": (
+        "    message: office",
+        "    message: office\n    first: language 20s",
+        "first",
+        "this means something only beside `wait for`",
+        "",
+    ),
+    "first without a time": (
+        "assigned_manager 1m]",
+        "assigned_manager]",
+        "assigned_manager",
+        "`assigned_manager` has no time",
+        "write how long: `assigned_manager 20s`",
+    ),
+    "nobody of that name first": (
+        "[anna and language 20s",
+        "[annna and language 20s",
+        "annna and language",
+        "no person and no group is called `annna`",
+        "did you mean `anna`?",
+    ),
+    "a number outside first": (
+        "assigned_manager 1m]",
+        "+79161234567 1m]",
+        "+79161234567",
+        "nobody waits in line for a number outside",
+        "in a route's `ring`",
+    ),
+    "a line of nobody": (
+        "  operators: {next",
+        "  operatos: {next",
+        "operatos",
+        "no group is called `operatos`",
+        "did you mean `operators`?",
+    ),
+    "an order that there is not": (
+        "next: fewest_calls",
+        "next: fewest_cals",
+        "fewest_cals",
+        "here should be `longest_idle` or `round_robin` or `fewest_calls`, not `fewest_cals`",
+        "did you mean `fewest_calls`?",
+    ),
     "music for nobody": (
         "    offer: 20s",
         "    offer: 20s\n    hear: music",
@@ -228,7 +270,7 @@ ROUTES: dict[str, Fault] = {
         "  - rule: T4\n    name: complaints\n",
         "complaints",
         "two routes have the name `complaints`",
-        "line 54",
+        "line 56",
     ),
     "tells an unknown text": (
         "tell: [debt, recorded]",
