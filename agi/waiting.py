@@ -54,7 +54,7 @@ def _somebody_free(call: Call, step: Wait, began: float, until: float, paused: _
         while time.monotonic() < until:
             absences = {person: absence(call, person) for person in call.presence.in_turn(everybody(step))}
             there = {person: why for person, why in absences.items() if why not in NOT_AT_WORK}
-            people = reach(step, time.monotonic() - began, there.__contains__)
+            people = reach(step, time.monotonic() - began, 1, there.__contains__)
             if not any(person in there for person in people):
                 return None
             free = [person for person, why in there.items() if why is None and person in people]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routing.line.reach import Stage
+from routing.line.reach import Overflow, Stage
 from routing.people import absence, meant_by, members
 from routing.rulebook import Outside, Queue
 from routing.steps import Absence, Ring, RingOutside, Talked, Wait
@@ -37,17 +37,22 @@ def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
     """
     group = members(call.rulebook.groups[line.group], call.facts.staff)
     people = tuple(sorted(person.id for person in group if _is_at_work(call, route, route.line, person)))
+    queue = call.rulebook.queues.get(line.group, Queue())
+    also = _helping(call, route, queue)
     if not people:
         call.note(f"{line.group}: nobody is at work", route.rule, route.line)
+    if not (people or also):
         return False
-    stages = _stages(call, route, line, group)
+    first = _stages(call, route, line, group)
     outcome = yield Wait(
         people=people,
         queue=line.group,
         seconds=line.seconds,
         offer_seconds=line.offer_seconds,
-        order=call.rulebook.queues.get(line.group, Queue()).order,
-        first=stages,
+        order=queue.order,
+        first=first,
+        also=also,
+        ahead=line.ahead,
         notes=call.notes(),
         rule=route.rule,
     )
@@ -68,6 +73,18 @@ def _stages(call: Call, route: Route, line: WaitFor, group: tuple[Person, ...]) 
         until += preference.seconds
         stages.append(Stage(people=tuple(sorted(people)), until=until, wanted=preference.text))
     return tuple(stages)
+
+
+def _helping(call: Call, route: Route, queue: Queue) -> tuple[Overflow, ...]:
+    """Who of those who help out is at work, each with the limit."""
+    found: list[Overflow] = []
+    for each in queue.also:
+        people = [person.id for person in _meant(call, each.who) if absence(person, call.today, call.open) is None]
+        if people:
+            found.append(Overflow(people=tuple(sorted(people)), after=each.after, above=each.above, wanted=each.text))
+        else:
+            call.note(f"{each.text}: nobody is at work", route.rule, route.line)
+    return tuple(found)
 
 
 def _preferred(call: Call, preference: Preference, group: tuple[Person, ...]) -> list[Person]:

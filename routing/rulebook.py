@@ -204,12 +204,27 @@ class WaitFor(msgspec.Struct, frozen=True, kw_only=True):
     offer_seconds: float
     first: tuple[Preference, ...] = ()
     """One after another; then anybody of the group."""
+    ahead: float = 0.0
+    """By how many seconds these callers count as having come earlier."""
+
+
+class Help(msgspec.Struct, frozen=True, kw_only=True):
+    """Others who help a group out: one of the two limits is given (T7, T8)."""
+
+    who: AssignedManager | Another | Head | Group | Named
+    after: float | None = None
+    """Seconds of a caller's wait."""
+    above: float | None = None
+    """Callers in the line for each person of the group who is at work."""
+    text: str
+    """As in the rule file without the limit: ``head of wholesale``."""
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
     """How the line of those who wait for a group is served."""
 
     order: Order = "longest_idle"
+    also: tuple[Help, ...] = ()
     line: int = 0
     """0: the rule file says nothing of it."""
 
@@ -329,6 +344,14 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     last_resort: LastResort
     texts: dict[str, Text] = {}
     """The texts of the rule file by name: those that a `Goto.goodbye` names are looked up here."""
+
+    def reached_by(self, route: Route) -> tuple[Who, ...]:
+        """Everybody whom a route rings or waits for, those who help out among them."""
+        chain = tuple(link.who for link in route.chain)
+        if route.wait is None:
+            return chain
+        helping = self.queues[route.wait.group].also if route.wait.group in self.queues else ()
+        return (*chain, Group(route.wait.group), *(help_.who for help_ in helping))
 
     @cached_property
     def sieve(self) -> Sieve:

@@ -26,7 +26,7 @@ import msgspec
 
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits
-from routing.line.reach import Order, Stage
+from routing.line.reach import Order, Overflow, Stage
 
 
 class Absence(StrEnum):
@@ -179,6 +179,7 @@ class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """
 
     people: tuple[PersonId, ...]
+    """The queue's own; nobody, where only those who help out are at work."""
     queue: str
     """The group's name: callers wait for a queue in the order of their coming."""
     seconds: float
@@ -189,6 +190,10 @@ class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """Who of several free ones is rung first."""
     first: tuple[Stage, ...] = ()
     """Who alone is offered at the beginning, in the order of time."""
+    also: tuple[Overflow, ...] = ()
+    """Who helps out when the wait or the load passes a limit."""
+    ahead: float = 0.0
+    """By how many seconds the caller counts as having come earlier."""
 
 
 class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):

@@ -33,6 +33,7 @@ from routing.steps import (
 )
 
 if TYPE_CHECKING:
+    from routing.line.reach import Overflow
     from routing.steps import Missed
 
 
@@ -88,11 +89,18 @@ def tell_ending(ending: Ending) -> str:
 
 
 def _tell_wait(step: Wait) -> str:
-    """``wait for operators (oleg, olga), 600 s at most, fewest calls; until 20 s only language (oleg)``."""
+    """``wait for operators (oleg, olga), 600 s at most, fewest calls; until 20 s only language (oleg); …``."""
     order = "" if step.order == "longest_idle" else f", {step.order.replace('_', ' ')}"
     stages = [f"until {stage.until:g} s only {stage.wanted} ({', '.join(stage.people)})" for stage in step.first]
-    told = f"wait for {step.queue} ({', '.join(step.people)}), {step.seconds:g} s at most{order}"
-    return "; ".join((told, *stages))
+    ahead = f", {step.ahead:g} s ahead" if step.ahead else ""
+    people = ", ".join(step.people) or "nobody at work"
+    told = f"wait for {step.queue} ({people}), {step.seconds:g} s at most{order}{ahead}"
+    return "; ".join((told, *stages, *map(_tell_overflow, step.also)))
+
+
+def _tell_overflow(overflow: Overflow) -> str:
+    limit = f"above {overflow.above:g} callers per person" if overflow.after is None else f"after {overflow.after:g} s"
+    return f"{limit} also {overflow.wanted} ({', '.join(overflow.people)})"
 
 
 def _list(missed: tuple[Missed, ...], before: str) -> str:

@@ -1,16 +1,17 @@
-"""Waiting in line: how a group's callers are served, and who is offered first."""
+"""Waiting in line: how a group's callers are served, who is offered first, and who helps out."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
 
 import msgspec
 
 from routing.compiling.chains import someone, timed
-from routing.compiling.shapes import Field, Got, Record, Table
-from routing.compiling.words import Known, OneOf
+from routing.compiling.shapes import Field, Got, Many, Record, Table
+from routing.compiling.words import Known, OneOf, Time, seconds
 from routing.line.reach import Order
-from routing.rulebook import Preference, Queue
+from routing.rulebook import Help, Preference, Queue
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from routing.reading import Node
     from routing.source import Place
 
+_AFTER = Time(least="1s", most="4h")
+_LIMITED = re.compile(
+    r"(?P<who>\S.*) (?:after (?P<after>\S+)|above (?P<above>[0-9]{1,3}(?:\.[0-9])?) per person)", re.DOTALL
+)
 LANGUAGE = "language"
 """In ``first``: whoever speaks the caller's."""
 
@@ -30,9 +35,9 @@ class Preferred(msgspec.Struct, frozen=True):
 
     def read(self, node: Node, page: Page) -> Preference:
         """The stage."""
-        words, seconds, text = timed(node, page, self.wanted, _all_of)
+        words, time, text = timed(node, page, self.wanted, _all_of)
         who = tuple(word for word in words if word != LANGUAGE)
-        return Preference(who=cast("Any", who), speaks=LANGUAGE in words, seconds=seconds, text=text)
+        return Preference(who=cast("Any", who), speaks=LANGUAGE in words, seconds=time, text=text)
 
     def schema(self, _shared: Shared) -> Schema:
         """A string."""
@@ -44,13 +49,43 @@ def _all_of(text: str, place: Place, page: Page) -> tuple[Someone | str, ...]:
     return tuple(LANGUAGE if part == LANGUAGE else someone(part, place, page) for part in text.split(" and "))
 
 
+class Helping(msgspec.Struct, frozen=True):
+    """Who helps out, and from when on: ``managers after 1m``, ``managers above 3 per person``."""
+
+    wanted: ClassVar[str] = "who helps out and when, like `managers after 1m` or `managers above 3 per person`"
+
+    def read(self, node: Node, page: Page) -> Help:
+        """Them, with their limit."""
+        text = " ".join(page.word(node, self.wanted).split())
+        found = _LIMITED.fullmatch(text)
+        if not found:
+            raise page.wrong(node, f"it is not clear when `{text}` helps out", f"it should be {self.wanted}")
+        who = someone(found["who"], node.place, page)
+        if found["above"]:
+            return Help(who=who, above=float(found["above"]), text=found["who"])
+        if complaint := _AFTER.complaint(found["after"]):
+            raise page.wrong(node, *complaint)
+        return Help(who=who, after=seconds(found["after"]), text=found["who"])
+
+    def schema(self, _shared: Shared) -> Schema:
+        """A string."""
+        return {"type": "string", "pattern": r"^\s*\S.*\s(after\s+[0-9]{1,6}[smh]|above\s+[0-9.]+\s+per\s+person)\s*$"}
+
+
 NEXT = Field(
     name="next", shape=OneOf(get_args(Order)), about="Who of several free people is rung; longest_idle if not given"
 )
 
 
+ALSO = Field(
+    name="also",
+    shape=Many(Helping()),
+    about="Who helps out when the wait or the load passes a limit: `managers after 1m`, `managers above 3 per person`",
+)
+
+
 def _queue(got: Got, _page: Page) -> Queue:
-    return Queue(order=cast("Any", got.get(NEXT)) or "longest_idle", line=got.line)
+    return Queue(order=cast("Any", got.get(NEXT)) or "longest_idle", also=got.many(ALSO), line=got.line)
 
 
 QUEUES = Table(
@@ -59,7 +94,7 @@ QUEUES = Table(
     value=Record(
         name="queue",
         wanted="how the line of a group is served, like `{next: fewest_calls}`",
-        fields=(NEXT,),
+        fields=(NEXT, ALSO),
         make=_queue,
     ),
 )

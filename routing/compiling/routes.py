@@ -103,6 +103,9 @@ FIRST = Field(
     shape=Many(Preferred()),
     about="Who alone of those in line is offered at the beginning, and for how long: `language 20s`",
 )
+AHEAD = Field(
+    name="ahead", shape=Time(least="1s", most="4h"), about="By how much these callers count as having come earlier"
+)
 HEAR = Field(
     name="hear", shape=OneOf(("ringing", "music")), about="What the caller hears meanwhile; ringing if not given"
 )
@@ -115,7 +118,13 @@ def _wait(got: Got) -> WaitFor | None:
     group = got.get(WAIT_FOR)
     if group is None:
         return None
-    return WaitFor(group=group, seconds=got.must(AT_MOST), offer_seconds=got.get(OFFER) or 15.0, first=got.many(FIRST))
+    return WaitFor(
+        group=group,
+        seconds=got.must(AT_MOST),
+        offer_seconds=got.get(OFFER) or 15.0,
+        first=got.many(FIRST),
+        ahead=got.get(AHEAD) or 0.0,
+    )
 
 
 def _route(got: Got, _page: Page) -> Route:
@@ -159,7 +168,7 @@ def _check_companions(got: Got, page: Page) -> None:
     if waits and not got.given((AT_MOST,)):
         page.wrong(waits[0], "`wait for` needs `at most`", "how long to wait, as in `at most: 10m`")
     if not waits:
-        for place in got.given((AT_MOST, OFFER, FIRST)):
+        for place in got.given((AT_MOST, OFFER, FIRST, AHEAD)):
             page.wrong(place, "this means something only beside `wait for`", "add `wait for: GROUP`, or leave it out")
     if not got.given((RING,)):
         for place in got.given((HEAR,)):
@@ -169,7 +178,7 @@ def _check_companions(got: Got, page: Page) -> None:
 ROUTE = Record(
     name="route",
     wanted="a route, like `{rule: D4, ring: assigned_manager 20s}`",
-    fields=(RULE, NAME, WHEN, TELL, RING, WAIT_FOR, AT_MOST, OFFER, FIRST, HEAR, *PLACES, OTHERWISE_FIELD),
+    fields=(RULE, NAME, WHEN, TELL, RING, WAIT_FOR, AT_MOST, OFFER, FIRST, AHEAD, HEAR, *PLACES, OTHERWISE_FIELD),
     make=_route,
     check=_check_route,
 )

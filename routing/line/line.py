@@ -1,14 +1,16 @@
 """The line itself: who waits, and the offers that can be made now. It is told what happens and the time, and acts not.
 
-Callers are gone through in the order of their coming, whatever group they wait for. Each one is offered whoever is
-next of those who are free and within the caller's reach; a person who was offered is nobody else's. So nobody is
-overtaken by a later caller who wants the same people.
+Callers are gone through in the order of their coming, whatever group they wait for; who is ahead counts as having come
+so much earlier, so that even a never-ending row of such callers leaves nobody waiting for ever. Each one is offered
+whoever is next of those who are free and within the caller's reach; a person who was offered is nobody else's. So
+nobody is overtaken by a later caller who is no more ahead and wants the same people.
 """
 
 from __future__ import annotations
 
 import bisect
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ import msgspec
 
 from routing.facts import PersonId
 from routing.line.choosing import in_turn
-from routing.line.reach import next_change, reach
+from routing.line.reach import NEVER, next_change, reach
 from routing.standing import NOT_AT_WORK, Standing, absence
 from routing.steps import Absence, Wait
 
@@ -57,6 +59,11 @@ class Place(msgspec.Struct, eq=False):
     paused: dict[PersonId, dt.datetime] = msgspec.field(default_factory=dict)
     """Who did not answer this caller, and until when they are not offered again."""
 
+    @property
+    def counts_from(self) -> dt.datetime:
+        """When the caller counts as having come."""
+        return self.since - dt.timedelta(seconds=self.step.ahead)
+
     def waited(self, at: dt.datetime) -> float:
         """Seconds in the line."""
         return (at - self.since).total_seconds()
@@ -74,7 +81,7 @@ class Place(msgspec.Struct, eq=False):
         """In how many seconds somebody may be offered who may not be now; infinite: time changes nothing."""
         waited = self.waited(at)
         pauses = ((until - at).total_seconds() for until in self.paused.values() if until > at)
-        return min(next_change(self.step, waited) - waited, min(pauses, default=float("inf")))
+        return min(next_change(self.step, waited) - waited, min(pauses, default=NEVER))
 
 
 class Line:
@@ -86,8 +93,8 @@ class Line:
         """For each queue who was offered last."""
 
     def join(self, place: Place) -> None:
-        """Stand in line, behind all who came before."""
-        bisect.insort(self.places, place, key=lambda other: other.since)
+        """Stand in line, behind all who count as having come before."""
+        bisect.insort(self.places, place, key=lambda other: other.counts_from)
 
     def leave(self, place: Place) -> None:
         """Wait no more."""
@@ -99,12 +106,13 @@ class Line:
         Who cannot be taken after all is offered to nobody in this round, and the caller is offered the next one.
         """
         crew = _Crew(standing, at)
+        waiting = Counter(place.step.queue for place in self.places if place.offered is None)
         for place in self.places:
-            if place.offered is None and (said := self._look_for(place, crew, take)):
+            if place.offered is None and (said := self._look_for(place, waiting[place.step.queue], crew, take)):
                 yield said
 
-    def _look_for(self, place: Place, crew: _Crew, take: Take) -> Said | None:
-        people = reach(place.step, place.waited(crew.at), crew.at_work)
+    def _look_for(self, place: Place, waiting: int, crew: _Crew, take: Take) -> Said | None:
+        people = reach(place.step, place.waited(crew.at), waiting, crew.at_work)
         if not any(map(crew.at_work, people)):
             return NobodyThere(place.call)
         queue = place.step.queue

@@ -53,9 +53,8 @@ def _unused(message: str, what: Menu | Box | Members | Queue) -> Fault:
 
 def _groups_in_use(rulebook: Rulebook) -> Iterator[str]:
     for route in rulebook.routes:
-        yield from _groups(link.who for link in route.chain)
+        yield from _groups(rulebook.reached_by(route))
         if route.wait:
-            yield route.wait.group
             yield from _groups(who for preference in route.wait.first for who in preference.who)
     yield from (box.owner for box in rulebook.boxes.values() if box.owner)
 

@@ -1,19 +1,33 @@
 """The waiting line as callers notice it: who is rung for whom, and in which order (D3, D22, T7)."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from demo.scenario import OnThePhone
-from demo.scenarios.cast import MAIN, MARKET, OPERATORS, PERSIAN
+from demo.scenarios.cast import MAIN, MARKET, OPERATORS, OUTLET, PERSIAN, REGIONAL, all_of
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, up
 from tests.asterisk.faults.scene import Scene, scene
 
 pytestmark = pytest.mark.timeout(120)
 
-QUEUES = "queues:\n  operators: {next: round_robin}\nlines:\n"
+QUEUES = """\
+queues:
+  operators: {next: round_robin, also: [nina after 8s, maria above 1 per person]}
+lines:
+"""
 FIRST = "    offer: 4s\n    first: language 6s\n"
+AHEAD = """\
+  - rule: D3
+    when: {intent: information}
+    wait for: operators
+    at most: 12s
+    ahead: 1m
+  - rule: D3
+"""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +37,7 @@ def lined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     prepare(folder)
     rules = folder / "routing_rules.yaml"
     text = rules.read_text(encoding="utf-8")
-    for old, new in (("lines:\n", QUEUES), ("    offer: 4s\n", FIRST)):
+    for old, new in (("lines:\n", QUEUES), ("    offer: 4s\n", FIRST), ("  - rule: D3\n", AHEAD)):
         assert text.count(old) == 1
         text = text.replace(old, new)
     rules.write_text(text, encoding="utf-8")
@@ -36,7 +50,22 @@ async def served_by(one: Scene, caller: str) -> str | None:
     """Call, ask for an operator, and tell who talks with the caller."""
     async with one.calling(caller, MAIN) as call:
         await call.press("1")
-        return await call.who(OPERATORS, 30)
+        return await call.who((*OPERATORS, "nina", "maria"), 30)
+
+
+@asynccontextmanager
+async def only(one: Scene, *people: str) -> AsyncIterator[None]:
+    """Until the block ends nobody but these is at work of all who are waited for."""
+    away = [person for person in (*OPERATORS, "nina", "maria") if person not in people]
+    for person in away:
+        await one.switchboard.set_away(person, "lunch")
+    await one.switchboard.until_seen(dict.fromkeys(away, "away"))
+    try:
+        yield
+    finally:
+        for person in away:
+            await one.switchboard.set_away(person, None)
+        await one.switchboard.until_seen(dict.fromkeys(away))
 
 
 async def test_operators_are_rung_one_after_another(lined: Installation) -> None:
@@ -55,3 +84,32 @@ async def test_a_caller_in_whose_language_nobody_is_free_gets_somebody_else_afte
         story = await one.story()
         (leg,) = story.legs
         assert (leg.rang - (story.call.answered or leg.rang)).total_seconds() > 6
+
+
+async def test_others_help_out_when_it_takes_long(lined: Installation) -> None:
+    async with scene(lined, all_of(OPERATORS, OnThePhone())) as one:
+        assert await served_by(one, MARKET) == "nina"
+
+
+async def test_others_help_out_at_once_when_more_callers_wait_than_people_are_there(lined: Installation) -> None:
+    async with (
+        scene(lined, {"oleg": OnThePhone()}) as one,
+        only(one, "oleg", "maria"),
+        one.all_calling((MARKET, OUTLET)) as (first, second),
+    ):
+        await first.press("1")
+        await second.press("1")
+        assert await first.who(("maria",), 20) == "maria"
+
+
+async def test_who_is_ahead_is_served_before_who_came_just_before(lined: Installation) -> None:
+    async with scene(lined) as one, only(one, "oleg"), one.all_calling((MARKET, OUTLET, REGIONAL)) as calls:
+        talks, waits, is_ahead = calls
+        await talks.press("1")
+        assert await talks.who(OPERATORS, 20) == "oleg"
+        await waits.press("1")
+        await asyncio.sleep(1)
+        await is_ahead.press("2")
+        await asyncio.sleep(1)
+        await talks.hang_up()
+        assert await is_ahead.who(OPERATORS, 20) == "oleg"

@@ -25,7 +25,7 @@ groups:
   pair: [anna, boris]
   boss: victor
 queues:
-  operators: {next: fewest_calls}
+  operators: {next: fewest_calls, also: [pair after 1m, "head of {department} above 2.5 per person"]}
 lines:
   "+74950000001": {announce: [welcome, recorded], menu: main}
   "+74950000002": {language: ru, department: finance, intent: other, route: complaints}
@@ -64,6 +64,7 @@ routes:
     at most: 10m
     offer: 20s
     first: [anna and language 20s, assigned_manager 1m]
+    ahead: 5m
     otherwise: {menu: short}
   - rule: T4
     message: office

@@ -17,6 +17,7 @@ from routing.rulebook import (
     Goto,
     Group,
     Head,
+    Help,
     LastResort,
     Named,
     Outside,
@@ -142,9 +143,37 @@ def test_that_nobody_is_preferred_is_told() -> None:
     assert ("x: nobody is at work", 7) in [(note.text, note.line) for note in step.notes]
 
 
+def served(wait: WaitFor, **queue: Any) -> Rulebook:
+    return with_routes(route("R", 7, wait=wait), queues={wait.group: Queue(**queue)})
+
+
 def test_a_line_is_served_as_the_rules_say() -> None:
-    rulebook = with_routes(route("R", 7, wait=OPERATORS), queues={"operators": Queue(order="round_robin")})
-    assert wait_of(rulebook, facts()).order == "round_robin"
+    ahead = msgspec.structs.replace(OPERATORS, ahead=300)
+    step = wait_of(served(ahead, order="round_robin"), facts())
+    assert (step.order, step.ahead) == ("round_robin", 300)
+
+
+FARID, HEAD = Help(who=Named("farid"), after=60, text="farid"), Help(who=Head(None), above=3, text="x")
+
+
+def test_who_helps_out_is_told_with_the_limit() -> None:
+    step = wait_of(served(OPERATORS, also=(FARID, HEAD)), facts(key_customer()))
+    assert [(each.people, each.after, each.above) for each in step.also] == [
+        (("farid",), 60, None),
+        (("galina",), None, 3),
+    ]
+
+
+def test_who_helps_out_and_is_not_at_work_is_told() -> None:
+    step = wait_of(served(OPERATORS, also=(FARID,)), facts(at=NIGHT))
+    assert step.also == ()
+    assert ("farid: nobody is at work", 7) in [(note.text, note.line) for note in step.notes]
+
+
+def test_with_nobody_of_the_group_at_work_those_who_help_out_are_waited_for() -> None:
+    night = Help(who=Group("operators"), after=60, text="operators")
+    step = wait_of(served(WaitFor(group="finance", seconds=9, offer_seconds=3), also=(night,)), facts(at=NIGHT))
+    assert (step.people, [each.people for each in step.also]) == ((), [("oleg", "olga")])
 
 
 REASONS: dict[str, tuple[Rulebook, Facts, list[tuple[str, str | None, int | None]]]] = {

@@ -1,13 +1,14 @@
 """Who of those in line is offered whom (D3, D22, T7)."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from routing.facts import PersonId
 from routing.line.choosing import in_turn
 from routing.line.line import PAUSE, Line, NobodyThere, Offer, Place
-from routing.line.reach import Order, Stage, everybody
+from routing.line.reach import Order, Overflow, Stage, everybody
 from routing.presence import Answered, Duty, Ended, Offered, Telephone
 from routing.standing import SHIFT_BREAK, Standing, happen, talks_in_shift
 from routing.steps import Wait
@@ -39,8 +40,8 @@ def talking() -> Standing:
     return happen(happen(free(), Offered("y"), NOON), Answered("y"), NOON)
 
 
-def waiting(*people: PersonId, order: Order = "longest_idle", first: tuple[Stage, ...] = ()) -> Wait:
-    return Wait(people=people, queue="operators", seconds=600, offer_seconds=15, order=order, first=first)
+def waiting(*people: PersonId, **more: Any) -> Wait:
+    return Wait(people=people, queue="operators", seconds=600, offer_seconds=15, **more)
 
 
 def stage(until: float, *people: PersonId) -> Stage:
@@ -128,6 +129,63 @@ def test_nobody_waits_for_people_who_are_not_there(crew: dict[str, Standing], to
     assert offered(line, crew) == told
 
 
+def helps(*people: PersonId, after: float | None = None, above: float | None = None) -> tuple[Overflow, ...]:
+    return (Overflow(people=people, after=after, above=above, wanted="managers"),)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(59, []), (60, [Offer("1", "maria")])],
+)
+def test_others_help_out_after_a_while(seconds: float, told: list[Offer]) -> None:
+    line, _ = in_line(waiting("anna", also=helps("maria", after=60)))
+    assert offered(line, {"anna": talking(), "maria": free()}, seconds) == told
+
+
+@pytest.mark.parametrize(
+    ("callers", "at_work", "told"),
+    [
+        (3, {"anna": talking()}, []),
+        (4, {"anna": talking()}, [Offer("1", "maria")]),
+        (4, {"anna": talking(), "boris": talking()}, []),
+        (7, {"anna": talking(), "boris": talking()}, [Offer("1", "maria")]),
+    ],
+)
+def test_others_help_out_when_more_than_three_wait_for_each_person(
+    callers: int, at_work: dict[str, Standing], told: list[Offer]
+) -> None:
+    crew = dict.fromkeys(("anna", "boris"), gone(free())) | at_work | {"maria": free()}
+    line, _ = in_line(*[waiting("anna", "boris", also=helps("maria", above=3))] * callers)
+    assert offered(line, crew, 30) == told
+
+
+def test_who_talks_already_is_no_load() -> None:
+    crew = {"anna": free(), "maria": free()}
+    line, _ = in_line(*[waiting("anna", also=helps("maria", above=1))] * 2)
+    assert offered(line, crew) == [Offer("1", "anna"), Offer("2", "maria")]
+    line, (_, second) = in_line(*[waiting("anna", also=helps("maria", above=1))] * 2)
+    second.offered = "boris"
+    assert offered(line, crew | {"anna": talking()}) == []
+
+
+@pytest.mark.parametrize("limit", [{"after": 60}, {"above": 3}], ids=["after a minute", "at a high load"])
+def test_others_help_out_at_once_when_nobody_else_is_there(limit: dict[str, float]) -> None:
+    crew = {"anna": gone(free()), "maria": free()}
+    line, (place,) = in_line(waiting("anna", also=helps("maria", **limit)))
+    assert offered(line, crew) == [Offer("1", "maria")]
+    place.missed("maria", NOON)
+    assert offered(line, dict.fromkeys(crew, gone(free()))) == [NobodyThere("1")]
+
+
+def test_who_is_ahead_counts_as_having_come_earlier() -> None:
+    """Five seconds ahead overtake whoever came less than five seconds before, and nobody else."""
+    line, places = in_line(*[waiting("anna")] * 9, waiting("anna", ahead=4.5))
+    assert [place.call for place in line.places] == ["1", "2", "3", "4", "5", "10", "6", "7", "8", "9"]
+    for place in places[:5]:
+        line.leave(place)
+    assert offered(line, {"anna": free()}) == [Offer("10", "anna")]
+
+
 def test_who_did_not_answer_is_offered_to_the_next_caller_at_once_and_to_this_one_later() -> None:
     crew = {"anna": free()}
     line, (first, second) = in_line(waiting("anna"), waiting("anna"))
@@ -153,13 +211,15 @@ def test_who_leaves_the_line_is_offered_nobody() -> None:
 
 
 def test_when_to_look_again() -> None:
-    step = waiting("anna", "boris", first=(stage(20, "anna"), stage(60, "anna", "boris")))
+    help_ = helps("maria", after=90) + helps("mark", above=3)
+    step = waiting("anna", "boris", first=(stage(20, "anna"), stage(60, "anna", "boris")), also=help_)
     _, (place,) = in_line(step)
     assert place.due(after(5)) == 15
     place.missed("anna", after(15))
     assert (place.due(after(16)), place.due(after(21))) == (4, 4)
-    assert (place.due(after(30)), place.due(after(60))) == (30, float("inf"))
+    assert [place.due(after(seconds)) for seconds in (30, 60, 90)] == [30, 30, float("inf")]
 
 
 def test_everybody_who_may_be_offered_is_told_once() -> None:
-    assert everybody(waiting("anna", "boris", first=(stage(20, "clara", "anna"),))) == ("clara", "anna", "boris")
+    step = waiting("anna", "boris", first=(stage(20, "clara", "anna"),), also=helps("maria", "boris", after=60))
+    assert everybody(step) == ("clara", "anna", "boris", "maria")

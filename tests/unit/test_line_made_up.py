@@ -2,13 +2,15 @@
 
 import datetime as dt
 import itertools
+from collections import Counter
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from routing.line.line import Line, NobodyThere, Offer, Place
-from routing.line.reach import Stage, reach
+from routing.line.reach import Overflow, Stage, reach
 from routing.presence import Answered, Duty, Ended, Happened, Missed, Offered, Telephone, Withdrawn
 from routing.standing import NOT_AT_WORK, Standing, absence, happen
 from routing.steps import Absence, Wait
@@ -23,6 +25,14 @@ stages = st.lists(
     ),
     max_size=2,
 ).map(lambda found: tuple(sorted(found, key=lambda stage: stage.until)))
+overflows = st.builds(
+    Overflow, people=st.sets(people, min_size=1).map(lambda found: tuple(sorted(found))), wanted=st.just("x")
+).flatmap(
+    lambda overflow: (
+        st.floats(1, 30).map(lambda after: msgspec.structs.replace(overflow, after=after))
+        | st.floats(0.5, 2).map(lambda above: msgspec.structs.replace(overflow, above=above))
+    )
+)
 steps = st.sampled_from(sorted(QUEUES)).flatmap(
     lambda queue: st.builds(
         Wait,
@@ -32,6 +42,8 @@ steps = st.sampled_from(sorted(QUEUES)).flatmap(
         offer_seconds=st.just(15.0),
         order=ORDERS,
         first=st.just(()) | stages,
+        also=st.lists(overflows, max_size=2).map(tuple),
+        ahead=st.sampled_from([0.0, 30.0]),
     )
 )
 
@@ -43,6 +55,7 @@ class Hour(RuleBasedStateMachine):
     def begins(self) -> None:
         self.at = dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)
         self.line = Line()
+        self.waiting: Counter[str] = Counter()
         self.crew = dict.fromkeys(PEOPLE, Standing(since=self.at))
         self.calls = itertools.count(1)
         self.talking: dict[str, str] = {}
@@ -143,6 +156,7 @@ class Hour(RuleBasedStateMachine):
 
     def go_through(self) -> None:
         """Nobody is overtaken by a later caller for the same person, and who is told that nobody is there is right."""
+        self.count()
         for said in self.line.offers(self.crew.__getitem__, self.at, self.take):
             match said:
                 case Offer(call, person):
@@ -152,12 +166,17 @@ class Hour(RuleBasedStateMachine):
                 case NobodyThere(call):
                     place = next(place for place in self.line.places if place.call == call)
                     assert not any(map(self.at_work, self.reach(place)))
+        self.count()
+
+    def count(self) -> None:
+        """How many wait in each queue, whose load brings others to help."""
+        self.waiting = Counter(place.step.queue for place in self.line.places if not place.offered)
 
     def at_work(self, person: str) -> bool:
         return absence(self.crew[person], self.at) not in NOT_AT_WORK
 
     def reach(self, place: Place) -> tuple[str, ...]:
-        return reach(place.step, place.waited(self.at), self.at_work)
+        return reach(place.step, place.waited(self.at), self.waiting[place.step.queue], self.at_work)
 
     def could_be_offered(self, place: Place) -> list[str]:
         return [person for person in self.reach(place) if place.is_ready(person, self.at)]

@@ -12,9 +12,12 @@ from routing.compiling import load
 from routing.proof import Fault, Proof, prove
 from routing.rulebook import (
     Another,
+    AssignedManager,
     Choice,
     Goto,
     Group,
+    Head,
+    Help,
     Holiday,
     Hours,
     LastResort,
@@ -251,6 +254,13 @@ def test_what_nobody_uses(rulebook: Rulebook, faults: list[str]) -> None:
     assert proof.holds is all("warning" in fault for fault in faults)
 
 
+FINANCE_LINE = msgspec.structs.replace(OPERATORS, group="finance")
+
+
+def helped(who: AssignedManager | Head | Named) -> dict[str, Any]:
+    return {"queues": {"finance": Queue(also=(Help(who=who, after=60, text="x"),))}}
+
+
 ON_DUTY: dict[str, tuple[Route, dict[str, Any], str | None]] = {
     "operators are always there": (FINE, {}, None),
     "finance is not there at night": (a_route(link(Group("finance"))), {}, f"{AT_FIRST}, presses 1 in menu main"),
@@ -304,6 +314,22 @@ ON_DUTY: dict[str, tuple[Route, dict[str, Any], str | None]] = {
         {},
         "a market customer without a manager, from +15550100000, on Mon 2026-11-23 at 09:00, dials +74950000001, "
         "presses 1 in menu main",
+    ),
+    "finance, and an operator helps out": (a_route(wait=FINANCE_LINE), helped(Named("olga")), None),
+    "finance, and nobody else at night": (
+        a_route(wait=FINANCE_LINE),
+        helped(Named("galina")),
+        f"{AT_FIRST}, presses 1 in menu main",
+    ),
+    "finance, and the manager helps whoever has one": (
+        a_route(wait=FINANCE_LINE),
+        helped(AssignedManager()) | {"managers": ["olga"]},
+        f"{AT_FIRST}, presses 1 in menu main",
+    ),
+    "finance, and a head helps those of the department": (
+        a_route(wait=FINANCE_LINE),
+        helped(Head(None)),
+        f"{AT_FIRST}, presses 1 in menu main",
     ),
     "the manager, where only operators are assigned": (
         a_route(MANAGER, when={"manager": "assigned"}),

@@ -22,6 +22,7 @@ from routing.rulebook import (
     Goto,
     Group,
     Head,
+    Help,
     Holiday,
     Line,
     Link,
@@ -219,7 +220,7 @@ def test_what_routes_do() -> None:
         Preference(who=(Named("anna"),), speaks=True, seconds=20.0, text="anna and language"),
         Preference(who=(AssignedManager(),), seconds=60.0, text="assigned_manager"),
     )
-    assert third.wait == WaitFor(group="operators", seconds=600.0, offer_seconds=20.0, first=preferences)
+    assert third.wait == WaitFor(group="operators", seconds=600.0, offer_seconds=20.0, first=preferences, ahead=300.0)
     assert (third.name, third.otherwise) == ("complaints", Goto(menu="short"))
     assert (fourth.otherwise, fourth.wait) == (Goto(message="office"), None)
 
@@ -231,8 +232,12 @@ def test_offers_have_a_usual_time() -> None:
 
 
 def test_how_lines_are_served() -> None:
-    assert BOOK.queues == {"operators": Queue(order="fewest_calls", line=line_of("operators: {next"))}
-    assert with_rules("{next: fewest_calls}", "{}").queues["operators"].order == "longest_idle"
+    also = (
+        Help(who=Group("pair"), after=60.0, text="pair"),
+        Help(who=Head(None), above=2.5, text="head of {department}"),
+    )
+    assert BOOK.queues == {"operators": Queue(order="fewest_calls", also=also, line=line_of("operators: {next"))}
+    assert with_rules("next: fewest_calls, ", "").queues["operators"].order == "longest_idle"
     preference = with_rules("[anna and language 20s, assigned_manager 1m]", "language 5s").routes[2].wait
     assert preference is not None
     assert preference.first == (Preference(speaks=True, seconds=5.0, text="language"),)
