@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections import Counter
+import itertools
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ import msgspec
 
 from routing.facts import PersonId
 from routing.line.choosing import in_turn
+from routing.line.expecting import Handling, expected
 from routing.line.reach import NEVER, next_change, reach
 from routing.standing import NOT_AT_WORK, Standing, absence
 from routing.steps import Absence, Wait
@@ -56,6 +58,7 @@ class Place(msgspec.Struct, eq=False):
     """When the caller joined the line, which may have been in the time of another engine."""
     offered: PersonId | None = None
     """An offer that is being carried out."""
+    offered_at: dt.datetime | None = None
     paused: dict[PersonId, dt.datetime] = msgspec.field(default_factory=dict)
     """Who did not answer this caller, and until when they are not offered again."""
 
@@ -91,6 +94,7 @@ class Line:
         self.places: list[Place] = []
         self._last: dict[str, PersonId] = {}
         """For each queue who was offered last."""
+        self._handling: defaultdict[str, Handling] = defaultdict(Handling)
 
     def join(self, place: Place) -> None:
         """Stand in line, behind all who count as having come before."""
@@ -99,6 +103,23 @@ class Line:
     def leave(self, place: Place) -> None:
         """Wait no more."""
         self.places.remove(place)
+
+    def served(self, place: Place, free_again: dt.datetime) -> None:
+        """A caller who has left the line was talked with; since then the person is, or will be, free again."""
+        if place.offered_at is not None:
+            self._handling[place.step.queue].note((free_again - place.offered_at).total_seconds())
+
+    def position(self, place: Place) -> int:
+        """1: the next one to be served of all who wait for any of the same people."""
+        wanted = set(place.step.people)
+        before = itertools.takewhile(lambda other: other is not place, self.places)
+        return 1 + sum(1 for other in before if other.offered is None and not wanted.isdisjoint(other.step.people))
+
+    def expected(self, place: Place, standing: Callable[[PersonId], Standing], at: dt.datetime) -> float | None:
+        """How many seconds this caller still waits, by what was measured; None: too little was, or nobody is there."""
+        handling = self._handling[place.step.queue].mean
+        at_work = sum(map(_Crew(standing, at).at_work, place.step.people))
+        return expected(self.position(place), handling, at_work) if handling is not None and at_work else None
 
     def offers(self, standing: Callable[[PersonId], Standing], at: dt.datetime, take: Take) -> Iterator[Said]:
         """Go through the line once: every offer that can be made now, and who waits in vain.
@@ -121,6 +142,7 @@ class Line:
             crew.forget(person)
             if take(person, place.call):
                 place.offered = self._last[queue] = person
+                place.offered_at = crew.at
                 return Offer(place.call, person)
         return None
 
