@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from ari_app.call import Call
 from ari_app.found import person_of
 from ari_app.legs import Leg, found_leg, leg
+from ari_app.turn import turn
 from premises.clock import now
 from routing.facts import PersonId
-from routing.line.line import NobodyThere, Offer, Place
 from routing.line.reach import everybody
 from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
 
@@ -66,7 +66,7 @@ async def wait(call: Call, step: Wait) -> Outcome:
     missed = {one.person: one for one in call.state.missed}
     async with call.entertained("music") as entertainment:
         with call.exchange.line.place(call.id, step, since, call.inbox.put) as place:
-            while (person := await _turn(call, place, until)) is not None:
+            while (person := await turn(call, place, until)) is not None:
                 talk = await _offer(call, person, step.offer_seconds, step.rule, entertainment)
                 if isinstance(talk, Talked):
                     return Talked(person, talk.ended_by, tuple(missed.values()))
@@ -77,17 +77,6 @@ async def wait(call: Call, step: Wait) -> Outcome:
         if person not in missed:
             missed[person] = Missed(person, call.exchange.presence.absence(person) or Absence.BUSY)
     return Unanswered(tuple(missed.values()))
-
-
-async def _turn(call: Call, place: Place, until: float) -> PersonId | None:
-    """Whose turn it is with this caller; None: time is over, or nobody is there."""
-    while True:
-        call.exchange.line.offer()
-        message = await call.inbox.take(min(until, call.after(call.exchange.line.look_again(place))))
-        if isinstance(message, Offer):
-            return message.person
-        if isinstance(message, NobodyThere) or call.after(0) >= until:
-            return None
 
 
 async def _offer(

@@ -12,6 +12,7 @@ from ari_app.presence import Presence
 from premises.clock import now
 from routing.facts import PersonId
 from routing.line.line import Line, NobodyThere, Offer, Place
+from routing.presence import State
 from routing.steps import Wait
 
 LOOK_SECONDS = 10.0
@@ -53,7 +54,15 @@ class WaitingLine:
             self._line.leave(place)
             del self._tell[call]
             if place.offered is not None:
-                self._presence.release(place.offered, call)
+                self._give_back(place, place.offered)
+
+    def _give_back(self, place: Place, person: PersonId) -> None:
+        """The person is free again, after a talk at the end of the wrap-up: so long was the person taken."""
+        standing = self._presence.standing(person)
+        talked = standing.call == place.call and standing.state is not State.OFFERED
+        self._presence.release(person, place.call)
+        if talked:
+            self._line.served(place, self._presence.standing(person).due or self._clock())
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -69,6 +78,15 @@ class WaitingLine:
         """The offer came to nothing and the person is given back: let this caller's next offer be somebody else."""
         place.missed(person, self._clock())
         self._presence.release(person, place.call)
+
+    def waited(self, place: Place) -> float:
+        """Seconds that the caller has been in the line."""
+        return place.waited(self._clock())
+
+    def outlook(self, place: Place) -> tuple[int, float | None]:
+        """The place in the line, from 1, and how many seconds the caller still waits; None: nobody knows."""
+        expected = self._line.expected(place, self._presence.standing, self._clock())
+        return self._line.position(place), expected
 
     def look_again(self, place: Place) -> float:
         """In how many seconds the line should be gone through for this caller, even if nothing happens until then."""

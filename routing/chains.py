@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from routing.line.reach import Overflow, Stage
 from routing.people import absence, meant_by, members
 from routing.rulebook import Outside, Queue
-from routing.steps import Absence, Ring, RingOutside, Talked, Wait
+from routing.steps import Absence, Announcement, Ring, RingOutside, Talked, Wait
+from routing.texts import with_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from routing.call import Call, Script
     from routing.facts import Person, PersonId
     from routing.people import Someone
-    from routing.rulebook import Link, Preference, Route, WaitFor
+    from routing.rulebook import LineTalk, Link, Preference, Route, WaitFor
 
 
 def ring_chain(call: Call, route: Route) -> Script[bool]:
@@ -53,6 +54,7 @@ def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
         first=first,
         also=also,
         ahead=line.ahead,
+        announce=_announcement(call, queue.announce),
         notes=call.notes(),
         rule=route.rule,
     )
@@ -85,6 +87,15 @@ def _helping(call: Call, route: Route, queue: Queue) -> tuple[Overflow, ...]:
         else:
             call.note(f"{each.text}: nobody is at work", route.rule, route.line)
     return tuple(found)
+
+
+def _announcement(call: Call, talk: LineTalk | None) -> Announcement | None:
+    """What the caller is told while waiting, in the caller's language."""
+    if talk is None:
+        return None
+    company, language = call.rulebook.company, call.language
+    place, wait = with_gaps(talk.place, company, language), with_gaps(talk.wait, company, language)
+    return Announcement(every=talk.every, language=language, place=place, wait=wait)
 
 
 def _preferred(call: Call, preference: Preference, group: tuple[Person, ...]) -> list[Person]:

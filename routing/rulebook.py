@@ -17,11 +17,13 @@ from routing.line.reach import Order
 from routing.sieve import Sieve
 from routing.steps import Piece
 
+BlankName = Literal["company", "overdue", "balance", "limit", "place", "minutes"]
+
 
 class Blank(msgspec.Struct, frozen=True, tag="blank"):
     """A place in a text that is filled in for each caller: ``{company}``, ``{overdue}``, ``{balance}``."""
 
-    name: Literal["company", "overdue", "balance", "limit"]
+    name: BlankName
 
 
 Language = str
@@ -220,11 +222,22 @@ class Help(msgspec.Struct, frozen=True, kw_only=True):
     """As in the rule file without the limit: ``head of wholesale``."""
 
 
+class LineTalk(msgspec.Struct, frozen=True, kw_only=True):
+    """What those who wait are told."""
+
+    every: float
+    place: Text | None = None
+    """With ``{place}``."""
+    wait: Text | None = None
+    """With ``{minutes}``."""
+
+
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
     """How the line of those who wait for a group is served."""
 
     order: Order = "longest_idle"
     also: tuple[Help, ...] = ()
+    announce: LineTalk | None = None
     line: int = 0
     """0: the rule file says nothing of it."""
 

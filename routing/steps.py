@@ -99,6 +99,13 @@ class Number(msgspec.Struct, frozen=True, tag="number"):
 Piece = Words | Stock | Recorded | Number
 
 
+class Gap(msgspec.Struct, frozen=True, tag="gap"):
+    """A place in a text for a number that only the moment of speaking knows."""
+
+
+Pieces = tuple[Piece | Gap, ...]
+
+
 class Speech(msgspec.Struct, frozen=True):
     """What is said, in one language, piece after piece."""
 
@@ -171,6 +178,18 @@ class RingOutside(_Step, frozen=True, kw_only=True, tag="ring_outside"):
     over with `Absence.LIMIT` where nothing is left."""
 
 
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a waiting caller is told again and again: see `routing.line.announcing`."""
+
+    every: float
+    """Seconds from one to the next."""
+    language: str
+    place: Pieces = ()
+    """With gaps for the place in the line."""
+    wait: Pieces = ()
+    """With gaps for the minutes of the expected wait."""
+
+
 class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """Wait in line, with music, for one of these people: first come, first served.
 
@@ -194,6 +213,7 @@ class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """Who helps out when the wait or the load passes a limit."""
     ahead: float = 0.0
     """By how many seconds the caller counts as having come earlier."""
+    announce: Announcement | None = None
 
 
 class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):

@@ -9,9 +9,10 @@ import msgspec
 
 from routing.compiling.chains import someone, timed
 from routing.compiling.shapes import Field, Got, Many, Record, Table
+from routing.compiling.texts import Joined, Spoken
 from routing.compiling.words import Known, OneOf, Time, seconds
 from routing.line.reach import Order
-from routing.rulebook import Help, Preference, Queue
+from routing.rulebook import Help, LineTalk, Preference, Queue
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page
@@ -84,8 +85,46 @@ ALSO = Field(
 )
 
 
+EVERY = Field(
+    name="every", shape=Time(least="10s", most="30m"), about="How often it is said, from the beginning on", must=True
+)
+PLACE = Field(name="place", shape=Joined(Spoken(frozenset({"place"}))), about="Tells the place in the line, `{place}`")
+WAIT = Field(
+    name="wait",
+    shape=Joined(Spoken(frozenset({"minutes"}))),
+    about="Tells the wait to be expected, `{minutes}`; not said before enough was measured",
+)
+
+
+def _line_talk(got: Got, _page: Page) -> LineTalk:
+    return LineTalk(every=got.must(EVERY), place=got.get(PLACE), wait=got.get(WAIT))
+
+
+def _check_line_talk(got: Got, page: Page) -> None:
+    if not got.given((PLACE, WAIT)):
+        page.wrong(got.node, "nothing is announced here", "give `place:` or `wait:`, or both, with a text")
+
+
+ANNOUNCE = Field(
+    name="announce",
+    shape=Record(
+        name="line_talk",
+        wanted="what those who wait are told, like `{every: 1m, place: your_place}`",
+        fields=(EVERY, PLACE, WAIT),
+        make=_line_talk,
+        check=_check_line_talk,
+    ),
+    about="What those who wait are told, and how often",
+)
+
+
 def _queue(got: Got, _page: Page) -> Queue:
-    return Queue(order=cast("Any", got.get(NEXT)) or "longest_idle", also=got.many(ALSO), line=got.line)
+    return Queue(
+        order=cast("Any", got.get(NEXT)) or "longest_idle",
+        also=got.many(ALSO),
+        announce=got.get(ANNOUNCE),
+        line=got.line,
+    )
 
 
 QUEUES = Table(
@@ -94,7 +133,7 @@ QUEUES = Table(
     value=Record(
         name="queue",
         wanted="how the line of a group is served, like `{next: fewest_calls}`",
-        fields=(NEXT, ALSO),
+        fields=(NEXT, ALSO, ANNOUNCE),
         make=_queue,
     ),
 )

@@ -10,13 +10,26 @@ from demo.scenario import OnThePhone
 from demo.scenarios.cast import MAIN, MARKET, OPERATORS, OUTLET, PERSIAN, REGIONAL, all_of
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, up
-from tests.asterisk.faults.scene import Scene, scene
+from tests.asterisk.faults.engines import lines
+from tests.asterisk.faults.scene import Scene, scene, until
 
 pytestmark = pytest.mark.timeout(120)
 
 QUEUES = """\
 queues:
-  operators: {next: round_robin, also: [nina after 8s, maria above 1 per person]}
+  operators:
+    next: round_robin
+    also: [nina after 8s, maria above 1 per person]
+    announce:
+      every: 10s
+      place:
+        en: You are number {place} in line.
+        ru: "Ваш номер в очереди: {place}."
+        fa: شماره شما در صف {place} است.
+      wait:
+        en: The wait is about {minutes} minutes.
+        ru: "Ждать минут: {minutes}."
+        fa: زمان انتظار {minutes} دقیقه است.
 lines:
 """
 FIRST = "    offer: 4s\n    first: language 6s\n"
@@ -113,3 +126,28 @@ async def test_who_is_ahead_is_served_before_who_came_just_before(lined: Install
         await asyncio.sleep(1)
         await talks.hang_up()
         assert await is_ahead.who(OPERATORS, 20) == "oleg"
+
+
+def told(one: Scene) -> list[int]:
+    """The places in the line that callers were told, since the engine began."""
+    events = (line for line in lines(one.installation.folder) if line.get("event") == "told the place in the line")
+    return [int(line["place"]) for line in events]
+
+
+async def test_who_has_to_wait_is_told_the_place_and_offered_somebody_all_the_same(lined: Installation) -> None:
+    async with scene(lined) as one, only(one, "oleg"), one.all_calling((MARKET, OUTLET)) as (talks, waits):
+        before = len(told(one))
+        await talks.press("1")
+        assert await talks.who(OPERATORS, 20) == "oleg"
+        await waits.press("1")
+        await until(lambda: told(one)[before:] == [1], 20, "the place to be told")
+        await talks.hang_up()  # in the middle of it
+        assert await waits.who(OPERATORS, 20) == "oleg"
+
+
+async def test_whoever_is_further_back_is_told_so(lined: Installation) -> None:
+    async with scene(lined) as one, only(one, "oleg"), one.all_calling((MARKET, OUTLET, REGIONAL)) as calls:
+        before = len(told(one))
+        for call in calls:
+            await call.press("1")
+        await until(lambda: sorted(told(one)[before:])[:2] == [1, 2], 20, "both to be told")

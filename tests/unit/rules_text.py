@@ -25,7 +25,10 @@ groups:
   pair: [anna, boris]
   boss: victor
 queues:
-  operators: {next: fewest_calls, also: [pair after 1m, "head of {department} above 2.5 per person"]}
+  operators:
+    next: fewest_calls
+    also: [pair after 1m, "head of {department} above 2.5 per person"]
+    announce: {every: 45s, place: [{en: "Number {place}.", ru: "Номер {place}."}, recorded], wait: minutes}
 lines:
   "+74950000001": {announce: [welcome, recorded], menu: main}
   "+74950000002": {language: ru, department: finance, intent: other, route: complaints}
@@ -83,6 +86,7 @@ debt:
 texts:
   welcome: {en: "Welcome to {company}.", ru: [Здравствуйте!, {file: recorded/welcome.wav}]}
   recorded: {stock: privacy-call-recorded}
+  minutes: {en: "{minutes} minutes.", ru: "{minutes} минут."}
   amount: {en: "{overdue} is overdue", ru: "{overdue} просрочено"}
   goodbye: [{en: Goodbye., ru: До свидания.}, {file: goodbye.wav}]
 """

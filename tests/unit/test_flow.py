@@ -19,6 +19,7 @@ from routing.rulebook import (
     Head,
     Help,
     LastResort,
+    LineTalk,
     Named,
     Outside,
     Preference,
@@ -26,7 +27,23 @@ from routing.rulebook import (
     Rulebook,
     WaitFor,
 )
-from routing.steps import Ask, Number, Outcome, Pressed, Recorded, Silence, Speech, Step, Stock, Unanswered, Wait, Words
+from routing.steps import (
+    Announcement,
+    Ask,
+    Gap,
+    Number,
+    Outcome,
+    Pieces,
+    Pressed,
+    Recorded,
+    Silence,
+    Speech,
+    Step,
+    Stock,
+    Unanswered,
+    Wait,
+    Words,
+)
 from routing.texts import speech
 from tests.unit.playing import play, reasons, story
 from tests.unit.rulebooks import (
@@ -151,6 +168,25 @@ def test_a_line_is_served_as_the_rules_say() -> None:
     ahead = msgspec.structs.replace(OPERATORS, ahead=300)
     step = wait_of(served(ahead, order="round_robin"), facts())
     assert (step.order, step.ahead) == ("round_robin", 300)
+
+
+LINE_TALK = LineTalk(
+    every=45,
+    place=dict.fromkeys(("en", "ru", "fa"), (Blank("company"), Words(": number "), Blank("place"), Words("."))),
+    wait=dict.fromkeys(("en", "ru", "fa"), (Blank("minutes"), Words(" minutes"))),
+)
+
+
+@pytest.mark.parametrize(
+    ("talk", "place", "wait"),
+    [
+        (LINE_TALK, (Words("Northern Larder: number "), Gap(), Words(".")), (Gap(), Words(" minutes"))),
+        (msgspec.structs.replace(LINE_TALK, place=None), (), (Gap(), Words(" minutes"))),
+    ],
+)
+def test_what_is_told_in_line_is_in_the_callers_language_with_gaps(talk: LineTalk, place: Pieces, wait: Pieces) -> None:
+    step = wait_of(served(OPERATORS, announce=talk), facts())
+    assert step.announce == Announcement(every=45, language="en", place=place, wait=wait)
 
 
 FARID, HEAD = Help(who=Named("farid"), after=60, text="farid"), Help(who=Head(None), above=3, text="x")

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from routing.facts import PersonId
+from routing.line.announcing import next_time, speech
 from routing.line.choosing import in_turn
+from routing.line.expecting import FEWEST
 from routing.line.line import PAUSE, Line, NobodyThere, Offer, Place
 from routing.line.reach import Order, Overflow, Stage, everybody
 from routing.presence import Answered, Duty, Ended, Offered, Telephone
 from routing.standing import SHIFT_BREAK, Standing, happen, talks_in_shift
-from routing.steps import Wait
+from routing.steps import Announcement, Gap, Number, Speech, Wait, Words
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
@@ -223,3 +225,52 @@ def test_when_to_look_again() -> None:
 def test_everybody_who_may_be_offered_is_told_once() -> None:
     step = waiting("anna", "boris", first=(stage(20, "clara", "anna"),), also=helps("maria", "boris", after=60))
     assert everybody(step) == ("clara", "anna", "boris", "maria")
+
+
+def test_the_place_in_the_line_is_among_those_who_wait_for_the_same_people() -> None:
+    steps = (("anna",), ("boris",), ("anna", "boris"), ("anna",), ("boris",))
+    line, places = in_line(*(waiting(*people) for people in steps))
+    assert [line.position(place) for place in places] == [1, 1, 3, 3, 3]
+    places[0].offered = "anna"
+    assert [line.position(place) for place in places[2:]] == [2, 2, 3]
+
+
+def test_the_wait_is_expected_by_how_long_callers_took_somebody() -> None:
+    line, places = in_line(*[waiting("anna", "boris", "clara")] * 8)
+    crew = {"anna": talking(), "boris": talking(), "clara": gone(free())}
+    for place in places[:FEWEST]:
+        assert line.expected(places[-1], crew.__getitem__, NOON) is None
+        place.offered_at = NOON
+        line.leave(place)
+        line.served(place, after(100))
+    assert line.expected(places[-1], crew.__getitem__, NOON) == 3 * 100 / 2
+    assert line.expected(places[-1], dict.fromkeys(crew, gone(free())).__getitem__, NOON) is None
+
+
+def test_who_was_never_offered_anybody_tells_nothing_of_how_long_callers_take() -> None:
+    line, (place, other) = in_line(waiting("anna"), waiting("anna"))
+    for _ in range(FEWEST):
+        line.served(place, NOON)
+    assert line.expected(other, {"anna": talking()}.__getitem__, NOON) is None
+
+
+TALK = Announcement(every=45, language="en", place=(Words("number "), Gap()), wait=(Gap(), Words(" minutes")))
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        (None, ("number ", 3)),
+        (0.0, ("number ", 3, 1, " minutes")),
+        (60.0, ("number ", 3, 1, " minutes")),
+        (61.0, ("number ", 3, 2, " minutes")),
+    ],
+)
+def test_what_a_caller_is_told(expected: float | None, said: tuple[str | int, ...]) -> None:
+    pieces = tuple(Words(piece) if isinstance(piece, str) else Number(piece) for piece in said)
+    assert speech(TALK, 3, expected) == Speech("en", pieces)
+
+
+@pytest.mark.parametrize(("waited", "due"), [(0, 0), (0.1, 45), (45, 45), (46, 90)])
+def test_when_a_caller_is_told(waited: float, due: float) -> None:
+    assert next_time(TALK, waited) == due

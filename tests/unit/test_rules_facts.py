@@ -25,6 +25,7 @@ from routing.rulebook import (
     Help,
     Holiday,
     Line,
+    LineTalk,
     Link,
     Members,
     Named,
@@ -33,6 +34,7 @@ from routing.rulebook import (
     Queue,
     Rulebook,
     Span,
+    Text,
     WaitFor,
 )
 from routing.steps import Recorded, Stock, Words
@@ -236,8 +238,15 @@ def test_how_lines_are_served() -> None:
         Help(who=Group("pair"), after=60.0, text="pair"),
         Help(who=Head(None), above=2.5, text="head of {department}"),
     )
-    assert BOOK.queues == {"operators": Queue(order="fewest_calls", also=also, line=line_of("operators: {next"))}
-    assert with_rules("next: fewest_calls, ", "").queues["operators"].order == "longest_idle"
+    number = {"en": (Words("Number "), Blank("place"), Words(".")), "ru": (Words("Номер "), Blank("place"), Words("."))}
+    place: Text = {language: (*pieces, Stock("privacy-call-recorded")) for language, pieces in number.items()}
+    announce = LineTalk(every=45.0, place=place, wait=BOOK.texts["minutes"])
+    assert BOOK.queues == {
+        "operators": Queue(
+            order="fewest_calls", also=also, announce=announce, line=line_of("  operators:\n    next: fewest_calls")
+        )
+    }
+    assert with_rules("    next: fewest_calls\n", "").queues["operators"].order == "longest_idle"
     preference = with_rules("[anna and language 20s, assigned_manager 1m]", "language 5s").routes[2].wait
     assert preference is not None
     assert preference.first == (Preference(speaks=True, seconds=5.0, text="language"),)

@@ -111,7 +111,7 @@ CHAINS: dict[str, Fault] = {
         "anna 10s, anna 10s]",
         "anna 10s",
         "`anna 10s` is given twice",
-        "line 46",
+        "line 49",
     ),
 }
 
@@ -207,8 +207,8 @@ ROUTES: dict[str, Fault] = {
         "in a route's `ring`",
     ),
     "a line of nobody": (
-        "  operators: {next",
-        "  operatos: {next",
+        "  operators:\n    next",
+        "  operatos:\n    next",
         "operatos",
         "no group is called `operatos`",
         "did you mean `operators`?",
@@ -247,6 +247,34 @@ ROUTES: dict[str, Fault] = {
         "pairs after 1m",
         "no person and no group is called `pairs`",
         "did you mean `pair`?",
+    ),
+    "nothing is announced": (
+        ', place: [{en: "Number {place}.", ru: "Номер {place}."}, recorded], wait: minutes}',
+        "}",
+        "announce",
+        "nothing is announced here",
+        "give `place:` or `wait:`",
+    ),
+    "the place where the wait is told": (
+        "wait: minutes}",
+        "wait: {en: 'Number {place}.', ru: Подождите.}}",
+        "wait",
+        "`{place}` is known of nobody here",
+        "`{place}` belongs into the text `place`",
+    ),
+    "the wait in another text": (
+        "tell: [debt, recorded]",
+        "tell: [debt, minutes]",
+        "minutes",
+        "`{minutes}` is known of nobody here",
+        "`{minutes}` into the text `wait` of a queue's `announce:`",
+    ),
+    "announced how often": (
+        "announce: {every: 45s, place",
+        "announce: {place",
+        "announce",
+        "`every` is missing",
+        "every: How often it is said",
     ),
     "music for nobody": (
         "    offer: 20s",
@@ -298,7 +326,7 @@ ROUTES: dict[str, Fault] = {
         "  - rule: T4\n    name: complaints\n",
         "complaints",
         "two routes have the name `complaints`",
-        "line 56",
+        "line 59",
     ),
     "tells an unknown text": (
         "tell: [debt, recorded]",

@@ -5,6 +5,7 @@ import datetime as dt
 from ari_app.presence import Presence
 from ari_app.waiting import WaitingLine
 from routing.facts import PersonId
+from routing.line.expecting import FEWEST
 from routing.line.line import PAUSE, NobodyThere, Offer
 from routing.steps import Absence, Wait
 from tests.unit.test_presence import Clock, at_the_phone
@@ -133,3 +134,30 @@ def test_nobody_is_offered_while_earlier_callers_are_on_their_way_into_the_line(
         line.place("1", waiting(*OPERATORS), NOW - dt.timedelta(minutes=1), early.told.append),
     ):
         assert (early.told, late.told) == ([], [])
+
+
+def test_how_long_callers_take_is_measured_from_the_offer_to_the_end_of_the_wrap_up() -> None:
+    clock = Clock()
+    presence = at_the_phone(Presence(clock, wrap_up=lambda: 20.0), "anna")
+    line = WaitingLine(presence, clock)
+    for number in range(FEWEST):
+        with line.place(str(number), waiting("anna"), NOW, lambda _: None):
+            presence.talks("anna", str(number))
+            clock.later(100)
+        clock.later(20)
+    presence.reserve("anna", "0")
+    with (
+        line.place("first", waiting("anna"), NOW, lambda _: None),
+        line.place("second", waiting("anna"), NOW, lambda _: None) as second,
+    ):
+        assert line.outlook(second) == (2, 240.0)
+
+
+def test_an_offer_that_comes_to_nothing_tells_nothing_of_how_long_callers_take() -> None:
+    clock = Clock()
+    line = WaitingLine(at_the_phone(Presence(clock), "anna"), clock)
+    for number in range(FEWEST):
+        with line.place(str(number), waiting("anna"), NOW, lambda _: None):
+            clock.later(15)
+    with line.place("last", waiting("anna"), NOW, lambda _: None) as last:
+        assert line.outlook(last) == (1, None)
