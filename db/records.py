@@ -102,6 +102,28 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True, tag="message"):
     """When its file was deleted because its time was over; the row stays."""
 
 
+class TaskRow(msgspec.Struct, frozen=True, kw_only=True, tag="task"):
+    """Something that somebody owes a caller until it is done (T4). Key: ``id``.
+
+    Who the caller is stands in the call's row alone, so that it is erased there for good.
+    """
+
+    id: str
+    """A message's id."""
+    kind: Literal["message"]
+    call: str
+    owner: str | None
+    """Who must see to it: a person, a group, or a department's head, as in the rule file."""
+    about: str
+    """The message box."""
+    since: dt.datetime
+    """Since when the caller waits for it: the oldest is due first."""
+    taken: dt.datetime | None = None
+    taken_by: str | None = None
+    done: dt.datetime | None = None
+    done_by: str | None = None
+
+
 class DutyRow(msgspec.Struct, frozen=True, kw_only=True, tag="duty"):
     """What a person said last about being at work, `routing.presence.Duty`. Key: ``person``."""
 
@@ -123,4 +145,4 @@ class PresenceRow(msgspec.Struct, frozen=True, kw_only=True, tag="presence"):
     """When this was known; of two rows the later one counts, whichever comes first."""
 
 
-Row = CallRow | LegRow | RecordingRow | MessageRow | DutyRow | PresenceRow
+Row = CallRow | LegRow | RecordingRow | MessageRow | TaskRow | DutyRow | PresenceRow

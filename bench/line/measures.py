@@ -16,7 +16,8 @@ STAFFS = (5, 10, 20)
 UTILISATIONS = (0.6, 0.7, 0.8, 0.85, 0.9)
 SERVICE_SECONDS = 20.0
 HOURS = 200.0
-"""Waits that follow one another are alike: less than this leaves the averages of a full line a matter of luck."""
+ERLANG_HOURS = 1_000.0
+"""Waits that follow one another are alike: less leaves the averages of a full line a matter of luck."""
 SHIFT_HOURS = 8.0
 ORDERS: tuple[Order, ...] = ("longest_idle", "round_robin", "fewest_calls")
 
@@ -47,7 +48,7 @@ class Promise:
     """The share of waits between half and one and a half times what was promised."""
 
 
-def beside_erlang(hours: float = HOURS) -> Iterator[Beside]:
+def beside_erlang(hours: float = ERLANG_HOURS) -> Iterator[Beside]:
     """Every staff at every load."""
     for people in STAFFS:
         for utilisation in UTILISATIONS:
