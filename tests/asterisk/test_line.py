@@ -8,8 +8,11 @@ import pytest
 
 from demo.scenario import OnThePhone
 from demo.scenarios.cast import MAIN, MARKET, OPERATORS, OUTLET, PERSIAN, REGIONAL, all_of
+from demo.tones import BEEP, tone_of
 from premises.installation import Installation
-from tests.asterisk.conftest import down, prepare, up
+from routing.steps import Absence, Unanswered, Wait
+from routing.trail import decode
+from tests.asterisk.conftest import down, prepare, switchboard, up
 from tests.asterisk.faults.engines import lines
 from tests.asterisk.faults.scene import Scene, scene, until
 
@@ -151,3 +154,24 @@ async def test_whoever_is_further_back_is_told_so(lined: Installation) -> None:
         for call in calls:
             await call.press("1")
         await until(lambda: sorted(told(one)[before:])[:2] == [1, 2], 20, "both to be told")
+
+
+async def test_with_nobody_there_a_caller_leaves_a_message_at_once_which_is_owed_an_answer(
+    lined: Installation,
+) -> None:
+    async with scene(lined) as one, only(one):
+        async with one.calling(MARKET, MAIN) as call:
+            await call.press("1")
+            assert await call.hears(BEEP, 60)
+            call.play_tone(tone_of(MARKET))
+            await asyncio.sleep(2)
+        story = await one.story()
+        (message,) = story.messages
+        (waited,) = (entry.outcome for entry in decode(story.call.trail).entries if isinstance(entry.step, Wait))
+    assert isinstance(waited, Unanswered)
+    assert {missed.why for missed in waited.missed} == {Absence.AWAY}
+    shown = await asyncio.to_thread(switchboard, lined.folder, "tasks", "--for", "olga")
+    assert message.id in shown.stdout.replace("\n", "")
+    done = await asyncio.to_thread(switchboard, lined.folder, "tasks", "done", message.id, "--by", "olga")
+    assert done.returncode == 0
+    assert await asyncio.to_thread(one.stories.unheard) == ()
