@@ -84,7 +84,7 @@ class House:
         self.metrics = Metrics()
         turns = Turns(installation.turns)
         self.presence = Presence(turns=turns, wrap_up=lambda: rules().duty.wrap_up)
-        self.attendance = Attendance(self.presence, Duties(installation.duties, register.put), turns, register.put)
+        self.attendance = Attendance(self.presence, Duties(installation.duties, register.put), register.put)
         self._lookup = lookup
         self._telephones = Telephones(self.presence)
         self._places = places_of(installation)

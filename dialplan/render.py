@@ -19,7 +19,7 @@ SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switch
 OWN = (
     *("asterisk.conf", "modules.conf", "logger.conf", "pjsip.conf", "rtp.conf", "http.conf", "ari.conf"),
     *("manager.conf", "extensions.conf", "musiconhold.conf", "indications.conf", "cdr.conf"),
-    *("cdr_custom.conf", "cdr_manager.conf", "cli.conf"),
+    *("cdr_custom.conf", "cli.conf"),
 )
 """What only the embedded Asterisk needs."""
 SILENT = (

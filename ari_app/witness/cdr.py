@@ -66,7 +66,7 @@ def read(folder: Path, since: float = 0.0) -> dict[str, Cdr]:
     for file in files(folder):
         if file.stat().st_mtime >= since:
             with file.open("rb") as lines:
-                for record in _records(lines):
+                for record in records(lines):
                     found[record.call] = _merged(found.get(record.call), record)
     return {call: record for call, record in found.items() if record.end >= since}
 
@@ -76,7 +76,8 @@ def files(folder: Path) -> list[Path]:
     return [*sorted(folder.glob("calls-*.json")), *folder.glob(FILE)]
 
 
-def _records(lines: Iterable[bytes]) -> Iterator[Cdr]:
+def records(lines: Iterable[bytes]) -> Iterator[Cdr]:
+    """The records of calls among these lines of a file; there may be several of one call."""
     for text in lines:
         try:
             line = msgspec.json.decode(text, type=_Line)

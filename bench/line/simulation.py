@@ -75,7 +75,7 @@ class _Play:
         """For each call that waits what was expected when it came."""
         self._day = Day()
         people = tuple(f"p{number:03}" for number in range(shift.people))
-        idle = happen(Standing(since=MONDAY), Telephone(registered=True, in_calls=0), MONDAY)
+        idle = happen(Standing(since=MONDAY), Telephone(registered=True, in_call=False), MONDAY)
         self._standings = dict.fromkeys(people, idle)
         self._day.talks = dict.fromkeys(people, 0)
         self._day.busy = dict.fromkeys(people, 0.0)

@@ -31,7 +31,7 @@ def talked(standing: Standing, *ends: float) -> Standing:
 
 
 def free(*ends: float) -> Standing:
-    return talked(happen(Standing(since=NOON), Telephone(registered=True, in_calls=0), NOON), *ends)
+    return talked(happen(Standing(since=NOON), Telephone(registered=True, in_call=False), NOON), *ends)
 
 
 def gone(standing: Standing) -> Standing:

@@ -96,7 +96,7 @@ class Hour(RuleBasedStateMachine):
     @rule(person=people, duty=st.sampled_from(["in", "away", "out"]))
     def somebody_comes_or_goes(self, person: str, duty: str) -> None:
         self.at += dt.timedelta(milliseconds=1)
-        self.tell(person, Telephone(registered=True, in_calls=0))
+        self.tell(person, Telephone(registered=True, in_call=False))
         self.tell(person, Duty(duty, None, self.at))  # type: ignore[arg-type]
         self.go_through()
 
