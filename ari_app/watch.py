@@ -11,6 +11,7 @@ from ari_app.pbx import Asterisk
 from ari_app.witness import auditing
 from ari_app.witness.catching_up import catch_up
 from ari_app.witness.watching import Witness
+from db.records import CallRow
 from db.register import Register
 from db.stories import Stories
 from dialplan.plan import Pbx
@@ -26,9 +27,12 @@ class Watch:
         self._installation = installation
         self._stories = stories
         self._register = register
+        self._metrics = metrics
         networks = [network for trunk in pbx.trunks for network in trunk.match]
         self._guard = Guard(BanList(installation.bans), Protected(networks, pbx.address), metrics)
-        self._witness = Witness(auditing.folder_of(installation), stories.known, self._is_delivering, metrics)
+        self._witness = Witness(
+            auditing.folder_of(installation), stories.known, self._refused, self._is_delivering, metrics
+        )
         self.ami = Ami(AmiAddress(port=pbx.ports.ami, user=pbx.ami.user, secret=pbx.ami.secret), self._guard.hear)
 
     async def keep(self, asterisk: Asterisk) -> None:
@@ -39,6 +43,10 @@ class Watch:
                 self._witness.keep(),
                 catch_up(self._installation, self._stories, self._register),
             )
+
+    def _refused(self, row: CallRow) -> None:
+        self._register.put(row)
+        self._metrics.note(row)
 
     def _is_delivering(self) -> bool:
         return self._register.backlog().away_since is not None

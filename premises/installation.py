@@ -128,6 +128,11 @@ class Installation:
         return self.folder / "access.jsonl"
 
     @property
+    def told(self) -> Path:
+        """What departments are told that have no address: a folder for each."""
+        return self.folder / "told"
+
+    @property
     def logs(self) -> Path:
         """The engine's log."""
         return self.folder / "log"
@@ -158,6 +163,12 @@ class Installation:
         """Be this folder's stand-in as long as the file given is open in any process; raises `AlreadyRunning`."""
         with self._locked("stand-in.lock", "stand-in") as lock:
             yield lock
+
+    @contextmanager
+    def posting(self) -> Iterator[None]:
+        """Send the letters of this folder's outbox; raises `AlreadyRunning`."""
+        with self._locked("letters.lock", "engine"):
+            yield
 
     @contextmanager
     def _locked(self, name: str, who: str) -> Iterator[IO[str]]:

@@ -12,7 +12,9 @@ import structlog
 
 from ari_app.tail import Tail
 from ari_app.witness import cdr
+from ari_app.witness.repairing import row_from_cdr
 from ari_app.witness.rotation import rotate
+from db.records import CallRow
 
 log = structlog.get_logger()
 
@@ -40,6 +42,8 @@ class Count(Protocol):
 class Witness:
     """Reads what is added to the list, and looks for the calls; `keep` is a task of its own.
 
+    Callers who were refused are known from there alone: ``put`` gives their rows to the register.
+
     ``known``: of these calls, those that the register has; it waits for the database, and raises if that fails.
     ``delivering``: whether rows still wait to be written since the database is, or was, away.
     """
@@ -48,12 +52,14 @@ class Witness:
         self,
         folder: Path,
         known: Callable[[Collection[str]], set[str]],
+        put: Callable[[CallRow], None],
         delivering: Callable[[], bool],
         count: Count,
         pace: Pace = Pace(),  # noqa: B008 - it is frozen
     ) -> None:
         self._folder = folder
         self._known = known
+        self._put = put
         self._delivering = delivering
         self._count = count
         self._pace = pace
@@ -74,6 +80,8 @@ class Witness:
 
     def _expect(self, lines: Iterable[bytes]) -> None:
         for record in cdr.records(lines):
+            if record.refused:
+                self._put(row_from_cdr(record))
             self._due[record.call] = time.monotonic() + self._pace.patience
             if len(self._due) > self._pace.most:
                 del self._due[next(iter(self._due))]

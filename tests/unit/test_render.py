@@ -260,4 +260,5 @@ def test_after_a_call_that_no_engine_took_the_next_ones_are_not_offered_until_an
     asked = text.index('GotoIf($["${GLOBAL(SB_UNCLAIMED)}" != ""]?stand-in,1)')
     offered = text.index(" same => n,StasisBroadcast(700,^sb-,call:${DIALLED})\n")
     noted = text.index("Set(GLOBAL(SB_UNCLAIMED)=1)")
+    assert text.index("Set(GLOBAL(SB_REFUSED)=)") > noted, "nor does an engine's word count any more"
     assert asked < offered < noted

@@ -6,9 +6,15 @@ import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 
 from ari_app.witness.cdr import FILE
 from ari_app.witness.watching import Pace, Witness
+
+if TYPE_CHECKING:
+    from db.records import CallRow
 
 QUICK = Pace(patience=0.05, look=0.01, most=3)
 ID = "1795599000.7"
@@ -23,7 +29,8 @@ class House:
         self.asked: list[set[str]] = []
         self.broken = self.away = False
         self.missed = 0
-        self.witness = Witness(folder, self.known, lambda: self.away, self, QUICK)
+        self.rows: list[CallRow] = []
+        self.witness = Witness(folder, self.known, self.rows.append, lambda: self.away, self, QUICK)
 
     def known(self, calls: Collection[str]) -> set[str]:
         self.asked.append(set(calls))
@@ -34,10 +41,18 @@ class House:
     def call_missing(self) -> None:
         self.missed += 1
 
-    def listed(self, *calls: str, context: str = "switchboard") -> None:
+    def listed(self, *calls: str, context: str = "switchboard", src: str = "", dst: str = "") -> None:
         """Have Asterisk add these to its list, each as a record of its own."""
         end = time.time()
-        record = {"dstchannel": "", "dcontext": context, "start": end, "answer": end, "end": end}
+        record = {
+            "dstchannel": "",
+            "dcontext": context,
+            "start": end,
+            "answer": 0.0,
+            "end": end,
+            "src": src,
+            "dst": dst,
+        }
         with (self.folder / FILE).open("a") as file:
             file.writelines(json.dumps(record | {"uniqueid": call}) + "\n" for call in calls)
 
@@ -94,6 +109,20 @@ async def test_while_the_database_is_away_nobody_is_alarmed_and_afterwards_it_is
     async with house.watched():
         pass
     assert house.missed == 1
+
+
+@pytest.mark.parametrize(
+    ("src", "number"),
+    [("+79161234567", "+79161234567"), ("", None), ('"x" <1>\r\n', None)],
+    ids=["a number", "withheld", "never filtered"],
+)
+async def test_a_caller_who_was_refused_is_registered(tmp_path: Path, src: str, number: str | None) -> None:
+    house = House(tmp_path)
+    async with house.watched():
+        house.listed(ID, context="refused", src=src, dst="+74950000001")
+    (row,) = house.rows
+    assert (row.id, row.number, row.dialled, row.end, row.answered) == (ID, number, "+74950000001", "refused", None)
+    assert row.ended is not None
 
 
 async def test_calls_that_wait_to_be_looked_for_are_bounded(tmp_path: Path) -> None:
