@@ -29,10 +29,7 @@ async def turn(call: Call, place: Place, until: float) -> PersonId | None:
 
 
 async def _announce(call: Call, announcement: Announcement, place: Place, until: float) -> Offer | NobodyThere | None:
-    """Tell the caller instead of the music; broken off when the turn comes, or when time is over.
-
-    Asterisk 22 ends the music when it plays a file, and does not begin it again by itself.
-    """
+    """Tell the caller instead of the music; broken off when the turn comes, or when time is over."""
     number, expected = call.exchange.line.outlook(place)
     told = speech(announcement, number, expected)
     call.log.info("told the place in the line", place=number, expected=expected)
