@@ -1,7 +1,7 @@
 """The step in which a caller waits for somebody of a group (D3), with music.
 
 There is no line here: each caller is served by a process of its own, and looks by itself for somebody free. So the
-order of the callers' coming is kept only while an engine is there.
+order of the callers' coming is kept only while an engine is there; and whoever was idle longest is next.
 """
 
 import time
@@ -9,6 +9,8 @@ import time
 from agi.call import Call
 from agi.ringing import absence, offer
 from routing.facts import PersonId
+from routing.line.reach import everybody, reach
+from routing.standing import NOT_AT_WORK
 from routing.steps import Absence, Missed, Outcome, Talked, Unanswered, Wait
 
 PAUSE_SECONDS = 10.0
@@ -16,7 +18,6 @@ PAUSE_SECONDS = 10.0
 LOOK_SECONDS = 1.0
 """Between two looks at who is free."""
 
-_GONE = (Absence.AWAY, Absence.SIGNED_OUT, Absence.NOT_REGISTERED)
 _TAKEN = (Absence.RINGING, Absence.WRAPPING_UP)
 _Paused = dict[PersonId, float]
 """Who did not answer, and until when they are not offered again (monotonic seconds)."""
@@ -27,11 +28,12 @@ def wait(call: Call, step: Wait, waited: float = 0.0, tried: tuple[Missed, ...] 
 
     ``waited``: seconds that the caller has waited in this step already; ``tried``: who did not answer meanwhile.
     """
-    until = time.monotonic() + max(0.0, step.seconds - waited)
+    began = time.monotonic() - waited
+    until = max(time.monotonic(), began + step.seconds)
     missed = {one.person: one for one in tried}
     paused: _Paused = {}
     call.answer()
-    while (person := _somebody_free(call, step, until, paused)) is not None:
+    while (person := _somebody_free(call, step, began, until, paused)) is not None:
         talk = offer(call, person, min(step.offer_seconds, until - time.monotonic()), "music", step.rule)
         if isinstance(talk, Talked):
             return Talked(person, talk.ended_by, tuple(missed.values()))
@@ -39,21 +41,24 @@ def wait(call: Call, step: Wait, waited: float = 0.0, tried: tuple[Missed, ...] 
         # Another call has the person, or had it just now: that is soon seen, or soon over.
         pause = LOOK_SECONDS if talk in _TAKEN else PAUSE_SECONDS
         paused[person] = time.monotonic() + pause
-    for person in step.people:
+    for person in everybody(step):
         if person not in missed:
             missed[person] = Missed(person, absence(call, person) or Absence.BUSY)
     return Unanswered(tuple(missed.values()))
 
 
-def _somebody_free(call: Call, step: Wait, until: float, paused: _Paused) -> PersonId | None:
+def _somebody_free(call: Call, step: Wait, began: float, until: float, paused: _Paused) -> PersonId | None:
     """Let the caller hear music until somebody can be rung; None: time is over, or nobody is there any more."""
     call.channel.start_music()
     try:
         while time.monotonic() < until:
-            absences = {person: absence(call, person) for person in call.presence.in_turn(step.people)}
-            if all(why in _GONE for why in absences.values()):
+            absences = {person: absence(call, person) for person in call.presence.in_turn(everybody(step))}
+            there = {person: why for person, why in absences.items() if why not in NOT_AT_WORK}
+            people = reach(step, time.monotonic() - began, 1, there.__contains__)
+            if not any(person in there for person in people):
                 return None
-            if person := _next([person for person, why in absences.items() if why is None], paused):
+            free = [person for person, why in there.items() if why is None and person in people]
+            if person := _next(free, paused):
                 return person
             call.listen(min(LOOK_SECONDS, until - time.monotonic()))
     finally:

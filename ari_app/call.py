@@ -12,10 +12,10 @@ import structlog
 from ari_app.ari.events import ChannelDtmfReceived, Event
 from ari_app.found import Found
 from ari_app.inbox import CallerLeft, HandedOver, Inbox, LetGo, LinkGone
-from ari_app.waiting import NobodyThere, Offer
 from db.records import CallRow
 from premises import ids
 from premises.clock import now
+from routing.line.line import NobodyThere, Offer
 from routing.state import State, StateTooLongError, encode_state
 
 if TYPE_CHECKING:

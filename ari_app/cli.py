@@ -24,6 +24,7 @@ COMMANDS = {
     "questions": "count what customers ask for, per day and department",
     "outbox": "show what departments could not be told; try it again",
     "recordings": "list and export recordings and messages; verify that files and register agree; show who had access",
+    "tasks": "list what is owed to callers; take it, and note that it is done",
     "customer": "export or erase all that is known of a customer",
     "audit": "compare the register with Asterisk's own list of calls",
     "bans": "list the addresses that are shut out; lift a ban",

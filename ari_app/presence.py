@@ -38,7 +38,6 @@ from routing.steps import Absence
 
 LOOK_SECONDS = 0.5
 """Between two looks at what other processes have done."""
-_NOT_AT_WORK = (Absence.AWAY, Absence.SIGNED_OUT, Absence.NOT_REGISTERED)
 
 log = structlog.get_logger()
 
@@ -115,10 +114,6 @@ class Presence:
     def absence(self, person: PersonId) -> Absence | None:
         """Why this person cannot be rung now; None: can be, unless another process has just taken it."""
         return absence(self.standing(person), self._clock())
-
-    def at_work(self, people: Iterable[PersonId]) -> bool:
-        """Whether anybody of them is there at all, free or not: whether waiting makes sense."""
-        return any(self.absence(person) not in _NOT_AT_WORK for person in people)
 
     def in_turn(self, people: Iterable[PersonId]) -> list[PersonId]:
         """These people, longest idle first; among equals in the order given."""

@@ -10,10 +10,11 @@ import msgspec
 from ari_app.call import Call
 from ari_app.found import person_of
 from ari_app.legs import Given, Leg, found_leg, leg
-from ari_app.waiting import PAUSE_SECONDS, NobodyThere, Offer, Place
+from ari_app.turn import turn
 from premises.clock import now
 from premises.ids import bridge_id
 from routing.facts import PersonId
+from routing.line.reach import everybody
 from routing.steps import Absence, HandedOver, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
 
 Reached = Talked | HandedOver
@@ -68,38 +69,22 @@ async def wait(call: Call, step: Wait) -> Outcome:
     if found := await _talk_found(call):
         return found
     began = call.state.began or now()
-    since = call.row.arrived if step.first else began
+    since = call.row.arrived if step.in_front else began
     until = call.after(step.seconds - (now() - began) / dt.timedelta(seconds=1))
     missed = {one.person: one for one in call.state.missed}
     async with call.entertained("music") as entertainment:
-        with call.exchange.line.place(call.id, step.people, since, call.inbox.put) as place:
-            while (person := await _turn(call, place, until)) is not None:
+        with call.exchange.line.place(call.id, step, since, call.inbox.put) as place:
+            while (person := await turn(call, place, until)) is not None:
                 talk = await _offer(call, person, step.offer_seconds, step.rule, entertainment)
                 if isinstance(talk, Reached):
                     return msgspec.structs.replace(talk, missed=tuple(missed.values()))
                 missed[person] = Missed(person, talk)
                 call.remember(missed=tuple(missed.values()))
                 call.exchange.line.missed(place, person)
-    for person in step.people:
+    for person in everybody(step):
         if person not in missed:
             missed[person] = Missed(person, call.exchange.presence.absence(person) or Absence.BUSY)
     return Unanswered(tuple(missed.values()))
-
-
-async def _turn(call: Call, place: Place, until: float) -> PersonId | None:
-    """Whose turn it is with this caller; None: time is over, or nobody is there.
-
-    What the line has told may be of a place that the caller had before, and is looked at again.
-    """
-    while True:
-        call.exchange.line.offer()
-        message = await call.inbox.take(min(until, call.after(PAUSE_SECONDS)))
-        if isinstance(message, Offer) and message.person == place.offered:
-            return message.person
-        if isinstance(message, NobodyThere) and not call.exchange.presence.at_work(place.people):
-            return None
-        if call.after(0) >= until:
-            return None
 
 
 async def _offer(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench import micro, rounds
 from bench.lean import variant
+from bench.line import page as line
 from bench.notebook import Notebook
 from bench.ours import OURS
 from bench.peers import PEERS, plain
@@ -23,6 +24,9 @@ ALONE = "alone"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, show the tables, and keep them; returns 0."""
     given = _parser().parse_args(arguments)
+    if given.line:
+        line.write_docs()
+        return 0
     effort = QUICK if given.quick else FULL
     effort = dataclasses.replace(effort, runs=given.runs or effort.runs)
     parts = given.part or list(_parts())
@@ -53,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", choices=_names(), help="measure this one alone")
     parser.add_argument("--part", action="append", choices=_parts(), help="measure this alone")
     parser.add_argument("--runs", type=int, metavar="N", help=f"how often (default: {FULL.runs}; quick: {QUICK.runs})")
+    parser.add_argument("--line", action="store_true", help="simulate the waiting line alone, into docs/line.md")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure of every run to this file")
     parser.add_argument("--add", action="append", type=Path, metavar="FILE", default=[], help="count its figures, too")
     parser.add_argument("--docs", action="store_true", help="write docs/bench.md and its pictures")

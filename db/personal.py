@@ -2,7 +2,7 @@
 
 Of an erased customer nothing stays in the directory. The calls stay as numbers without a person: when, how long, which
 line, who answered, how it ended, what it was about; not who called, nor what was noted in words, nor the facts and the
-trail, in which the customer can be recognised.
+trail, in which the customer can be recognised. What was still owed to the customer is owed to nobody then.
 No number is kept, hashed neither: there are so few numbers that whoever has the key, or guesses it, reads them back.
 """
 
@@ -15,13 +15,24 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_
 
 from db import rows
 from db.database import Database
-from db.records import AttendanceRow, CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow, Row
+from db.records import (
+    AttendanceRow,
+    CallRow,
+    DutyRow,
+    LegRow,
+    MessageRow,
+    PresenceRow,
+    RecordingRow,
+    RemarkRow,
+    Row,
+    TaskRow,
+)
 from db.stories import CallStory
 from db.tables import CUSTOMERS, CustomerNumbers, Customers, Letters, Versions
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
-_REMARKS = rows.table_of(RemarkRow)
+_REMARKS, _TASKS = rows.table_of(RemarkRow), rows.table_of(TaskRow)
 
 Sound = RecordingRow | MessageRow
 Kept = Sound | RemarkRow
@@ -98,6 +109,7 @@ def erase(database: Database, customer: str, at: dt.datetime, remove: Callable[[
             remove(kept)
         whose = _whose(customer, known.numbers)
         _mark_removed(connection, whose, at)
+        connection.execute(delete(_TASKS).where(_TASKS.c.call.in_(select(_CALLS.c.id).where(whose))))
         _silence(connection, whose, at)
         connection.execute(update(_CALLS).where(whose).values({**_NOBODYS, "erased": at}))
         _remove_entry(connection, customer)

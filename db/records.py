@@ -113,6 +113,28 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True, tag="message"):
     """When its file was deleted because its time was over; the row stays."""
 
 
+class TaskRow(msgspec.Struct, frozen=True, kw_only=True, tag="task"):
+    """Something that somebody owes a caller until it is done (T4). Key: ``id``.
+
+    Who the caller is stands in the call's row alone, so that it is erased there for good.
+    """
+
+    id: str
+    """A message's id."""
+    kind: Literal["message"]
+    call: str
+    owner: str | None
+    """Who must see to it: a person, a group, or a department's head, as in the rule file."""
+    about: str
+    """The message box."""
+    since: dt.datetime
+    """Since when the caller waits for it: the oldest is due first."""
+    taken: dt.datetime | None = None
+    taken_by: str | None = None
+    done: dt.datetime | None = None
+    done_by: str | None = None
+
+
 class DutyRow(msgspec.Struct, frozen=True, kw_only=True, tag="duty"):
     """What a person said last about being at work, `routing.presence.Duty`. Key: ``person``."""
 
@@ -167,4 +189,4 @@ class RemarkRow(msgspec.Struct, frozen=True, kw_only=True, tag="remark"):
     """When its text was erased (`db.personal`); the row stays, to be counted."""
 
 
-Row = CallRow | LegRow | RecordingRow | MessageRow | DutyRow | PresenceRow | AttendanceRow | RemarkRow
+Row = CallRow | LegRow | RecordingRow | MessageRow | TaskRow | DutyRow | PresenceRow | AttendanceRow | RemarkRow

@@ -1,8 +1,8 @@
 """The register's rows on their way into the database and back: cleaned, upserted, read.
 
 What a row may change is decided by the database itself, in one statement: a call that is closed is not opened again by
-an older row that comes late, an erased one is not filled again, what was noted afterwards (a message was heard, a file
-removed) is not lost, and of what people said and did the latest counts.
+an older row that comes late, an erased one is not filled again, what was noted afterwards (a message was heard, a task
+done, a file removed) is not lost, and of what people said and did the latest counts.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,19 @@ from sqlalchemy import ColumnElement, Connection, Select, String, Table, and_, f
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError, StatementError
 
 from db.database import Database, Upsert
-from db.records import AttendanceRow, CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow, Row
-from db.tables import Attendances, Calls, Duties, Legs, Messages, Presences, Recordings, Remarks, Tables
+from db.records import (
+    AttendanceRow,
+    CallRow,
+    DutyRow,
+    LegRow,
+    MessageRow,
+    PresenceRow,
+    RecordingRow,
+    RemarkRow,
+    Row,
+    TaskRow,
+)
+from db.tables import Attendances, Calls, Duties, Legs, Messages, Presences, Recordings, Remarks, Tables, Tasks
 from db.text import clean
 
 TABLES: dict[type[Row], type[Tables]] = {
@@ -23,6 +34,7 @@ TABLES: dict[type[Row], type[Tables]] = {
     LegRow: Legs,
     RecordingRow: Recordings,
     MessageRow: Messages,
+    TaskRow: Tasks,
     DutyRow: Duties,
     PresenceRow: Presences,
     AttendanceRow: Attendances,
@@ -30,10 +42,12 @@ TABLES: dict[type[Row], type[Tables]] = {
 }
 _LATEST: dict[type[Row], str] = {DutyRow: "since", PresenceRow: "noted"}
 """By which of its times a row is later than another one."""
-_NOTED_AFTERWARDS = {"heard", "heard_by", "removed"}
+_NOTED_AFTERWARDS = {"heard", "heard_by", "removed", "taken", "taken_by", "done", "done_by"}
 
 Key = tuple[type[Row], str]
-Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow, DutyRow, PresenceRow, AttendanceRow, RemarkRow)
+Kind = TypeVar(
+    "Kind", CallRow, LegRow, RecordingRow, MessageRow, TaskRow, DutyRow, PresenceRow, AttendanceRow, RemarkRow
+)
 
 
 def key(row: Row) -> Key:

@@ -251,3 +251,24 @@ class Messages(Tables):
     heard: Mapped[dt.datetime | None] = mapped_column(Moment)
     heard_by: Mapped[str | None] = mapped_column(ID)
     removed: Mapped[dt.datetime | None] = mapped_column(Moment)
+
+
+class Tasks(Tables):
+    """`db.records.TaskRow`."""
+
+    __tablename__ = "tasks"
+    # As with messages: nearly all of them are done.
+    __table_args__ = (
+        Index("tasks_open", "since", sqlite_where=text("done IS NULL"), postgresql_where=text("done IS NULL")),
+        Index("tasks_call", "call"),
+    )
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    call: Mapped[str] = mapped_column(ID)
+    owner: Mapped[str | None] = mapped_column(NAME)
+    about: Mapped[str] = mapped_column(ID)
+    since: Mapped[dt.datetime] = mapped_column(Moment)
+    taken: Mapped[dt.datetime | None] = mapped_column(Moment)
+    taken_by: Mapped[str | None] = mapped_column(ID)
+    done: Mapped[dt.datetime | None] = mapped_column(Moment)
+    done_by: Mapped[str | None] = mapped_column(ID)

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from routing import transfers
+from routing.line.reach import Overflow, Stage
 from routing.people import absence, meant_by, members
-from routing.rulebook import Outside
-from routing.steps import Absence, HandedOver, Ring, RingOutside, Talked, Wait
+from routing.rulebook import Outside, Queue
+from routing.steps import Absence, Announcement, HandedOver, Ring, RingOutside, Talked, Wait
+from routing.texts import with_gaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from routing.call import Call, Script
     from routing.facts import Person, PersonId
-    from routing.rulebook import Link, Route, WaitFor
+    from routing.people import Someone
+    from routing.rulebook import LineTalk, Link, Preference, Route, WaitFor
 
 
 def ring_colleague(call: Call) -> Script[bool]:
@@ -49,14 +52,23 @@ def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
     """
     group = members(call.rulebook.groups[line.group], call.facts.staff)
     people = tuple(sorted(person.id for person in group if _is_at_work(call, route, route.line, person)))
+    queue = call.rulebook.queues.get(line.group, Queue())
+    also = _helping(call, route, queue)
     if not people:
         call.note(f"{line.group}: nobody is at work", route.rule, route.line)
+    if not (people or also):
         return False
+    first = _stages(call, route, line, group)
     step = Wait(
         people=people,
         queue=line.group,
         seconds=line.seconds,
         offer_seconds=line.offer_seconds,
+        order=queue.order,
+        first=first,
+        also=also,
+        ahead=line.ahead,
+        announce=_announcement(call, queue.announce),
         notes=call.notes(),
         rule=route.rule,
     )
@@ -66,7 +78,7 @@ def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
             return False
         times = call.handed_over
         call.note("waits again, in front of all others", route.rule, route.line)
-        step = msgspec.structs.replace(step, first=True, notes=call.notes())
+        step = msgspec.structs.replace(step, in_front=True, notes=call.notes())
     return True
 
 
@@ -119,16 +131,69 @@ def _wait_for(call: Call, route: Route, person: PersonId) -> Wait:
         queue=person,
         seconds=transfers.PERSON_SECONDS,
         offer_seconds=transfers.PERSON_SECONDS,
-        first=True,
+        in_front=True,
         notes=call.notes(),
         rule=route.rule,
     )
 
 
+def _stages(call: Call, route: Route, line: WaitFor, group: tuple[Person, ...]) -> tuple[Stage, ...]:
+    """The beginnings of the wait, each with those of the ones before: a line only ever widens."""
+    stages: list[Stage] = []
+    people: set[PersonId] = set()
+    until = 0.0
+    for preference in line.first:
+        fitting = {person.id for person in _preferred(call, preference, group)}
+        if not fitting:
+            call.note(f"{preference.text}: nobody is at work", route.rule, route.line)
+            continue
+        people |= fitting
+        until += preference.seconds
+        stages.append(Stage(people=tuple(sorted(people)), until=until, wanted=preference.text))
+    return tuple(stages)
+
+
+def _helping(call: Call, route: Route, queue: Queue) -> tuple[Overflow, ...]:
+    """Who of those who help out is at work, each with the limit."""
+    found: list[Overflow] = []
+    for each in queue.also:
+        people = [person.id for person in _meant(call, each.who) if absence(person, call.today, call.open) is None]
+        if people:
+            found.append(Overflow(people=tuple(sorted(people)), after=each.after, above=each.above, wanted=each.text))
+        else:
+            call.note(f"{each.text}: nobody is at work", route.rule, route.line)
+    return tuple(found)
+
+
+def _announcement(call: Call, talk: LineTalk | None) -> Announcement | None:
+    """What the caller is told while waiting, in the caller's language."""
+    if talk is None:
+        return None
+    company, language = call.rulebook.company, call.language
+    place, wait = with_gaps(talk.place, company, language), with_gaps(talk.wait, company, language)
+    return Announcement(every=talk.every, language=language, place=place, wait=wait)
+
+
+def _preferred(call: Call, preference: Preference, group: tuple[Person, ...]) -> list[Person]:
+    """Who is all that is preferred, and at work."""
+    meant = [_meant(call, who) for who in preference.who] or [group]
+    return [
+        person
+        for person in meant[0]
+        if all(person in others for others in meant)
+        and (not preference.speaks or call.language in person.languages)
+        and absence(person, call.today, call.open) is None
+    ]
+
+
+def _meant(call: Call, who: Someone) -> tuple[Person, ...]:
+    return meant_by(who, call.rulebook, call.facts.staff, manager=call.manager, department=call.department)
+
+
 def _ring(call: Call, route: Route, link: Link) -> Ring | RingOutside | None:
     if isinstance(link.who, Outside):
         return _ring_outside(call, route, link, link.who.number)
-    meant = meant_by(link.who, call.rulebook, call.facts.staff, manager=call.manager, department=call.department)
+    meant = _meant(call, link.who)
     if not meant:
         call.note(f"{link.text}: there is nobody", route.rule, link.line)
     people = _whom_to_ring(call, route, link, meant)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 import msgspec
 
 from routing.flow import advance, flow
+from routing.line.reach import everybody
 from routing.steps import (
     Absence,
     Ask,
@@ -95,8 +96,10 @@ def _choose(step: Step, chosen: Chosen, keys: Iterator[str], hands_over: dict[Pe
             return Pressed(key) if key else Silence()
         case Prove():
             return Proved() if chosen.knows_code else Silence()
-        case Ring(people=people) | Wait(people=people):
+        case Ring(people=people):
             return _try(people, chosen.absent, hands_over)
+        case Wait():
+            return _try(everybody(step), chosen.absent, hands_over)
         case RingOutside(number=number):
             return _try((number,), chosen.absent, {})
         case TakeMessage():

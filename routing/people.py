@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from routing.facts import Person, PersonId
     from routing.rulebook import Members, Rulebook
 
+HEAD_OF = "head of "
 HEAD = "head"
 """The role that ``head of …`` means, whatever other roles a company has (D4, D15, D19)."""
 
@@ -57,6 +58,15 @@ def members(group: Members, staff: Iterable[Person]) -> tuple[Person, ...]:
 def heads(staff: Iterable[Person], department: str | None) -> tuple[Person, ...]:
     """The heads of a department: one, as a rule."""
     return tuple(person for person in staff if person.role == HEAD and department in person.departments)
+
+
+def owners(owner: str, rulebook: Rulebook, staff: Iterable[Person]) -> tuple[Person, ...]:
+    """Everybody who is meant by the owner of a message box: a person, a group, or ``head of`` a department."""
+    if owner.startswith(HEAD_OF):
+        return heads(staff, owner.removeprefix(HEAD_OF))
+    if owner in rulebook.groups:
+        return members(rulebook.groups[owner], staff)
+    return _these(staff, (owner,))
 
 
 def absence(person: Person, today: dt.date, open_hours: frozenset[str]) -> Absence | None:

@@ -124,6 +124,7 @@ class Remembered(msgspec.Struct, frozen=True):
     missed: int = 0
     wrap_up_until: dt.datetime | None = None
     idle_since: dt.datetime | None = None
+    talks: int = 0
 
 
 OfCall = Offered | Answered | Missed | Withdrawn | Consulted | Returned | Ended | TakenOver

@@ -13,14 +13,17 @@ import msgspec
 
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits
+from routing.line.reach import Order
 from routing.sieve import Sieve
 from routing.steps import Piece
+
+BlankName = Literal["company", "overdue", "balance", "limit", "place", "minutes"]
 
 
 class Blank(msgspec.Struct, frozen=True, tag="blank"):
     """A place in a text that is filled in for each caller: ``{company}``, ``{overdue}``, ``{balance}``."""
 
-    name: Literal["company", "overdue", "balance", "limit"]
+    name: BlankName
 
 
 Language = str
@@ -183,12 +186,60 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     line: int
 
 
+class Preference(msgspec.Struct, frozen=True, kw_only=True):
+    """Who alone is offered to a caller in line for a time: whoever is all of this."""
+
+    who: tuple[AssignedManager | Another | Head | Group | Named, ...] = ()
+    """Nothing: anybody of the group that is waited for."""
+    speaks: bool = False
+    """Whether it must be somebody who speaks the caller's language."""
+    seconds: float
+    text: str
+    """As in the rule file without the time: ``wine and language``."""
+
+
 class WaitFor(msgspec.Struct, frozen=True, kw_only=True):
     """Waiting in line for a group (D3)."""
 
     group: str
     seconds: float
     offer_seconds: float
+    first: tuple[Preference, ...] = ()
+    """One after another; then anybody of the group."""
+    ahead: float = 0.0
+    """By how many seconds these callers count as having come earlier."""
+
+
+class Help(msgspec.Struct, frozen=True, kw_only=True):
+    """Others who help a group out: one of the two limits is given (T7, T8)."""
+
+    who: AssignedManager | Another | Head | Group | Named
+    after: float | None = None
+    """Seconds of a caller's wait."""
+    above: float | None = None
+    """Callers in the line for each person of the group who is at work."""
+    text: str
+    """As in the rule file without the limit: ``head of wholesale``."""
+
+
+class LineTalk(msgspec.Struct, frozen=True, kw_only=True):
+    """What those who wait are told."""
+
+    every: float
+    place: Text | None = None
+    """With ``{place}``."""
+    wait: Text | None = None
+    """With ``{minutes}``."""
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    """How the line of those who wait for a group is served."""
+
+    order: Order = "longest_idle"
+    also: tuple[Help, ...] = ()
+    announce: LineTalk | None = None
+    line: int = 0
+    """0: the rule file says nothing of it."""
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -317,6 +368,8 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     groups: dict[str, Members]
     transfers: dict[str, Transfer] = {}
     """Whom people at telephones can hand a caller over to, beside one another."""
+    queues: dict[str, Queue] = {}
+    """By the group that is waited for, as far as the rule file says anything."""
     lines: dict[str, Line]
     menus: dict[str, Menu]
     routes: tuple[Route, ...]
@@ -333,6 +386,14 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Every link of every chain, those of transfers behind those of routes."""
         chains = [route.chain for route in self.routes] + [each.chain for each in self.transfers.values()]
         return tuple(link for chain in chains for link in chain)
+
+    def reached_by(self, route: Route) -> tuple[Who, ...]:
+        """Everybody whom a route rings or waits for, those who help out among them."""
+        chain = tuple(link.who for link in route.chain)
+        if route.wait is None:
+            return chain
+        helping = self.queues[route.wait.group].also if route.wait.group in self.queues else ()
+        return (*chain, Group(route.wait.group), *(help_.who for help_ in helping))
 
     @cached_property
     def sieve(self) -> Sieve:

@@ -30,6 +30,10 @@ from routing.steps import Absence
 MOST_MISSED = 3
 """Offers in a row; who does not take so many is away, whatever the telephone says."""
 DID_NOT_ANSWER = "did not answer three times"
+NOT_AT_WORK = frozenset({Absence.AWAY, Absence.SIGNED_OUT, Absence.NOT_REGISTERED})
+"""Of whoever is absent for another reason it makes sense to wait for."""
+SHIFT_BREAK = dt.timedelta(hours=6)
+"""After so long without a call a shift begins: talks are counted anew."""
 _REFUSALS = frozenset({Absence.NO_ANSWER, Absence.DECLINED, Absence.BUSY})
 """What counts as not taking an offer. A telephone out of reach is no doing of the person."""
 
@@ -47,6 +51,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     telephone: Telephone = Telephone(registered=False, in_call=False)
     offers: int = 0
     """How many there were, as far as is known here: who knows of more knows better."""
+    talks: int = 0
+    """How many there were in the shift of the last call; see `talks_in_shift`."""
     missed: int = 0
     """Offers in a row that the person did not take."""
     wrap_up_until: dt.datetime | None = None
@@ -87,9 +93,15 @@ def absence(standing: Standing, at: dt.datetime) -> Absence | None:
     return _ABSENCES[pass_time(standing, at).state]
 
 
+def talks_in_shift(standing: Standing, at: dt.datetime) -> int:
+    """How many talks the person has had in the shift that is now."""
+    idle_since = standing.idle_since
+    return standing.talks if idle_since is not None and at - idle_since < SHIFT_BREAK else 0
+
+
 def memory(standing: Standing) -> Remembered:
     """What whoever has the person next must know."""
-    return Remembered(standing.offers, standing.missed, standing.wrap_up_until, standing.idle_since)
+    return Remembered(standing.offers, standing.missed, standing.wrap_up_until, standing.idle_since, standing.talks)
 
 
 _ABSENCES: dict[State, Absence | None] = {
@@ -111,7 +123,8 @@ def _moved(before: Standing, happened: OfCall, at: dt.datetime, wrap_up: float) 
     if to is None or (before.call is not None if begins else before.call != happened.call):
         raise IllegalMove(before.state, before.call, happened)
     offers = before.offers + isinstance(happened, Offered)
-    after = msgspec.structs.replace(before, offers=offers, missed=_missed(before, happened))
+    talks = _talks(before, happened, at)
+    after = msgspec.structs.replace(before, offers=offers, missed=_missed(before, happened), talks=talks)
     if to == AT_REST:
         return _released(after, happened, at, wrap_up)
     return _in_state(msgspec.structs.replace(after, call=happened.call), to, at, f"call {happened.call}")
@@ -121,6 +134,11 @@ def _missed(before: Standing, happened: OfCall) -> int:
     if isinstance(happened, Missed) and happened.why in _REFUSALS:
         return before.missed + 1
     return 0 if isinstance(happened, Answered | TakenOver) else before.missed
+
+
+def _talks(before: Standing, happened: OfCall, at: dt.datetime) -> int:
+    so_far = talks_in_shift(before, at) if before.call is None else before.talks
+    return so_far + isinstance(happened, Answered | TakenOver)
 
 
 def _released(standing: Standing, happened: OfCall, at: dt.datetime, wrap_up: float) -> Standing:
@@ -151,7 +169,7 @@ def _remembering(standing: Standing, known: Remembered) -> Standing:
         return standing
     said = standing.duty.since
     if said is not None and said > known.idle_since:
-        return msgspec.structs.replace(standing, offers=known.offers, idle_since=known.idle_since)
+        return msgspec.structs.replace(standing, offers=known.offers, idle_since=known.idle_since, talks=known.talks)
     return msgspec.structs.replace(standing, **msgspec.structs.asdict(known))
 
 

@@ -26,6 +26,7 @@ import msgspec
 
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits
+from routing.line.reach import Order, Overflow, Stage
 
 
 class Absence(StrEnum):
@@ -96,6 +97,13 @@ class Number(msgspec.Struct, frozen=True, tag="number"):
 
 
 Piece = Words | Stock | Recorded | Number
+
+
+class Gap(msgspec.Struct, frozen=True, tag="gap"):
+    """A place in a text for a number that only the moment of speaking knows."""
+
+
+Pieces = tuple[Piece | Gap, ...]
 
 
 class Speech(msgspec.Struct, frozen=True):
@@ -170,22 +178,44 @@ class RingOutside(_Step, frozen=True, kw_only=True, tag="ring_outside"):
     over with `Absence.LIMIT` where nothing is left."""
 
 
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a waiting caller is told again and again: see `routing.line.announcing`."""
+
+    every: float
+    """Seconds from one to the next."""
+    language: str
+    place: Pieces = ()
+    """With gaps for the place in the line."""
+    wait: Pieces = ()
+    """With gaps for the minutes of the expected wait."""
+
+
 class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
-    """Wait in line, with music, for one of these people: first come, first served; who has been idle longest first.
+    """Wait in line, with music, for one of these people: first come, first served.
 
     Ends at once, unanswered, when nobody of them is at work at a registered phone (present and busy is worth waiting
     for).
     """
 
     people: tuple[PersonId, ...]
+    """The queue's own; nobody, where only those who help out are at work."""
     queue: str
     """The group's name: callers wait for a queue in the order of their coming."""
     seconds: float
     """How long at most."""
     offer_seconds: float
     """How long each one is rung."""
-    first: bool = False
+    in_front: bool = False
     """Whether the caller has waited and talked already, and now waits in front of all who came later."""
+    order: Order = "longest_idle"
+    """Who of several free ones is rung first."""
+    first: tuple[Stage, ...] = ()
+    """Who alone is offered at the beginning, in the order of time."""
+    also: tuple[Overflow, ...] = ()
+    """Who helps out when the wait or the load passes a limit."""
+    ahead: float = 0.0
+    """By how many seconds the caller counts as having come earlier."""
+    announce: Announcement | None = None
 
 
 class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):

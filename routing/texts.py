@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from routing.rulebook import Blank
-from routing.steps import Piece, Speech, Words
+from routing.steps import Gap, Piece, Speech, Words
 
 if TYPE_CHECKING:
     from routing.rulebook import Company, Language, Text
+    from routing.steps import Pieces
 
+Filling = TypeVar("Filling")
 Blanks = Mapping[str, Piece]
 """What goes into the blanks, by their names."""
 
@@ -27,12 +29,24 @@ def speech(text: Text, company: Company, language: Language, blanks: Blanks) -> 
     ``{company}`` is always known. A blank that is not given stays unspoken: an amount in a text that has no business
     with debts is no reason to betray it (D26).
     """
-    known = {"company": Words(company.name[language]), **blanks}
-    pieces: list[Piece] = []
+    return Speech(language, _pieces(text, company, language, blanks))
+
+
+def with_gaps(text: Text | None, company: Company, language: Language) -> Pieces:
+    """The same for a text that is said again and again, each time with another number in its gaps; None: no pieces."""
+    gaps = {name: Gap() for name in ("place", "minutes")}
+    return _pieces(text, company, language, gaps) if text else ()
+
+
+def _pieces(
+    text: Text, company: Company, language: Language, blanks: Mapping[str, Filling]
+) -> tuple[Piece | Filling, ...]:
+    known: dict[str, Piece | Filling] = {"company": Words(company.name[language]), **blanks}
+    pieces: list[Piece | Filling] = []
     for part in text[language]:
         piece = known.get(part.name) if isinstance(part, Blank) else part
-        if isinstance(piece, Words) and pieces and isinstance(pieces[-1], Words):
-            pieces[-1] = Words(pieces[-1].text + piece.text)
+        if isinstance(piece, Words) and pieces and isinstance(last := pieces[-1], Words):
+            pieces[-1] = Words(last.text + piece.text)
         elif piece is not None:
             pieces.append(piece)
-    return Speech(language, tuple(pieces))
+    return tuple(pieces)

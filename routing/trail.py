@@ -17,6 +17,7 @@ import msgspec
 from routing.conditions import debts
 from routing.facts import Customer, Debt, Facts
 from routing.flow import advance, flow
+from routing.line.reach import everybody
 from routing.steps import OUTCOMES, Ending, HandedOver, Number, Outcome, Ring, Say, Speech, Step, Talked, Wait, Words
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _people(trail: Trail) -> Iterator[PersonId]:
     for at in (*(entry.step for entry in trail.entries), *((trail.ending,) if trail.ending else ())):
         yield from (note.person for note in at.notes if note.person)
         if isinstance(at, Ring | Wait):
-            yield from at.people
+            yield from at.people if isinstance(at, Ring) else everybody(at)
 
 
 def _without_amounts(step: Step) -> Step:

@@ -34,6 +34,7 @@ from routing.steps import (
 )
 
 if TYPE_CHECKING:
+    from routing.line.reach import Overflow
     from routing.steps import Missed
 
 
@@ -50,8 +51,8 @@ def tell_step(step: Step) -> str:
             return f"ring {', '.join(people)}, {seconds:g} s each ({wanted})"
         case RingOutside(number=number, seconds=seconds):
             return f"ring {number} outside, {seconds:g} s"
-        case Wait(people=people, queue=queue, seconds=seconds):
-            return f"wait for {queue} ({', '.join(people)}), {seconds:g} s at most"
+        case Wait():
+            return _tell_wait(step)
         case TakeMessage(box=box, speech=speech):
             return f"take a message for box {box}: {_quote(speech)}"
         case _:
@@ -97,6 +98,21 @@ def _tell_reached(outcome: Talked | HandedOver | Unanswered) -> str:
 def tell_ending(ending: Ending) -> str:
     """How the call ended."""
     return f"ends with a {ending.kind}"
+
+
+def _tell_wait(step: Wait) -> str:
+    """``wait for operators (oleg, olga), 600 s at most, fewest calls; until 20 s only language (oleg); …``."""
+    order = "" if step.order == "longest_idle" else f", {step.order.replace('_', ' ')}"
+    stages = [f"until {stage.until:g} s only {stage.wanted} ({', '.join(stage.people)})" for stage in step.first]
+    ahead = f", {step.ahead:g} s ahead" if step.ahead else ""
+    people = ", ".join(step.people) or "nobody at work"
+    told = f"wait for {step.queue} ({people}), {step.seconds:g} s at most{order}{ahead}"
+    return "; ".join((told, *stages, *map(_tell_overflow, step.also)))
+
+
+def _tell_overflow(overflow: Overflow) -> str:
+    limit = f"above {overflow.above:g} callers per person" if overflow.after is None else f"after {overflow.after:g} s"
+    return f"{limit} also {overflow.wanted} ({', '.join(overflow.people)})"
 
 
 def _list(missed: tuple[Missed, ...], before: str) -> str:

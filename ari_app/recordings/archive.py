@@ -17,7 +17,7 @@ from ari_app.recordings.faults import Faults
 from ari_app.recordings.places import NothingRecorded, NotRegistered, Places, RecordingFault, StillWritten
 from ari_app.recordings.rounds import Patience, Register, Rounds, registered
 from ari_app.recordings.tally import Tally
-from db.records import MessageRow
+from db.records import MessageRow, TaskRow
 from premises import boxes
 from premises.ids import call_of
 
@@ -140,7 +140,8 @@ class Archive:
                 seconds=kept.seconds,
                 repaired=kept.repaired,
             )
-            if why := await registered(self._register, [row]):
+            task = TaskRow(id=message, kind="message", call=call, owner=owner, about=box, since=kept.left)
+            if why := await registered(self._register, [row, task]):
                 raise NotRegistered(message, why)
             log.info("message kept", call=call, file=row.file, seconds=row.seconds, box=box, owner=owner)
         await asyncio.to_thread(sealing.discard_message, message, self._places)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import msgspec
 
@@ -14,10 +14,15 @@ from routing.reading import Scalar
 from routing.rulebook import Another, AssignedManager, Link, Outside, Who
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from routing.compiling.page import Page
     from routing.compiling.shapes import Schema, Shared
+    from routing.people import Someone
     from routing.reading import Node
     from routing.source import Place
+
+Whom = TypeVar("Whom")
 
 _RING_TIME = Time(least="1s", most="10m")
 _WHO_AND_TIME = re.compile(r"(.*\S)\s+(\d\S*(?:\s+[^\W\d]+\.?)?)", re.DOTALL)
@@ -31,23 +36,37 @@ class ChainLink(msgspec.Struct, frozen=True):
 
     def read(self, node: Node, page: Page) -> Link:
         """The link."""
-        text = page.word(node, self.wanted).strip()
-        found = _WHO_AND_TIME.fullmatch(text)
-        if not found:
-            raise page.wrong(node, f"`{text}` has no time", f"write how long to ring: `{text} 20s`")
-        who, time = " ".join(found[1].split()), found[2]
-        place = page.within(node, found[1]) if isinstance(node, Scalar) else node.place
-        try:
-            whom = _who(who, place, page)
-        finally:  # a wrong name is no reason to keep silent about the time
-            complaint = _RING_TIME.complaint(time)
-            if complaint:
-                page.wrong(page.within(node, time) if isinstance(node, Scalar) else node.place, *complaint)
-        return Link(who=whom, seconds=0 if complaint else seconds(time), text=who, line=node.place.line)
+        whom, time, text = timed(node, page, self.wanted, _who)
+        return Link(who=whom, seconds=time, text=text, line=node.place.line)
 
     def schema(self, _shared: Shared) -> Schema:
         """A string."""
         return {"type": "string", "pattern": r"^\s*\S.*\s[0-9]{1,6}[smh]\s*$"}
+
+
+def timed(node: Node, page: Page, wanted: str, read: Callable[[str, Place, Page], Whom]) -> tuple[Whom, float, str]:
+    """Words and a time after them: what ``read`` makes of the words, the seconds, and the words."""
+    text = page.word(node, wanted).strip()
+    found = _WHO_AND_TIME.fullmatch(text)
+    if not found:
+        raise page.wrong(node, f"`{text}` has no time", f"write how long: `{text} 20s`")
+    words, time = " ".join(found[1].split()), found[2]
+    place = page.within(node, found[1]) if isinstance(node, Scalar) else node.place
+    try:
+        whom = read(words, place, page)
+    finally:  # a wrong name is no reason to keep silent about the time
+        complaint = _RING_TIME.complaint(time)
+        if complaint:
+            page.wrong(page.within(node, time) if isinstance(node, Scalar) else node.place, *complaint)
+    return whom, 0 if complaint else seconds(time), words
+
+
+def someone(text: str, place: Place, page: Page) -> Someone:
+    """Who is meant, where no number outside will do: those who are waited for."""
+    who = _who(text, place, page)
+    if isinstance(who, Outside):
+        raise page.wrong(place, "nobody waits in line for a number outside", "ring it, in a route's `ring`")
+    return who
 
 
 def _who(text: str, place: Place, page: Page) -> Who:

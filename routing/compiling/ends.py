@@ -8,7 +8,7 @@ from routing.compiling.menus import ANNOUNCE
 from routing.compiling.people import Owner
 from routing.compiling.places import ENDINGS, goto, one_place
 from routing.compiling.shapes import Field, Got, Record, Table
-from routing.compiling.texts import Joined, Spoken
+from routing.compiling.texts import AMOUNTS, Joined, Spoken
 from routing.compiling.words import Count, NewWord, Time
 from routing.rulebook import Box, DebtTalk, LastResort
 
@@ -69,11 +69,9 @@ NOTICE = Field(
 )
 ASK_CODE = Field(name="ask_code", shape=Joined(Spoken()), about="Asks for the customer's code, before amounts are told")
 WRONG_CODE = Field(name="wrong_code", shape=Joined(Spoken()), about="Said when the code was wrong")
-OVERDUE = Field(
-    name="overdue", shape=Joined(Spoken(amounts=True)), about="Tells what is overdue, once the code was right"
-)
+OVERDUE = Field(name="overdue", shape=Joined(Spoken(AMOUNTS)), about="Tells what is overdue, once the code was right")
 OVER_LIMIT = Field(
-    name="over_limit", shape=Joined(Spoken(amounts=True)), about="Tells what is over the limit, once the code was right"
+    name="over_limit", shape=Joined(Spoken(AMOUNTS)), about="Tells what is over the limit, once the code was right"
 )
 TRIES = Field(name="tries", shape=Count(least=1, most=9), about="How often the code is asked for; 2 if not given")
 WAIT = Field(name="wait", shape=Time(least="1s", most="60s"), about="How long to wait for each digit; 5s if not given")

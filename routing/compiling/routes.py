@@ -8,6 +8,7 @@ import msgspec
 
 from routing.compiling.chains import ChainLink
 from routing.compiling.places import OTHERWISE, PLACES, goto, one_place
+from routing.compiling.queues import Preferred
 from routing.compiling.shapes import Field, Got, Many, Record
 from routing.compiling.telephone import CallerNumber, LineNumber
 from routing.compiling.texts import Spoken
@@ -97,6 +98,14 @@ AT_MOST = Field(name="at most", shape=Time(least="5s", most="4h"), about="How lo
 OFFER = Field(
     name="offer", shape=Time(least="1s", most="10m"), about="How long each one of the group is rung; 15s if not given"
 )
+FIRST = Field(
+    name="first",
+    shape=Many(Preferred()),
+    about="Who alone of those in line is offered at the beginning, and for how long: `language 20s`",
+)
+AHEAD = Field(
+    name="ahead", shape=Time(least="1s", most="4h"), about="By how much these callers count as having come earlier"
+)
 HEAR = Field(
     name="hear", shape=OneOf(("ringing", "music")), about="What the caller hears meanwhile; ringing if not given"
 )
@@ -109,7 +118,13 @@ def _wait(got: Got) -> WaitFor | None:
     group = got.get(WAIT_FOR)
     if group is None:
         return None
-    return WaitFor(group=group, seconds=got.must(AT_MOST), offer_seconds=got.get(OFFER) or 15.0)
+    return WaitFor(
+        group=group,
+        seconds=got.must(AT_MOST),
+        offer_seconds=got.get(OFFER) or 15.0,
+        first=got.many(FIRST),
+        ahead=got.get(AHEAD) or 0.0,
+    )
 
 
 def _route(got: Got, _page: Page) -> Route:
@@ -153,7 +168,7 @@ def _check_companions(got: Got, page: Page) -> None:
     if waits and not got.given((AT_MOST,)):
         page.wrong(waits[0], "`wait for` needs `at most`", "how long to wait, as in `at most: 10m`")
     if not waits:
-        for place in got.given((AT_MOST, OFFER)):
+        for place in got.given((AT_MOST, OFFER, FIRST, AHEAD)):
             page.wrong(place, "this means something only beside `wait for`", "add `wait for: GROUP`, or leave it out")
     if not got.given((RING,)):
         for place in got.given((HEAR,)):
@@ -163,7 +178,7 @@ def _check_companions(got: Got, page: Page) -> None:
 ROUTE = Record(
     name="route",
     wanted="a route, like `{rule: D4, ring: assigned_manager 20s}`",
-    fields=(RULE, NAME, WHEN, TELL, RING, WAIT_FOR, AT_MOST, OFFER, HEAR, *PLACES, OTHERWISE_FIELD),
+    fields=(RULE, NAME, WHEN, TELL, RING, WAIT_FOR, AT_MOST, OFFER, FIRST, AHEAD, HEAR, *PLACES, OTHERWISE_FIELD),
     make=_route,
     check=_check_route,
 )

@@ -14,6 +14,7 @@ from routing.compiling.menus import LINES, MENUS
 from routing.compiling.names import route_names
 from routing.compiling.outside import OUTSIDE
 from routing.compiling.people import GROUPS, check_staff
+from routing.compiling.queues import QUEUES
 from routing.compiling.reasons import REASONS
 from routing.compiling.routes import DEBT as TELL_DEBT
 from routing.compiling.routes import KNOWN, NEW, NONE, ROUTES, UNKNOWN
@@ -76,6 +77,7 @@ OUTSIDE_FIELD = Field(
     name="outside", shape=OUTSIDE, about="The only outside numbers that may be rung, and their limits"
 )
 DUTY_FIELD = Field(name="duty", shape=DUTY, about="What holds for people at their telephones (T3)")
+QUEUES_FIELD = Field(name="queues", shape=QUEUES, about="How those who wait for a group are served")
 REASONS_FIELD = Field(
     name="reasons",
     shape=REASONS,
@@ -123,6 +125,7 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         reasons=got.get(REASONS_FIELD) or {},
         groups=got.get(GROUPS_FIELD) or {},
         transfers=got.get(TRANSFERS_FIELD) or {},
+        queues=got.get(QUEUES_FIELD) or {},
         lines=got.must(LINES_FIELD),
         menus=got.get(MENUS_FIELD) or {},
         routes=got.must(ROUTES_FIELD),
@@ -173,6 +176,7 @@ RULE_FILE = Record(
         REASONS_FIELD,
         GROUPS_FIELD,
         TRANSFERS_FIELD,
+        QUEUES_FIELD,
         LINES_FIELD,
         MENUS_FIELD,
         ROUTES_FIELD,

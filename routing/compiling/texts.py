@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, get_args
 
 import msgspec
 
 from routing.compiling.page import Spoilt
 from routing.compiling.shapes import Many, each
 from routing.reading import Entry, Mapping, Node, Scalar, Sequence
-from routing.rulebook import Blank, Text
+from routing.rulebook import Blank, BlankName, Text
 from routing.steps import Piece, Recorded, Stock, Words
 
 if TYPE_CHECKING:
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from routing.source import Place
 
 Pieces = tuple[Piece | Blank, ...]
-_BLANKS = {blank.name: blank for blank in (Blank("company"), Blank("overdue"), Blank("balance"), Blank("limit"))}
-_AMOUNTS = {"overdue", "balance", "limit"}
+_NAMES: tuple[BlankName, ...] = get_args(BlankName)
+_BLANKS = {name: Blank(name) for name in _NAMES}
+AMOUNTS = frozenset({"overdue", "balance", "limit"})
+"""What is owed: only who has proved to be the customer may hear that (D26)."""
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 _STOCK = r"^[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)*$"
 _FILE = r"^[^/\\.][^/\\]*(/[^/\\.][^/\\]*)*\.wav$"
@@ -63,28 +65,37 @@ class Inline(msgspec.Struct, frozen=True):
 class Spoken(msgspec.Struct, frozen=True):
     """A text by its name in ``texts``, or written in place."""
 
-    amounts: bool = False
-    """Whether it may tell what is owed: only who has proved to be the customer may hear that (D26)."""
+    blanks: frozenset[str] = frozenset()
+    """Which may be in it besides ``{company}``."""
 
     wanted: ClassVar[str] = "the name of a text, or a text by languages like `{en: Thank you.}`"
 
     def read(self, node: Node, page: Page) -> Text:
         """The text."""
         text = Inline().read(node, page) if isinstance(node, Mapping) else named_text(node, page, self.wanted)
-        told = {piece.name for pieces in text.values() for piece in pieces if isinstance(piece, Blank)} & _AMOUNTS
-        if told and not self.amounts:
-            blank = min(told)
-            raise page.wrong(
-                node,
-                f"`{{{blank}}}` would tell a debt to anybody at the telephone (D26)",
-                "amounts are said in the texts `overdue` and `over_limit` of `debt:` only, after the customer's code",
-            )
+        used = {piece.name for pieces in text.values() for piece in pieces if isinstance(piece, Blank)}
+        misplaced = used - self.blanks - {"company"}
+        if misplaced:
+            raise page.wrong(node, *_misplaced(min(misplaced)))
         return text
 
     def schema(self, shared: Shared) -> Schema:
         """A name or a text."""
         name: Schema = {"type": "string", "minLength": 1, "description": "The name of a text"}
         return shared.once("spoken", lambda: {"anyOf": [name, Inline().schema(shared)]})
+
+
+def _misplaced(blank: str) -> tuple[str, str]:
+    """What is wrong with a blank that has no business in a text, and where it has."""
+    if blank in AMOUNTS:
+        return (
+            f"`{{{blank}}}` would tell a debt to anybody at the telephone (D26)",
+            "amounts are said in the texts `overdue` and `over_limit` of `debt:` only, after the customer's code",
+        )
+    return (
+        f"`{{{blank}}}` is known of nobody here",
+        "`{place}` belongs into the text `place`, `{minutes}` into the text `wait` of a queue's `announce:`",
+    )
 
 
 class Joined(msgspec.Struct, frozen=True):

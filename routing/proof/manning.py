@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from routing.facts import Person
 from routing.people import Someone, meant_by
 from routing.proof.space import Box, Dimension, Space, Told, with_values
-from routing.rulebook import AssignedManager, Group, Head, Named, Outside
+from routing.rulebook import AssignedManager, Head, Named, Outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,7 +54,7 @@ class Manning:
         ``whole`` is who gets to the state, in every dimension.
         """
         route = self._rulebook.routes[int(state.at)]
-        if not route.chain and not route.wait:
+        if not self._rulebook.reached_by(route):
             return None
         for by_department, department in self._departments(state.told, whole, route):
             for box, manager in self._assigned(by_department, route):
@@ -88,7 +88,7 @@ class Manning:
 
     def _departments(self, told: Told, box: Box, route: Route) -> Iterator[tuple[Box, str | None]]:
         """The callers by the department concerned, where the route asks for its head."""
-        if all(link.who != Head(None) for link in route.chain):
+        if Head(None) not in self._rulebook.reached_by(route):
             yield box, None
             return
         for department, own in self._space.concerned(told, box).items():
@@ -96,7 +96,7 @@ class Manning:
 
     def _assigned(self, box: Box, route: Route) -> Iterator[tuple[Box, PersonId | None]]:
         """The callers by their manager, where the route asks for one."""
-        if all(link.who != AssignedManager() for link in route.chain):
+        if AssignedManager() not in self._rulebook.reached_by(route):
             yield box, None
             return
         managed = box[Dimension.CUSTOMER] & self._space.managed
@@ -108,12 +108,10 @@ class Manning:
     def _manned(self, route: Route, manager: PersonId | None, department: str | None) -> int:
         """The moments at which anybody of the route is on duty."""
         moments = 0
-        for link in route.chain:
-            if isinstance(link.who, Outside):
+        for who in self._rulebook.reached_by(route):
+            if isinstance(who, Outside):
                 return self._space.full(Dimension.TIME)
-            moments |= self._all_duty(link.who, manager, department)
-        if route.wait:
-            moments |= self._all_duty(Group(route.wait.group), None, None)
+            moments |= self._all_duty(who, manager, department)
         return moments
 
     def _meant_by(self, who: Someone, manager: PersonId | None, department: str | None) -> tuple[Person, ...]:
@@ -139,5 +137,9 @@ def assumed_staff(rulebook: Rulebook) -> tuple[Person, ...]:
 
 def named_people(rulebook: Rulebook) -> dict[PersonId, int]:
     """Everybody whom the rules name, with the line of the rule file."""
-    grouped = {person: group.line for group in rulebook.groups.values() for person in group.people}
-    return grouped | {link.who.person: link.line for link in rulebook.links if isinstance(link.who, Named)}
+    named = {person: group.line for group in rulebook.groups.values() for person in group.people}
+    for route in rulebook.routes:
+        preferred = [who for preference in (route.wait.first if route.wait else ()) for who in preference.who]
+        named |= {who.person: route.line for who in preferred if isinstance(who, Named)}
+        named |= {who.person: route.line for who in rulebook.reached_by(route) if isinstance(who, Named)}
+    return named | {link.who.person: link.line for link in rulebook.links if isinstance(link.who, Named)}

@@ -9,10 +9,10 @@ from routing.proof.space import FIELDS
 from routing.rulebook import Group
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from routing.proof.walk import State, Walk
-    from routing.rulebook import Box, Members, Menu, Rulebook
+    from routing.rulebook import Box, Members, Menu, Queue, Rulebook, Who
 
 MOST_NAMED = 3
 """So many of the routes that forestall another are named."""
@@ -41,16 +41,27 @@ def never_used(walk: Walk) -> Iterator[Fault]:
     for name, group in rulebook.groups.items():
         if name not in used:
             yield _unused(f"group {name} is not used", group)
+    waited_for = {route.wait.group for route in rulebook.routes if route.wait}
+    for name, queue in rulebook.queues.items():
+        if name not in waited_for:
+            yield _unused(f"nobody ever waits for {name}", queue)
 
 
-def _unused(message: str, what: Menu | Box | Members) -> Fault:
+def _unused(message: str, what: Menu | Box | Members | Queue) -> Fault:
     return Fault(kind="never used", line=what.line, message=message, is_warning=True)
 
 
 def _groups_in_use(rulebook: Rulebook) -> Iterator[str]:
-    yield from (link.who.name for link in rulebook.links if isinstance(link.who, Group))
-    yield from (route.wait.group for route in rulebook.routes if route.wait)
+    yield from _groups(link.who for link in rulebook.links)
+    for route in rulebook.routes:
+        yield from _groups(rulebook.reached_by(route))
+        if route.wait:
+            yield from _groups(who for preference in route.wait.first for who in preference.who)
     yield from (box.owner for box in rulebook.boxes.values() if box.owner)
+
+
+def _groups(whos: Iterable[Who]) -> Iterator[str]:
+    return (who.name for who in whos if isinstance(who, Group))
 
 
 def _why_never(walk: Walk, searches: list[State], place: int) -> str:

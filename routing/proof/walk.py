@@ -15,7 +15,7 @@ from routing.rulebook import AssignedManager, Goto, Head
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routing.rulebook import Choice, Line, Menu, Route, Rulebook
+    from routing.rulebook import Choice, Line, Menu, Rulebook, Who
 
 
 class State(NamedTuple):
@@ -48,7 +48,10 @@ class Walk:
         self.space = space
         self.rulebook: Rulebook = space.rulebook
         self._names = {route.name: place for place, route in enumerate(self.rulebook.routes) if route.name}
-        self._rung_by = [rung_by(route) if ends(route.otherwise) else None for route in self.rulebook.routes]
+        self._rung_by = [
+            rung_by(self.rulebook.reached_by(route)) if ends(route.otherwise) else None
+            for route in self.rulebook.routes
+        ]
         """For each route where a call ends what decides whom it rings."""
         self._cares = _Cares(self.rulebook)
         self.after: dict[State, tuple[State, ...]] = {}
@@ -176,12 +179,11 @@ def ends(goto: Goto) -> bool:
     return bool(goto.message or goto.goodbye or goto.last_resort)
 
 
-def rung_by(route: Route) -> set[Dimension]:
-    """What decides whom a route rings."""
-    links = [link.who for link in route.chain]
-    kept = {Dimension.CUSTOMER} if AssignedManager() in links else set()
-    kept |= {Dimension.DEPARTMENT} if Head(None) in links else set()
-    return kept | ({Dimension.TIME} if links or route.wait else set())
+def rung_by(reached: tuple[Who, ...]) -> set[Dimension]:
+    """What decides whom a route rings that reaches these."""
+    kept = {Dimension.CUSTOMER} if AssignedManager() in reached else set()
+    kept |= {Dimension.DEPARTMENT} if Head(None) in reached else set()
+    return kept | ({Dimension.TIME} if reached else set())
 
 
 class _Cares:
@@ -189,10 +191,10 @@ class _Cares:
 
     def __init__(self, rulebook: Rulebook) -> None:
         routes = rulebook.routes
-        heads = [link for route in routes for link in route.chain if link.who == Head(None)]
+        asks_head = any(Head(None) in rulebook.reached_by(route) for route in routes)
         choices = [choice for menu in rulebook.menus.values() for choice in (menu.otherwise, *menu.keys.values())]
         self.intent = any(route.when.intent for route in routes)
-        self.department = bool(heads) or any(route.when.department for route in routes)
+        self.department = asks_head or any(route.when.department for route in routes)
         self.language = any(route.when.language for route in routes)
         self.route = any(choice.goto.next_route for choice in choices)
 

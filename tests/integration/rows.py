@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from db.records import AttendanceRow, CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow
+from db.records import AttendanceRow, CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, TaskRow
 
 NINE = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 
@@ -81,6 +81,12 @@ def message(key: str, **changes: Any) -> MessageRow:
         seconds=7.5,
         repaired=True,
     )
+    return msgspec.structs.replace(row, **changes)
+
+
+def task(key: str, **changes: Any) -> TaskRow:
+    """A message of call 1.1 that the operators owe an answer to."""
+    row = TaskRow(id=key, kind="message", call="1.1", owner="operators", about="office", since=after(40))
     return msgspec.structs.replace(row, **changes)
 
 

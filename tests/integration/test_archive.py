@@ -18,7 +18,7 @@ from ari_app.recordings.rounds import Patience
 from ari_app.recordings.upkeep import Pace, upkeep
 from db.database import connect, file_url
 from db.errors import RegisterClosedError
-from db.records import CallRow, MessageRow, RecordingRow, Row
+from db.records import CallRow, MessageRow, RecordingRow, Row, TaskRow
 from db.register import Register
 from db.stories import Stories
 from premises import boxes
@@ -123,10 +123,11 @@ async def test_a_message_reaches_its_box(house: House, closed: bool) -> None:
     leave(house.places.message(MESSAGE), tone(2), closed=closed)
     house.archive.message_left(MESSAGE, "office", "operators")
     await house.archive.settled()
-    (row,) = house.book.rows
+    row, task = house.book.rows
     assert isinstance(row, MessageRow)
     assert (row.call, row.box, row.owner, row.seconds) == (CALL, "office", "operators", 2.0)
     assert row.repaired is not closed
+    assert task == TaskRow(id=MESSAGE, kind="message", call=CALL, owner="operators", about="office", since=row.left)
     assert house.left() == []
 
 
@@ -134,7 +135,7 @@ async def test_a_message_that_the_stand_in_took_reaches_the_box_that_it_noted(ho
     leave(house.places.message(MESSAGE), tone(2))
     boxes.address(house.places.message(MESSAGE), boxes.Box("night", "operators"))
     await house.sweep()
-    (row,) = house.book.rows
+    row, _ = house.book.rows
     assert isinstance(row, MessageRow)
     assert (row.box, row.owner, house.left()) == ("night", "operators", [])
 
@@ -144,7 +145,7 @@ async def test_a_message_whose_note_is_damaged_is_not_lost(house: House) -> None
     leave(recording, tone(2))
     recording.with_suffix(".box").write_text("{")
     await house.sweep()
-    (row,) = house.book.rows
+    row, _ = house.book.rows
     assert isinstance(row, MessageRow)
     assert (row.box, house.left()) == ("lost", [])
 
@@ -223,7 +224,7 @@ async def test_after_a_crash_everything_is_swept_up_but_the_calls_that_are_there
     (house.places.monitor / "notes.wav").write_bytes(b"not ours")
     await house.sweep(OTHER)
     assert house.left() == [f"{OTHER}-r.wav", f"{OTHER}-t.wav", "notes.wav"]
-    recording, message = house.book.rows
+    recording, message, _ = house.book.rows
     assert isinstance(recording, RecordingRow)
     assert isinstance(message, MessageRow)
     assert (recording.call, recording.repaired) == (CALL, True)

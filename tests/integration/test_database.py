@@ -17,7 +17,9 @@ from db.database import STATEMENT_SECONDS, Database, connect, file_url, opened, 
 from db.directory import Directory
 from db.errors import AddressError, SchemaTooNewError, UnreachableError
 from db.people import Away
+from db.records import TaskRow
 from db.tables import Departments, Tables
+from db.tasks import TaskList
 from tests.integration.rows import NINE
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +66,29 @@ def test_who_was_away_by_an_earlier_version_is_still_away(url: str) -> None:
     earlier.close()
     database = connect(url)
     assert Directory(database).read_staff().away == {"anna": Away("lunch", NINE)}
+    database.close()
+
+
+def test_messages_that_nobody_had_heard_by_an_earlier_version_are_tasks(url: str) -> None:
+    earlier = opened(url, check_schema=False)
+    if earlier.is_sqlite:
+        Path(earlier.engine.url.database or "").touch()
+    messages = [("m-1", None, None), ("m-2", NINE, None), ("m-3", None, NINE)]
+    insertion = text(
+        'INSERT INTO messages (id, call, box, owner, file, "left", seconds, repaired, heard, removed)'
+        " VALUES (:id, '1.1', 'office', 'operators', :id, :at, 3, :no, :heard, :removed)"
+    ).bindparams(bindparam("at", NINE, Moment), bindparam("heard", type_=Moment), bindparam("removed", type_=Moment))
+    with earlier.writing() as connection:
+        scripts = Config(attributes={"connection": connection})
+        scripts.set_main_option("script_location", str(ROOT / "db" / "migrations"))
+        command.upgrade(scripts, "0005")
+        for message, heard, removed in messages:
+            given = {"id": message, "at": NINE, "no": False, "heard": heard, "removed": removed}
+            connection.execute(insertion, given)
+    earlier.close()
+    database = connect(url)
+    (owed,) = TaskList(database).open()
+    assert owed.task == TaskRow(id="m-1", kind="message", call="1.1", owner="operators", about="office", since=NINE)
     database.close()
 
 

@@ -24,6 +24,7 @@ from db.snapshot import Snapshot
 from db.spool import Spool
 from db.stories import CallStory, Stories
 from db.tables import Customers
+from db.tasks import TaskList
 from premises.clock import now
 from premises.installation import Installation
 from tests.integration import rows
@@ -74,7 +75,8 @@ def installation(tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPa
 def database(database: Database, customers_from: Import, installation: Installation) -> Database:
     assert customers_from(CUSTOMERS).mistakes == ()
     register = Register(database)
-    register.put(*CALLS, *SOUNDS, *REMARKS)
+    tasks = (rows.task("m-1.1-1", call="1.1"), rows.task("m-1.4-1", call="1.4"))
+    register.put(*CALLS, *SOUNDS, *REMARKS, *tasks)
     assert register.close() == ()
     copy_customers(database, Snapshot(installation.snapshot).customers_file, Pace(share=1.0))
     return database
@@ -109,6 +111,11 @@ def test_its_calls_stay_as_numbers_without_a_person(database: Database, installa
     assert [message.removed is not None for message in story.messages] == [True]
     kept = ("arrived", "answered", "ended", "end", "dialled", "intent", "cause", "served_by")
     assert [getattr(story.call, name) for name in kept] == [getattr(before.call, name) for name in kept]
+
+
+def test_nothing_is_owed_to_it_any_more(database: Database, installation: Installation) -> None:
+    assert main(["customer", "--data", str(installation.folder), "erase", "c1", "--yes"]) == 0
+    assert [owed.task.id for owed in TaskList(database).open()] == ["m-1.4-1"]
 
 
 def test_what_was_noted_stays_to_be_counted_and_nobody_is_told_of_it_any_more(

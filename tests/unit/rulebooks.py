@@ -231,9 +231,16 @@ def with_routes(*routes: Route, **changes: Any) -> Rulebook:
 
 
 def person(
-    name: str, role: str, *departments: str, hours: str | None = "office", leave: tuple[Leave, ...] = ()
+    name: str,
+    role: str,
+    *departments: str,
+    hours: str | None = "office",
+    leave: tuple[Leave, ...] = (),
+    speaks: tuple[str, ...] = (),
 ) -> Person:
-    return Person(id=name, name=name.title(), role=role, departments=departments, hours=hours, leave=leave)
+    return Person(
+        id=name, name=name.title(), role=role, departments=departments, hours=hours, leave=leave, languages=speaks
+    )
 
 
 STAFF = (
@@ -243,8 +250,8 @@ STAFF = (
     person("galina", "head", "wholesale"),
     person("igor", "manager", "retail"),
     person("irina", "head", "retail"),
-    person("olga", "operator", hours="shifts"),
-    person("oleg", "operator", hours="shifts"),
+    person("olga", "operator", hours="shifts", speaks=("en", "ru")),
+    person("oleg", "operator", hours="shifts", speaks=("ru",)),
 )
 
 

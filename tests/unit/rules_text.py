@@ -24,6 +24,11 @@ groups:
   operators: {role: operator, department: wholesale}
   pair: [anna, boris]
   boss: victor
+queues:
+  operators:
+    next: fewest_calls
+    also: [pair after 1m, "head of {department} above 2.5 per person"]
+    announce: {every: 45s, place: [{en: "Number {place}.", ru: "Номер {place}."}, recorded], wait: minutes}
 lines:
   "+74950000001": {announce: [welcome, recorded], menu: main}
   "+74950000002": {language: ru, department: finance, intent: other, route: complaints}
@@ -61,6 +66,8 @@ routes:
     wait for: operators
     at most: 10m
     offer: 20s
+    first: [anna and language 20s, assigned_manager 1m]
+    ahead: 5m
     otherwise: {menu: short}
   - rule: T4
     message: office
@@ -79,6 +86,7 @@ debt:
 texts:
   welcome: {en: "Welcome to {company}.", ru: [Здравствуйте!, {file: recorded/welcome.wav}]}
   recorded: {stock: privacy-call-recorded}
+  minutes: {en: "{minutes} minutes.", ru: "{minutes} минут."}
   amount: {en: "{overdue} is overdue", ru: "{overdue} просрочено"}
   goodbye: [{en: Goodbye., ru: До свидания.}, {file: goodbye.wav}]
 transfers:

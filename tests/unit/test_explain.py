@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from routing.explain import Chosen, Told, explain
 from routing.facts import Debt
-from routing.rulebook import Goto, Group, Outside, Rulebook
+from routing.rulebook import Goto, Group, Help, Named, Outside, Preference, Queue, Rulebook
 from routing.steps import (
     Absence,
     NothingLeft,
@@ -90,6 +91,34 @@ LINES: dict[str, tuple[Rulebook, Any, Chosen, list[str]]] = {
             'step take a message for box office: "speak" (en)',
             "outcome left a message of 10 s",
             "end ends with a message",
+        ],
+    ),
+    "who is offered first": (
+        with_routes(
+            route(
+                "R",
+                7,
+                wait=msgspec.structs.replace(
+                    OPERATORS, ahead=60, first=(Preference(speaks=True, seconds=20, text="language"),)
+                ),
+            ),
+            queues={
+                "operators": Queue(
+                    order="fewest_calls",
+                    also=(
+                        Help(who=Named("anna"), after=60, text="anna"),
+                        Help(who=Named("boris"), above=3, text="boris"),
+                    ),
+                )
+            },
+        ),
+        facts(),
+        Chosen(),
+        [
+            "step wait for operators (oleg, olga), 600 s at most, fewest calls, 60 s ahead; "
+            "until 20 s only language (olga); after 60 s also anna (anna); "
+            "above 3 callers per person also boris (boris)",
+            "outcome talked with olga, caller hung up",
         ],
     ),
     "nobody there: nothing said": (

@@ -10,19 +10,40 @@ import pytest
 from routing.facts import Debt, Facts
 from routing.rulebook import (
     Another,
+    AssignedManager,
     Blank,
     Choice,
     DebtTalk,
     Goto,
     Group,
     Head,
+    Help,
     LastResort,
+    LineTalk,
     Named,
     Outside,
+    Preference,
+    Queue,
     Rulebook,
     WaitFor,
 )
-from routing.steps import Ask, Number, Outcome, Pressed, Recorded, Silence, Speech, Step, Stock, Unanswered, Words
+from routing.steps import (
+    Announcement,
+    Ask,
+    Gap,
+    Number,
+    Outcome,
+    Pieces,
+    Pressed,
+    Recorded,
+    Silence,
+    Speech,
+    Step,
+    Stock,
+    Unanswered,
+    Wait,
+    Words,
+)
 from routing.texts import speech
 from tests.unit.playing import play, reasons, story
 from tests.unit.rulebooks import (
@@ -83,6 +104,112 @@ def test_reasons_name_rule_and_line() -> None:
 def test_steps_of_a_route_name_its_rule() -> None:
     steps, _ = play(sample(), facts(key_customer()), nobody)
     assert [step.rule for step in steps] == [None, None, None, None, "D4", "D4", "D4", None, None, None]
+
+
+def wait_of(rulebook: Rulebook, given: Facts) -> Wait:
+    """The first step by these rules, which is waiting."""
+    step = play(rulebook, given, nobody)[0][0]
+    assert isinstance(step, Wait)
+    return step
+
+
+def prefers(*preferences: Preference) -> Rulebook:
+    """Rules by which everybody waits for an operator, and some are offered first."""
+    return with_routes(route("R", 7, wait=msgspec.structs.replace(OPERATORS, first=preferences)))
+
+
+def preference(seconds: float, *who: AssignedManager | Group | Named, speaks: bool = False) -> Preference:
+    return Preference(who=who, speaks=speaks, seconds=seconds, text="x")
+
+
+PREFERRED: dict[str, tuple[Rulebook, Facts, list[tuple[float, tuple[str, ...]]]]] = {
+    "whoever speaks the language": (
+        prefers(preference(20, speaks=True)),
+        facts(),
+        [(20, ("olga",))],
+    ),
+    "each stage adds to the one before, and lasts so much longer": (
+        prefers(preference(20, speaks=True), preference(30, Named("anna"))),
+        facts(),
+        [(20, ("olga",)), (50, ("anna", "olga"))],
+    ),
+    "the manager, who is none of the group": (
+        prefers(preference(20, AssignedManager())),
+        facts(key_customer()),
+        [(20, ("anna",))],
+    ),
+    "all that is asked for at once": (
+        prefers(preference(20, Named("oleg"), Group("operators"), speaks=True), preference(30, Named("oleg"))),
+        facts(key_customer(language="ru")),
+        [(20, ("oleg",)), (50, ("oleg",))],
+    ),
+    "nobody is what is asked for": (prefers(preference(20, Named("oleg"), speaks=True)), facts(), []),
+    "who is not at work is not waited for": (prefers(preference(20, Named("farid"))), facts(at=NIGHT), []),
+}
+
+
+@pytest.mark.parametrize(("rulebook", "given", "stages"), PREFERRED.values(), ids=PREFERRED.keys())
+def test_who_is_offered_first(rulebook: Rulebook, given: Facts, stages: list[tuple[float, tuple[str, ...]]]) -> None:
+    step = wait_of(rulebook, given)
+    assert step.people == ("oleg", "olga")
+    assert [(stage.until, stage.people) for stage in step.first] == stages
+
+
+def test_that_nobody_is_preferred_is_told() -> None:
+    step = wait_of(prefers(preference(20, Named("farid"))), facts(at=NIGHT))
+    assert ("x: nobody is at work", 7) in [(note.text, note.line) for note in step.notes]
+
+
+def served(wait: WaitFor, **queue: Any) -> Rulebook:
+    return with_routes(route("R", 7, wait=wait), queues={wait.group: Queue(**queue)})
+
+
+def test_a_line_is_served_as_the_rules_say() -> None:
+    ahead = msgspec.structs.replace(OPERATORS, ahead=300)
+    step = wait_of(served(ahead, order="round_robin"), facts())
+    assert (step.order, step.ahead) == ("round_robin", 300)
+
+
+LINE_TALK = LineTalk(
+    every=45,
+    place=dict.fromkeys(("en", "ru", "fa"), (Blank("company"), Words(": number "), Blank("place"), Words("."))),
+    wait=dict.fromkeys(("en", "ru", "fa"), (Blank("minutes"), Words(" minutes"))),
+)
+
+
+@pytest.mark.parametrize(
+    ("talk", "place", "wait"),
+    [
+        (LINE_TALK, (Words("Northern Larder: number "), Gap(), Words(".")), (Gap(), Words(" minutes"))),
+        (msgspec.structs.replace(LINE_TALK, place=None), (), (Gap(), Words(" minutes"))),
+    ],
+)
+def test_what_is_told_in_line_is_in_the_callers_language_with_gaps(talk: LineTalk, place: Pieces, wait: Pieces) -> None:
+    step = wait_of(served(OPERATORS, announce=talk), facts())
+    assert step.announce == Announcement(every=45, language="en", place=place, wait=wait)
+
+
+FARID, HEAD = Help(who=Named("farid"), after=60, text="farid"), Help(who=Head(None), above=3, text="x")
+
+
+def test_who_helps_out_is_told_with_the_limit() -> None:
+    step = wait_of(served(OPERATORS, also=(FARID, HEAD)), facts(key_customer()))
+    assert [(each.people, each.after, each.above) for each in step.also] == [
+        (("farid",), 60, None),
+        (("galina",), None, 3),
+    ]
+
+
+def test_who_helps_out_and_is_not_at_work_is_told() -> None:
+    step = wait_of(served(OPERATORS, also=(FARID,)), facts(at=NIGHT))
+    assert step.also == ()
+    assert ("farid: nobody is at work", 7) in [(note.text, note.line) for note in step.notes]
+
+
+def test_with_nobody_of_the_group_at_work_those_who_help_out_are_waited_for() -> None:
+    night = Help(who=Group("operators"), after=60, text="operators")
+    step = wait_of(served(WaitFor(group="finance", seconds=9, offer_seconds=3), also=(night,)), facts(at=NIGHT))
+    assert (step.people, [each.people for each in step.also]) == ((), [("oleg", "olga")])
 
 
 REASONS: dict[str, tuple[Rulebook, Facts, list[tuple[str, str | None, int | None]]]] = {

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from routing.facts import Leave
-from routing.people import Someone, absence, meant_by, members
+from routing.people import Someone, absence, meant_by, members, owners
 from routing.rulebook import Another, AssignedManager, Group, Head, Members, Named
 from routing.steps import Absence
 from tests.unit.rulebooks import STAFF, TODAY, person, sample
@@ -26,6 +26,14 @@ MEANT: dict[str, tuple[Someone, list[str]]] = {
 def test_who_is_meant(who: Someone, people: list[str]) -> None:
     found = meant_by(who, sample(), STAFF, manager="anna", department="wholesale")
     assert [each.id for each in found] == people
+
+
+@pytest.mark.parametrize(
+    ("owner", "people"),
+    [("head of retail", ["irina"]), ("operators", ["olga", "oleg"]), ("anna", ["anna"]), ("zoe", [])],
+)
+def test_who_must_listen_to_messages(owner: str, people: list[str]) -> None:
+    assert [each.id for each in owners(owner, sample(), STAFF)] == people
 
 
 def test_without_manager_and_department_nobody_is_meant() -> None:

@@ -113,13 +113,6 @@ def test_the_longest_idle_is_first_in_turn() -> None:
     assert presence.in_turn(("anna", "boris", "clara")) == ["boris", "anna", "clara"]
 
 
-def test_waiting_makes_sense_while_somebody_is_there_even_if_busy() -> None:
-    presence = at_the_phone(Presence(), "anna")
-    presence.reserve("anna", "1")
-    assert presence.at_work(("anna", "boris"))
-    assert not presence.at_work(("boris",))
-
-
 def test_whoever_watches_is_told_of_every_change() -> None:
     changes: list[int] = []
     presence = Presence()

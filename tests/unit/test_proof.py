@@ -12,10 +12,12 @@ from routing.compiling import load
 from routing.proof import Fault, Proof, prove
 from routing.rulebook import (
     Another,
+    AssignedManager,
     Choice,
     Goto,
     Group,
     Head,
+    Help,
     Holiday,
     Hours,
     LastResort,
@@ -24,6 +26,8 @@ from routing.rulebook import (
     Members,
     Named,
     Outside,
+    Preference,
+    Queue,
     Route,
     Rulebook,
     Span,
@@ -93,6 +97,11 @@ KINDS = ("none", "overdue", "over_limit")
 
 def a_route(*chain: Link, **more: Any) -> Route:
     return route("A", 7, *chain, **more)
+
+
+def preferring(*who: Group | Named) -> WaitFor:
+    preferences = tuple(Preference(who=(each,), seconds=20, text="x") for each in who)
+    return msgspec.structs.replace(OPERATORS, first=preferences)
 
 
 PLANTED: dict[str, tuple[Rulebook, list[str]]] = {
@@ -214,6 +223,18 @@ UNUSED: dict[str, tuple[Rulebook, list[str]]] = {
         only(FINE, transfers={"600": Transfer(number="600", chain=(link(Named("zoe"), line=21),), line=20)}),
         ["21: warning: zoe is not in the directory and is never rung"],
     ),
+    "a group that is only preferred is used, and a line that nobody waits in is not": (
+        only(
+            a_route(wait=preferring(Group("finance"), Named("zoe"))),
+            groups=sample().groups,
+            queues={"finance": Queue(line=32), "operators": Queue(line=33)},
+            boxes=NO_OWNER,
+        ),
+        [
+            "7: warning: zoe is not in the directory and is never rung",
+            "32: warning: nobody ever waits for finance",
+        ],
+    ),
     "the last resort's box is used": (
         only(FINE, last_resort=LastResort(goto=NIGHT_BOX, line=1), boxes=sample().boxes),
         [
@@ -245,6 +266,13 @@ def test_what_nobody_uses(rulebook: Rulebook, faults: list[str]) -> None:
     proof = prove(rulebook, STAFF, today=TODAY)
     assert shown(proof) == faults
     assert proof.holds is all("warning" in fault for fault in faults)
+
+
+FINANCE_LINE = msgspec.structs.replace(OPERATORS, group="finance")
+
+
+def helped(who: AssignedManager | Head | Named) -> dict[str, Any]:
+    return {"queues": {"finance": Queue(also=(Help(who=who, after=60, text="x"),))}}
 
 
 ON_DUTY: dict[str, tuple[Route, dict[str, Any], str | None]] = {
@@ -300,6 +328,22 @@ ON_DUTY: dict[str, tuple[Route, dict[str, Any], str | None]] = {
         {},
         "a market customer without a manager, from +15550100000, on Mon 2026-11-23 at 09:00, dials +74950000001, "
         "presses 1 in menu main",
+    ),
+    "finance, and an operator helps out": (a_route(wait=FINANCE_LINE), helped(Named("olga")), None),
+    "finance, and nobody else at night": (
+        a_route(wait=FINANCE_LINE),
+        helped(Named("galina")),
+        f"{AT_FIRST}, presses 1 in menu main",
+    ),
+    "finance, and the manager helps whoever has one": (
+        a_route(wait=FINANCE_LINE),
+        helped(AssignedManager()) | {"managers": ["olga"]},
+        f"{AT_FIRST}, presses 1 in menu main",
+    ),
+    "finance, and a head helps those of the department": (
+        a_route(wait=FINANCE_LINE),
+        helped(Head(None)),
+        f"{AT_FIRST}, presses 1 in menu main",
     ),
     "the manager, where only operators are assigned": (
         a_route(MANAGER, when={"manager": "assigned"}),

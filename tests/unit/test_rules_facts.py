@@ -22,15 +22,20 @@ from routing.rulebook import (
     Goto,
     Group,
     Head,
+    Help,
     Holiday,
     Line,
+    LineTalk,
     Link,
     Members,
     Named,
     Outside,
+    Preference,
+    Queue,
     Reason,
     Rulebook,
     Span,
+    Text,
     WaitFor,
 )
 from routing.steps import Recorded, Stock, Words
@@ -222,14 +227,38 @@ def test_what_routes_do() -> None:
     assert (first.rule, first.tell, first.tell_debt, first.hear) == ("D6", (BOOK.texts["recorded"],), True, "music")
     assert (first.otherwise, first.line) == (Goto(last_resort=True), line_of("rule: D6"))
     assert (second.rule, second.hear, second.otherwise) == ("4", "ringing", Goto(next_route=True))
-    assert third.wait == WaitFor(group="operators", seconds=600.0, offer_seconds=20.0)
+    preferences = (
+        Preference(who=(Named("anna"),), speaks=True, seconds=20.0, text="anna and language"),
+        Preference(who=(AssignedManager(),), seconds=60.0, text="assigned_manager"),
+    )
+    assert third.wait == WaitFor(group="operators", seconds=600.0, offer_seconds=20.0, first=preferences, ahead=300.0)
     assert (third.name, third.otherwise) == ("complaints", Goto(menu="short"))
     assert (fourth.otherwise, fourth.wait) == (Goto(message="office"), None)
 
 
 def test_offers_have_a_usual_time() -> None:
     wait = with_rules("    offer: 20s\n", "").routes[2].wait
-    assert wait == WaitFor(group="operators", seconds=600.0, offer_seconds=15.0)
+    assert wait is not None
+    assert wait.offer_seconds == 15.0
+
+
+def test_how_lines_are_served() -> None:
+    also = (
+        Help(who=Group("pair"), after=60.0, text="pair"),
+        Help(who=Head(None), above=2.5, text="head of {department}"),
+    )
+    number = {"en": (Words("Number "), Blank("place"), Words(".")), "ru": (Words("Номер "), Blank("place"), Words("."))}
+    place: Text = {language: (*pieces, Stock("privacy-call-recorded")) for language, pieces in number.items()}
+    announce = LineTalk(every=45.0, place=place, wait=BOOK.texts["minutes"])
+    assert BOOK.queues == {
+        "operators": Queue(
+            order="fewest_calls", also=also, announce=announce, line=line_of("  operators:\n    next: fewest_calls")
+        )
+    }
+    assert with_rules("    next: fewest_calls\n", "").queues["operators"].order == "longest_idle"
+    preference = with_rules("[anna and language 20s, assigned_manager 1m]", "language 5s").routes[2].wait
+    assert preference is not None
+    assert preference.first == (Preference(speaks=True, seconds=5.0, text="language"),)
 
 
 def test_a_route_may_end_in_a_word() -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from routing.facts import Debt, Facts
+from routing.rulebook import Named, Preference
 from routing.steps import (
     Absence,
     Ask,
@@ -25,6 +26,7 @@ from routing.steps import (
     TakeMessage,
     Talked,
     Unanswered,
+    Wait,
 )
 from routing.trail import (
     DifferingTrailError,
@@ -40,7 +42,7 @@ from routing.trail import (
     without_secrets,
 )
 from tests.unit.playing import heard, short
-from tests.unit.rulebooks import COMPLAINTS, NIGHT, facts, key_customer, sample
+from tests.unit.rulebooks import COMPLAINTS, NIGHT, OPERATORS, facts, key_customer, route, sample, with_routes
 
 OWED = Debt(overdue=Decimal(51234), balance=Decimal(91234), limit=Decimal(81234))
 DEBTOR = key_customer(type="market", code="4711", debt=OWED)
@@ -106,6 +108,16 @@ def test_the_people_on_whom_a_trail_depends_are_enough_to_play_it_again(
     again = replay(sample(), kept, outcomes)
     assert (again.entries, again.at) == (whole.entries, whole.at)
     assert {person.id for person in kept.staff} == people
+
+
+def test_whoever_was_to_be_offered_first_belongs_to_a_trail() -> None:
+    first = (Preference(who=(Named("anna"),), seconds=20, text="anna"),)
+    rules = with_routes(route("R", 7, wait=msgspec.structs.replace(OPERATORS, first=first)))
+    begun = replay(rules, facts(), ())
+    assert isinstance(begun.at, Wait)
+    kept = concerned(facts(), Trail(rules="0123456789ab", entries=(Entry(begun.at),)))
+    assert replay(rules, kept, ()).at == begun.at
+    assert {person.id for person in kept.staff} == {"anna", "oleg", "olga"}
 
 
 def test_nothing_that_is_written_down_gives_a_secret_away() -> None:

@@ -3,9 +3,12 @@
 import datetime as dt
 
 from ari_app.presence import Presence
-from ari_app.waiting import PAUSE_SECONDS, NobodyThere, Offer, WaitingLine
-from routing.steps import Absence
-from tests.unit.test_presence import at_the_phone
+from ari_app.waiting import WaitingLine
+from routing.facts import PersonId
+from routing.line.expecting import FEWEST
+from routing.line.line import PAUSE, NobodyThere, Offer
+from routing.steps import Absence, Wait
+from tests.unit.test_presence import Clock, at_the_phone
 
 OPERATORS = ("anna", "boris")
 
@@ -20,19 +23,15 @@ class Caller:
         self.told: list[Offer | NobodyThere] = []
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+def waiting(*people: PersonId) -> Wait:
+    return Wait(people=people, queue="operators", seconds=600, offer_seconds=15)
 
 
 def test_a_free_operator_is_offered_at_once() -> None:
     line = WaitingLine(at_the_phone(Presence(), *OPERATORS))
     caller = Caller()
-    with line.place("1", OPERATORS, NOW, caller.told.append):
-        assert caller.told == [Offer("anna")]
+    with line.place("1", waiting(*OPERATORS), NOW, caller.told.append):
+        assert caller.told == [Offer("1", "anna")]
 
 
 def test_the_first_who_came_is_served_first() -> None:
@@ -40,29 +39,35 @@ def test_the_first_who_came_is_served_first() -> None:
     presence.reserve("anna", "0")
     line = WaitingLine(presence)
     first, second = Caller(), Caller()
-    with line.place("1", OPERATORS, NOW, first.told.append), line.place("2", OPERATORS, NOW, second.told.append):
+    with (
+        line.place("1", waiting(*OPERATORS), NOW, first.told.append),
+        line.place("2", waiting(*OPERATORS), NOW, second.told.append),
+    ):
         assert len(line) == 2
         presence.release("anna", "0")
-        assert (first.told, second.told) == ([Offer("anna")], [])
+        assert (first.told, second.told) == ([Offer("1", "anna")], [])
 
 
 def test_two_callers_are_offered_two_different_people() -> None:
     line = WaitingLine(at_the_phone(Presence(), *OPERATORS))
     first, second = Caller(), Caller()
-    with line.place("1", OPERATORS, NOW, first.told.append), line.place("2", OPERATORS, NOW, second.told.append):
-        assert (first.told, second.told) == ([Offer("anna")], [Offer("boris")])
+    with (
+        line.place("1", waiting(*OPERATORS), NOW, first.told.append),
+        line.place("2", waiting(*OPERATORS), NOW, second.told.append),
+    ):
+        assert (first.told, second.told) == ([Offer("1", "anna")], [Offer("2", "boris")])
 
 
 def test_a_caller_who_leaves_gives_the_offer_back_to_the_next() -> None:
     presence = at_the_phone(Presence(), "anna")
     line = WaitingLine(presence)
     first, second = Caller(), Caller()
-    with line.place("2", (), NOW, lambda _: None):
+    with line.place("2", waiting(), NOW, lambda _: None):
         pass
-    with line.place("1", OPERATORS, NOW, first.told.append):
+    with line.place("1", waiting(*OPERATORS), NOW, first.told.append):
         pass
-    with line.place("2", OPERATORS, NOW, second.told.append):
-        assert second.told == [Offer("anna")]
+    with line.place("2", waiting(*OPERATORS), NOW, second.told.append):
+        assert second.told == [Offer("2", "anna")]
     assert presence.absence("anna") is None
 
 
@@ -71,13 +76,13 @@ def test_with_everybody_gone_the_caller_is_told_so() -> None:
     presence.reserve("anna", "0")
     line = WaitingLine(presence)
     caller = Caller()
-    with line.place("1", OPERATORS, NOW, caller.told.append):
+    with line.place("1", waiting(*OPERATORS), NOW, caller.told.append):
         presence.release("anna", "0")
         line_told = list(caller.told)
         presence.telephone("anna", registered=False, in_call=False)
-        assert line_told == [Offer("anna")]
-    with line.place("2", OPERATORS, NOW, caller.told.append):
-        assert caller.told[-1] == NobodyThere()
+        assert line_told == [Offer("1", "anna")]
+    with line.place("2", waiting(*OPERATORS), NOW, caller.told.append):
+        assert caller.told[-1] == NobodyThere("2")
 
 
 def test_who_did_not_answer_is_offered_to_this_caller_again_only_later() -> None:
@@ -85,12 +90,12 @@ def test_who_did_not_answer_is_offered_to_this_caller_again_only_later() -> None
     presence = at_the_phone(Presence(), "anna")
     line = WaitingLine(presence, clock)
     caller = Caller()
-    with line.place("1", OPERATORS, NOW, caller.told.append) as place:
+    with line.place("1", waiting(*OPERATORS), NOW, caller.told.append) as place:
         line.missed(place, "anna")
-        assert caller.told == [Offer("anna")]
-        clock.now += PAUSE_SECONDS
+        assert caller.told == [Offer("1", "anna")]
+        clock.now += PAUSE
         line.offer()
-        assert caller.told == [Offer("anna"), Offer("anna")]
+        assert caller.told == [Offer("1", "anna"), Offer("1", "anna")]
     assert presence.absence("anna") is None
 
 
@@ -99,11 +104,11 @@ def test_who_did_not_answer_one_caller_is_offered_to_the_next() -> None:
     line = WaitingLine(presence)
     first, second = Caller(), Caller()
     with (
-        line.place("1", OPERATORS, NOW, first.told.append) as place,
-        line.place("2", OPERATORS, NOW, second.told.append),
+        line.place("1", waiting(*OPERATORS), NOW, first.told.append) as place,
+        line.place("2", waiting(*OPERATORS), NOW, second.told.append),
     ):
         line.missed(place, "anna")
-        assert second.told == [Offer("anna")]
+        assert second.told == [Offer("2", "anna")]
         assert presence.absence("anna") is Absence.RINGING
 
 
@@ -113,11 +118,11 @@ def test_a_caller_who_came_in_the_time_of_another_engine_keeps_the_place() -> No
     line = WaitingLine(presence)
     early, late = Caller(), Caller()
     with (
-        line.place("2", OPERATORS, NOW, late.told.append),
-        line.place("1", OPERATORS, NOW - dt.timedelta(minutes=1), early.told.append),
+        line.place("2", waiting(*OPERATORS), NOW, late.told.append),
+        line.place("1", waiting(*OPERATORS), NOW - dt.timedelta(minutes=1), early.told.append),
     ):
         presence.release("anna", "0")
-        assert (early.told, late.told) == ([Offer("anna")], [])
+        assert (early.told, late.told) == ([Offer("1", "anna")], [])
 
 
 def test_nobody_is_offered_while_earlier_callers_are_on_their_way_into_the_line() -> None:
@@ -125,7 +130,34 @@ def test_nobody_is_offered_while_earlier_callers_are_on_their_way_into_the_line(
     early, late = Caller(), Caller()
     with (
         line.held(),
-        line.place("2", OPERATORS, NOW, late.told.append),
-        line.place("1", OPERATORS, NOW - dt.timedelta(minutes=1), early.told.append),
+        line.place("2", waiting(*OPERATORS), NOW, late.told.append),
+        line.place("1", waiting(*OPERATORS), NOW - dt.timedelta(minutes=1), early.told.append),
     ):
         assert (early.told, late.told) == ([], [])
+
+
+def test_how_long_callers_take_is_measured_from_the_offer_to_the_end_of_the_wrap_up() -> None:
+    clock = Clock()
+    presence = at_the_phone(Presence(clock, wrap_up=lambda: 20.0), "anna")
+    line = WaitingLine(presence, clock)
+    for number in range(FEWEST):
+        with line.place(str(number), waiting("anna"), NOW, lambda _: None):
+            presence.talks("anna", str(number))
+            clock.later(100)
+        clock.later(20)
+    presence.reserve("anna", "0")
+    with (
+        line.place("first", waiting("anna"), NOW, lambda _: None),
+        line.place("second", waiting("anna"), NOW, lambda _: None) as second,
+    ):
+        assert line.outlook(second) == (2, 240.0)
+
+
+def test_an_offer_that_comes_to_nothing_tells_nothing_of_how_long_callers_take() -> None:
+    clock = Clock()
+    line = WaitingLine(at_the_phone(Presence(clock), "anna"), clock)
+    for number in range(FEWEST):
+        with line.place(str(number), waiting("anna"), NOW, lambda _: None):
+            clock.later(15)
+    with line.place("last", waiting("anna"), NOW, lambda _: None) as last:
+        assert line.outlook(last) == (1, None)

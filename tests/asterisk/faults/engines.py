@@ -80,7 +80,7 @@ class Engines:
 
     def _last_status(self) -> int:
         """With what the engine of `up` ended that ended last, as `up` tells it."""
-        told = [line for line in _lines(self._installation.folder) if line.get("event") == ENDED_BY_ITSELF]
+        told = [line for line in lines(self._installation.folder) if line.get("event") == ENDED_BY_ITSELF]
         return int(told[-1]["status"])
 
     async def _another(self, engine: Engine) -> None:
@@ -131,7 +131,7 @@ class Span:
 
 def served_by(folder: Path, since: dt.datetime) -> set[str]:
     """The engines to which calls came since then, by the logs."""
-    arrived = (line for line in _lines(folder) if line.get("event") == "call arrived" and "app" in line)
+    arrived = (line for line in lines(folder) if line.get("event") == "call arrived" and "app" in line)
     return {line["app"] for line in arrived if dt.datetime.fromisoformat(line["timestamp"]) >= since}
 
 
@@ -148,7 +148,7 @@ def twice_owned(folder: Path, since: dt.datetime, killed: Mapping[str, dt.dateti
 
 def _spans(folder: Path, since: dt.datetime, killed: Mapping[str, dt.datetime]) -> dict[str, list[Span]]:
     spans = defaultdict[str, list[Span]](list)
-    told = (line for line in _lines(folder) if line.get("event") in BEGINS | ENDS and "call" in line)
+    told = (line for line in lines(folder) if line.get("event") in BEGINS | ENDS and "call" in line)
     for line in sorted(told, key=lambda line: line["timestamp"]):
         if dt.datetime.fromisoformat(line["timestamp"]) < since:
             continue
@@ -166,7 +166,7 @@ def _let_go(line: dict[str, Any], when: dt.datetime, last: Span) -> dt.datetime:
     return min(when, last.begin) if line.get("why") == "TakenAway" and last.owner != line.get("app") else when
 
 
-def _lines(folder: Path) -> Iterator[dict[str, Any]]:
+def lines(folder: Path) -> Iterator[dict[str, Any]]:
     """All lines of all logs; a killed engine's last one may be torn, and what libraries print is none."""
     for name in LOGS:
         if (folder / name).exists():

@@ -1,0 +1,61 @@
+"""What is owed to callers: who has to see to it, who does, and when it was done (T4).
+
+Everything here waits for the database.
+"""
+
+import datetime as dt
+
+import msgspec
+from sqlalchemy import select, update
+
+from db import rows
+from db.database import Database
+from db.records import TaskRow
+from db.tables import Calls, Messages, Tasks
+from db.text import clean
+from routing.facts import PersonId
+
+_TASKS = rows.table_of(TaskRow)
+
+
+class Owed(msgspec.Struct, frozen=True, kw_only=True):
+    """A task, and whom it is owed to."""
+
+    task: TaskRow
+    number: str | None
+    """The caller's; None: withheld, erased, or the call is not in the register yet."""
+    customer: str | None
+
+
+class TaskList:
+    """The tasks of an installation, for any number of threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self) -> tuple[Owed, ...]:
+        """Everything that is not done: who has waited longest stands first."""
+        query = select(_TASKS, Calls.number, Calls.customer).join_from(
+            _TASKS, Calls, _TASKS.c.call == Calls.id, isouter=True
+        )
+        query = query.where(_TASKS.c.done.is_(None)).order_by(_TASKS.c.since, _TASKS.c.id)
+        with self._database.reading() as connection:
+            found = [dict(row) for row in connection.execute(query).mappings()]
+        return tuple(Owed(number=row.pop("number"), customer=row.pop("customer"), task=TaskRow(**row)) for row in found)
+
+    def take(self, task: str, by: PersonId, at: dt.datetime) -> bool:
+        """Somebody sees to it, instead of whoever did so far. False: there is no such task, or it is done."""
+        with self._database.writing() as connection:
+            statement = update(Tasks).where(Tasks.id == task, Tasks.done.is_(None))
+            return connection.execute(statement.values(taken=at, taken_by=clean(by, 128))).rowcount == 1
+
+    def do(self, task: str, by: PersonId, at: dt.datetime) -> bool:
+        """It is done, and a message was heard by it. False: there is no such task, or it was done before."""
+        who = clean(by, 128)
+        with self._database.writing() as connection:
+            statement = update(Tasks).where(Tasks.id == task, Tasks.done.is_(None))
+            if connection.execute(statement.values(done=at, done_by=who)).rowcount != 1:
+                return False
+            heard = update(Messages).where(Messages.id == task, Messages.heard.is_(None))
+            connection.execute(heard.values(heard=at, heard_by=who))
+            return True
