@@ -206,3 +206,28 @@ class Messages(Tables):
     heard: Mapped[dt.datetime | None] = mapped_column(Moment)
     heard_by: Mapped[str | None] = mapped_column(ID)
     removed: Mapped[dt.datetime | None] = mapped_column(Moment)
+
+
+# ----------------------------------------------------------------------------------------------------------- HTTP API
+
+
+class Accounts(Tables):
+    """`db.accounts.Account`, and the password as `premises.passwords` keeps it."""
+
+    __tablename__ = "accounts"
+    name: Mapped[str] = mapped_column(ID, primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    person: Mapped[str | None] = mapped_column(ID)
+    password: Mapped[str] = mapped_column(String(256))
+    made: Mapped[dt.datetime] = mapped_column(Moment)
+
+
+class Sessions(Tables):
+    """`db.accounts.Session`, by the fingerprint of its token; the token itself is kept nowhere."""
+
+    __tablename__ = "sessions"
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("accounts.name", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    began: Mapped[dt.datetime] = mapped_column(Moment)
+    expires: Mapped[dt.datetime] = mapped_column(Moment)

@@ -50,6 +50,14 @@ class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
     """Asterisk's process id."""
 
 
+class Web(msgspec.Struct, frozen=True, kw_only=True):
+    """``web.json``: where the HTTP API is, or was last."""
+
+    api: str
+    """``http://127.0.0.1:12345``"""
+    port: int
+
+
 class Installation:
     """The data folder. Everything in it is readable by its owner only."""
 
@@ -143,6 +151,11 @@ class Installation:
         return self.folder / "snapshot"
 
     @property
+    def web_file(self) -> Path:
+        """Where the HTTP API is served: `Web` as JSON."""
+        return self.folder / "web.json"
+
+    @property
     def endpoints_file(self) -> Path:
         """Written once `up` serves, removed when it ends."""
         return self.folder / "endpoints.json"
@@ -158,6 +171,12 @@ class Installation:
         """Be this folder's stand-in as long as the file given is open in any process; raises `AlreadyRunning`."""
         with self._locked("stand-in.lock", "stand-in") as lock:
             yield lock
+
+    @contextmanager
+    def asked_over_http(self) -> Iterator[None]:
+        """Serve this folder's HTTP API alone; raises `AlreadyRunning`."""
+        with self._locked("web.lock", "HTTP API"):
+            yield
 
     @contextmanager
     def _locked(self, name: str, who: str) -> Iterator[IO[str]]:

@@ -9,12 +9,13 @@ address                  where SIP and RTP are bound: 127.0.0.1, one address of 
 phones                   mixed (default): phones that can encrypt; encrypted: all must, by TLS and SRTP
 trunk                    {match: [addresses], contact: "sip:…", user: …, secret: …}
 keep_recordings_days     recordings older than this are deleted; 0: kept for ever
+web                      {address: 127.0.0.1, port: …, certificate: FILE, key: FILE}: where the HTTP API is
 =======================  ==================================================================================
 """
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -39,6 +40,19 @@ class TrunkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     secret: str | None = None
 
 
+class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the HTTP API is served."""
+
+    address: str = "127.0.0.1"
+    """One address of this machine, or 0.0.0.0 for all; beyond loopback only with a certificate."""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    """0: one that is free, and then the same again."""
+    certificate: str | None = None
+    """PEM, with the certificates between it and its root; a relative path begins in the data folder."""
+    key: str | None = None
+    """PEM, without a passphrase."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings."""
 
@@ -50,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether a phone must encrypt. Then no phone may have the trunk's address: what comes from there is a caller."""
     trunk: TrunkSettings = TrunkSettings()
     keep_recordings_days: int = 0
+    web: WebSettings = WebSettings()
 
 
 def read_settings(folder: Path) -> Settings:

@@ -15,6 +15,7 @@ ROOMS = {
     "agi": {"routing", "db", "dialplan", "premises"},
     "ari_app/ari": set[str](),
     "ari_app": {"routing", "db", "dialplan", "premises", "demo"},
+    "web": {"routing", "db", "dialplan", "premises", "ari_app"},
     "bench": {"routing", "db", "dialplan", "premises", "demo", "ari_app"},
 }
 OURS = {"routing", "db", "dialplan", "premises", "demo", "ari_app", "agi", "web", "bench"}
