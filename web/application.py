@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import signing
+from web import calls, customers, duty, people, rules, signing, sounds
 from web.asking import taken
 from web.entrance import Entrance, refuse_other_sites
 from web.office import Office
@@ -34,8 +34,17 @@ _HEADERS = {
 
 
 def operations(entrance: Entrance) -> tuple[Operation, ...]:
-    """All that the API can be asked."""
-    return (*signing.OPERATIONS, *signing.operations(entrance))
+    """All that the API can be asked, in the order in which paths are looked through."""
+    return (
+        *signing.OPERATIONS,
+        *signing.operations(entrance),
+        *people.OPERATIONS,
+        *duty.OPERATIONS,
+        *calls.OPERATIONS,
+        *sounds.OPERATIONS,
+        *customers.OPERATIONS,
+        *rules.OPERATIONS,
+    )
 
 
 def application(office: Office) -> ASGIApp:

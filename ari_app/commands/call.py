@@ -5,12 +5,13 @@ import sys
 
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json
+from ari_app.commands.explain import show
 from ari_app.commands.opening import database_of
 from db.records import LegRow
 from db.stories import CallStory, Stories
 from premises.installation import Installation
-from routing.trail import Entry, decode
-from routing.wording import tell_ending, tell_outcome, tell_step
+from routing.explain import retell
+from routing.trail import decode
 
 SERVED_BY = {"stand-in": "answered by the stand-in", "ring": "served by the dialplan: it rings the operators"}
 """Where it was not the engine."""
@@ -42,11 +43,7 @@ def _tell(story: CallStory) -> list[str]:
     lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} dialled {call.dialled}"]
     if call.served_by != "engine":
         lines.append(f"  {SERVED_BY[call.served_by]}")
-    trail = decode(call.trail) if call.trail else None
-    for entry in trail.entries if trail else ():
-        lines += _tell_entry(entry)
-    if trail and trail.ending:
-        lines.append(f"  ■ {tell_ending(trail.ending)}")
+    lines += [show(told) for told in retell(decode(call.trail))] if call.trail else []
     lines += [_tell_leg(leg) for leg in story.legs]
     if story.recording:
         lines.append(f"  recording {story.recording.file}, {story.recording.seconds:.1f} s")
@@ -56,15 +53,6 @@ def _tell(story: CallStory) -> list[str]:
     ]
     lines.append(f"{call.ended.astimezone():%Y-%m-%d %H:%M:%S}  {call.end}" if call.ended else "in progress")
     return lines
-
-
-def _tell_entry(entry: Entry) -> list[str]:
-    reasons = [
-        f"    · {note.text}{f' [{note.rule}]' if note.rule else ''}{f' (line {note.line})' if note.line else ''}"
-        for note in entry.step.notes
-    ]
-    outcome = tell_outcome(entry.outcome) if entry.outcome else "the caller left"
-    return [*reasons, f"  ▶ {tell_step(entry.step)}", f"      → {outcome}"]
 
 
 def _tell_leg(leg: LegRow) -> str:

@@ -47,7 +47,7 @@ def run(given: argparse.Namespace) -> int:
         )
     absent = dict.fromkeys(given.absent, Absence.AWAY)
     for told in explain(rulebook, facts, Chosen(keys=given.keys, absent=absent, knows_code=given.knows_code)):
-        print(_show(told))
+        print(show(told))
     return 0
 
 
@@ -62,6 +62,7 @@ def _moment(text: str | None, rulebook: Rulebook) -> dt.datetime:
     return given if given.tzinfo else given.replace(tzinfo=zone)
 
 
-def _show(told: Told) -> str:
+def show(told: Told) -> str:
+    """It as a line for people."""
     place = "".join((f" [{told.rule}]" if told.rule else "", f" (line {told.line})" if told.line else ""))
     return f"{INDENT[told.kind]}{told.text}{place}"

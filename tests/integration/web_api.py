@@ -30,7 +30,10 @@ ACCOUNTS: dict[str, tuple[Role, str | None]] = {
     "root": ("admin", None),
     "audit": ("auditor", None),
 }
-"""Who has an account; each has the same password."""
+"""Who has an account; each has the same password.
+
+By the sample company anna is a key-account manager (wholesale), olga an operator (both), galina the head of retail.
+"""
 
 
 class Answer(msgspec.Struct, frozen=True):
