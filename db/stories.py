@@ -160,6 +160,10 @@ class Stories:
         """What everybody was doing, as of the last change of it, who was ever seen by an engine."""
         return {row.person: row for row in self._read(PresenceRow, select(_PRESENCE))}
 
+    def calls_of(self, keys: Collection[str]) -> tuple[CallRow, ...]:
+        """Those of these calls that the register has, the oldest first."""
+        return self._read(CallRow, select(_CALLS).where(_CALLS.c.id.in_(keys)).order_by(_CALLS.c.arrived, _CALLS.c.id))
+
     def presence(self, person: PersonId) -> PresenceRow | None:
         """What a person was doing, as of the last change of it; None: no engine has seen the person yet."""
         found = self._read(PresenceRow, select(_PRESENCE).where(_PRESENCE.c.person == person))

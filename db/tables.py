@@ -17,6 +17,8 @@ NAME = String(256)
 NUMBER = String(64)
 PATH = String(512)
 
+CHANGES = "changes"
+"""The name of the version that counts the register's changes."""
 CUSTOMERS = "customers"
 """The name of the customers' version, which is not there before their first import."""
 
@@ -184,6 +186,15 @@ class Presences(Tables):
     why: Mapped[str] = mapped_column(NAME)
     call: Mapped[str | None] = mapped_column(ID)
     noted: Mapped[dt.datetime] = mapped_column(Moment)
+
+
+class Changes(Tables):
+    """`db.changes.Change`."""
+
+    __tablename__ = "changes"
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    calls: Mapped[tuple[str, ...]] = mapped_column(Words)
+    people: Mapped[tuple[str, ...]] = mapped_column(Words)
 
 
 class Messages(Tables):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from sqlalchemy import Connection
 
-from db import rows
+from db import changes, rows
 from db.database import Database
 from db.errors import first_line
 from db.records import Row
@@ -41,7 +41,9 @@ class Writer:
         else:
             return []
         with self._database.writing() as connection:
-            return list(self._one_by_one(connection, batch))
+            refused = list(self._one_by_one(connection, batch))
+            changes.note(connection, batch)
+            return refused
 
     def _together(self, connection: Connection, batch: list[Row]) -> None:
         kinds = defaultdict[type[Row], list[Row]](list)
@@ -49,6 +51,7 @@ class Writer:
             kinds[type(row)].append(row)
         for kind, of_kind in kinds.items():
             connection.execute(self._statements[kind], [rows.values(row) for row in of_kind])
+        changes.note(connection, batch)
 
     def _one_by_one(self, connection: Connection, batch: list[Row]) -> Iterator[Refused]:
         for row in batch:

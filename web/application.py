@@ -10,17 +10,19 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import calls, customers, duty, people, rules, signing, sounds
 from web.asking import taken
 from web.entrance import Entrance, refuse_other_sites
+from web.feed import Happening
 from web.office import Office
 from web.openapi import described
 from web.operations import Answered, Operation
 from web.permissions import Asker
 from web.problems import Problem, answer
+from web.stream import Stream
 
 VERSION = "1.0"
 """Of the API, not of the program."""
@@ -51,7 +53,7 @@ def application(office: Office) -> ASGIApp:
     """The API of one installation."""
     entrance = Entrance(office)
     all_of_it = operations(entrance)
-    description = described(all_of_it, VERSION)
+    description = described(all_of_it, VERSION, also=(Happening,))
 
     async def openapi(_: Request) -> Response:
         return Response(description, media_type="application/json")
@@ -62,7 +64,8 @@ def application(office: Office) -> ASGIApp:
         HTTPException: _tell_http,
         Exception: _tell_fault,
     }
-    return _with_headers(Starlette(routes=[Route("/openapi.json", openapi), *routes], exception_handlers=handlers))
+    fixed = [Route("/openapi.json", openapi), WebSocketRoute("/events", Stream(office, entrance).tell)]
+    return _with_headers(Starlette(routes=[*fixed, *routes], exception_handlers=handlers))
 
 
 def _route(path: str, office: Office, entrance: Entrance, all_of_it: Sequence[Operation]) -> Route:

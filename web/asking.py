@@ -20,9 +20,9 @@ async def taken(operation: Operation, request: Request) -> dict[str, msgspec.Str
     kinds: dict[str, Any] = dict(operation.takes)
     values: dict[str, msgspec.Struct] = {}
     if path := kinds.get("path"):
-        values["path"] = _converted(dict(request.path_params), path, "the address")
+        values["path"] = converted(dict(request.path_params), path, "the address")
     if query := kinds.get("query"):
-        values["query"] = _converted(_once(request), query, "the parameters")
+        values["query"] = converted(_once(request), query, "the parameters")
     elif request.query_params:
         raise Problem(http.HTTPStatus.BAD_REQUEST, "this takes no parameters behind a question mark: leave them out")
     if body := kinds.get("body"):
@@ -38,7 +38,8 @@ def _once(request: Request) -> dict[str, str]:
     return values
 
 
-def _converted(values: dict[str, str], kind: type[Struct], where: str) -> Struct:
+def converted(values: dict[str, str], kind: type[Struct], where: str) -> Struct:
+    """Words as a struct, whose fields say what they must be. Raises `Problem` 400."""
     try:
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:

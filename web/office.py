@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ari_app.access import AccessLog
 from db.accounts import AccountBook
+from db.changes import ChangeBook
 from db.customers import CustomerBook
 from db.database import Database, opened
 from db.directory import Directory
@@ -46,6 +47,7 @@ class Office:
         self.installation = installation
         self.accounts = AccountBook(database)
         self.stories = Stories(database)
+        self.changes = ChangeBook(database)
         self.customers = CustomerBook(database)
         self.rulebooks = Rulebooks(installation)
         self.shelf = RuleShelf(installation, self.rulebooks)

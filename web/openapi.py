@@ -16,14 +16,17 @@ _ABOUT = """People at work, calls, recordings, customers and rules of one instal
 Sign in with `POST /session` (a browser: the session is a cookie that no script can read) or `POST /tokens` (a program:
 send the token as `Authorization: Bearer …`). Nothing secret is ever a part of an address. What somebody may see depends
 on the role; what is not for somebody to see is answered like what is not there. Times are UTC, lengths are seconds.
-What goes wrong is told as problem details (RFC 9457), whose `detail` says what to do."""
+What goes wrong is told as problem details (RFC 9457), whose `detail` says what to do.
+
+`GET /events` is a WebSocket that tells each change as a `Happening`; with `?since=` and the last `sequence` that was
+taken in it goes on where it was, so nothing is missed (410: that is too long ago)."""
 
 
-def described(operations: Sequence[Operation], version: str) -> bytes:
-    """The document as JSON."""
+def described(operations: Sequence[Operation], version: str, also: Sequence[type[msgspec.Struct]] = ()) -> bytes:
+    """The document as JSON. ``also``: types that no operation gives, such as what is told over a WebSocket."""
     kinds = {kind for operation in operations for kind in operation.takes.values()}
     kinds |= {operation.gives for operation in operations if operation.gives is not None}
-    ordered = [ProblemDetails, *sorted(kinds, key=str)]
+    ordered = [ProblemDetails, *also, *sorted(kinds, key=str)]
     schemas, components = msgspec.json.schema_components(ordered, ref_template=_SCHEMAS + "{name}")
     schema_of = dict(zip(ordered, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""Who may use the HTTP API, and who has signed in."""
+"""What the HTTP API needs: who may use it, who has signed in, and in which order the register changes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,3 +29,10 @@ def upgrade() -> None:
         sa.Column("expires", _TIME, nullable=False),
     )
     op.create_index("ix_sessions_account", "sessions", ["account"])
+    op.create_table(
+        "changes",
+        sa.Column("sequence", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("calls", sa.Text(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+    )
+    op.execute("INSERT INTO versions (name, number) VALUES ('changes', 0)")
