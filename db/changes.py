@@ -78,10 +78,11 @@ def note(connection: Connection, written: Iterable[Row]) -> None:
     if calls or people:
         number = connection.execute(_NEXT).scalar_one()
         values = {"sequence": number, "calls": tuple(sorted(calls)), "people": tuple(sorted(people))}
-        connection.execute(insert(Changes), values)
+        connection.execute(_NOTE, values)
         if number % _TIDIED_EVERY == 0:
             connection.execute(delete(Changes).where(Changes.sequence <= number - KEPT))
 
 
+_NOTE = insert(Changes)
 _LAST = select(Versions.number).where(Versions.name == CHANGES)
 _NEXT = update(Versions).where(Versions.name == CHANGES).values(number=Versions.number + 1).returning(Versions.number)

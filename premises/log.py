@@ -30,7 +30,7 @@ def set_up(file: Path | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     libraries = logging.StreamHandler(stream)
-    processors = [_plain, structlog.processors.format_exc_info, show]
+    processors: list[structlog.typing.Processor] = [_plain, structlog.processors.format_exc_info, show]
     formatter = structlog.stdlib.ProcessorFormatter(processors=processors, foreign_pre_chain=shared)
     libraries.setFormatter(formatter)
     logging.basicConfig(handlers=[libraries], level=logging.WARNING, force=True)

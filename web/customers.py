@@ -98,6 +98,6 @@ def _told(entry: CustomerEntry, asker: Asker) -> CustomerTold:
 
 
 OPERATIONS = (
-    Operation(method="GET", path="/customers", do=customers, right=Right.CUSTOMERS),
+    Operation(method="GET", path="/customers", do=customers, right=Right.CUSTOMERS, problems=(404,)),
     Operation(method="GET", path="/customers/{id}", do=customer, right=Right.CUSTOMERS),
 )

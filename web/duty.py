@@ -5,11 +5,9 @@ that engines and the stand-in know within half a second, with or without a datab
 """
 
 import http
-from typing import Literal
 
 import msgspec
 import structlog
-from msgspec import UNSET, UnsetType
 
 from premises.clock import now
 from routing.presence import Duty
@@ -23,13 +21,22 @@ from web.words import OfOne, Text
 log = structlog.get_logger()
 
 
-class Saying(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is said about being at work."""
+class In(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="in"):
+    """At work, or back."""
 
-    kind: Literal["in", "away", "out"]
-    """``in`` also means back."""
-    reason: Text | UnsetType = UNSET
-    """Why away: one of the rules' reasons."""
+
+class Away(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="away"):
+    """At work, and not at the telephone."""
+
+    reason: Text
+    """One of the rules' reasons."""
+
+
+class Out(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="out"):
+    """Not at work."""
+
+
+Saying = In | Away | Out
 
 
 class Reasons(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,23 +58,25 @@ async def say_duty(office: Office, asker: Asker, path: OfOne, body: Saying) -> D
     person = somebody(await office.staff(), path.id)
     if not asker.may_for(Right.PRESENCE, person.id):
         raise not_there("such person")
-    _refuse_other_reasons(body, (await office.rulebook()).duty.away)
-    said = Duty(body.kind, body.reason or None, now())
+    said = _said(body, (await office.rulebook()).duty.away)
     await office.ask(lambda: office.duties.say(person.id, said))
     log.info("said for somebody", account=asker.account.name, person=person.id, kind=said.kind)
     return said
 
 
-def _refuse_other_reasons(said: Saying, reasons: tuple[str, ...]) -> None:
-    if said.kind == "away" and said.reason not in reasons:
-        raise Problem(
-            http.HTTPStatus.BAD_REQUEST, f"reason: one of {', '.join(reasons) or 'none: the rules list none'}"
-        )
-    if said.kind != "away" and said.reason is not UNSET:
-        raise Problem(http.HTTPStatus.BAD_REQUEST, "reason: goes with `away` only")
+def _said(saying: Saying, reasons: tuple[str, ...]) -> Duty:
+    match saying:
+        case In():
+            return Duty("in", None, now())
+        case Out():
+            return Duty("out", None, now())
+        case Away(reason) if reason in reasons:
+            return Duty("away", reason, now())
+    known = f"one of {', '.join(reasons)}" if reasons else "none: they list none (duty: {away: [lunch, …]})"
+    raise Problem(http.HTTPStatus.CONFLICT, f"reason: by the rules in force {known}")
 
 
 OPERATIONS = (
     Operation(method="GET", path="/reasons", do=reasons, right=Right.PRESENCE),
-    Operation(method="PUT", path="/people/{id}/duty", do=say_duty, right=Right.PRESENCE),
+    Operation(method="PUT", path="/people/{id}/duty", do=say_duty, right=Right.PRESENCE, problems=(409,)),
 )

@@ -3,12 +3,11 @@
 import base64
 import binascii
 import datetime as dt
-import http
 from typing import Annotated, TypeVar
 
 import msgspec
 
-from web.problems import Problem
+from web.problems import not_there
 
 Place = TypeVar("Place")
 
@@ -38,8 +37,8 @@ def page_end(*last: object) -> str:
 
 
 def page_begin(after: str, kind: type[Place]) -> Place:
-    """What `page_end` was given. Raises `Problem` 400."""
+    """What `page_end` was given. Raises `Problem` 404."""
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)), type=kind)
     except (binascii.Error, msgspec.DecodeError, UnicodeDecodeError):
-        raise Problem(http.HTTPStatus.BAD_REQUEST, "after: send the `next` of the page before, as it was") from None
+        raise not_there("such page: send the `next` of the page before, as it was") from None
