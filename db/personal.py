@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select, update
 
-from db import rows
+from db import changes, rows
 from db.database import Database
 from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, Row
 from db.stories import CallStory
@@ -91,6 +91,7 @@ def erase(database: Database, customer: str, at: dt.datetime, remove: Callable[[
         _mark_removed(connection, whose, at)
         connection.execute(update(_CALLS).where(whose).values({**_NOBODYS, "erased": at}))
         _remove_entry(connection, customer)
+        changes.note(connection, [story.call for story in known.calls])
     if database.is_sqlite:  # what was erased is in the log of changes, too
         with database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -192,6 +192,10 @@ class Installation:
             lock.flush()
             yield lock
 
+    def web(self) -> Web:
+        """Where the HTTP API is, or was last. Raises FileNotFoundError when it never was."""
+        return msgspec.json.decode(self.web_file.read_bytes(), type=Web)
+
     @contextmanager
     def announced(self, endpoints: Endpoints) -> Iterator[None]:
         """Have ``endpoints.json`` there until the block ends, or until another engine has written its own."""

@@ -44,7 +44,12 @@ def described(operations: Sequence[Operation], version: str, also: Sequence[type
                 "responses": {str(status): _problem(status) for one in operations for status in _problems(one)},
                 "securitySchemes": {
                     "token": {"type": "http", "scheme": "bearer"},
-                    "session": {"type": "apiKey", "in": "cookie", "name": "session"},
+                    "session": {
+                        "type": "apiKey",
+                        "in": "cookie",
+                        "name": "session-PORT",
+                        "description": "Set by `POST /session`; with TLS `__Host-session-PORT`.",
+                    },
                 },
             },
         }

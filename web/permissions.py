@@ -20,11 +20,10 @@ everything and changes nothing.
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Literal
 
 import msgspec
 
-from db.accounts import Account, Role
+from db.accounts import Account, Kind, Role
 from routing.facts import Person, PersonId
 
 
@@ -93,7 +92,7 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks."""
 
     account: Account
-    kind: Literal["browser", "program"]
+    kind: Kind
     departments: frozenset[str] = frozenset()
     """By the directory."""
     colleagues: frozenset[PersonId] = frozenset()
@@ -126,7 +125,7 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True):
         return within is None or person in within.people
 
 
-def asker(account: Account, kind: Literal["browser", "program"], staff: Iterable[Person]) -> Asker:
+def asker(account: Account, kind: Kind, staff: Iterable[Person]) -> Asker:
     """Who asks, as the directory knows them now."""
     people = tuple(staff)
     departments = frozenset(one for person in people if person.id == account.person for one in person.departments)

@@ -101,7 +101,7 @@ def _bound(settings: WebSettings, last: int) -> socket.socket:
 
 def _last_port(installation: Installation) -> int:
     try:
-        return msgspec.json.decode(installation.web_file.read_bytes(), type=Web).port
+        return installation.web().port
     except (OSError, msgspec.DecodeError):
         return 0
 

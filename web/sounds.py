@@ -17,7 +17,7 @@ from web.calls import story_within
 from web.office import Office
 from web.operations import Operation
 from web.permissions import Asker, Right
-from web.problems import Problem, not_there
+from web.problems import Problem, later, not_there
 from web.words import Limit, OfOne
 
 _WAV = "audio/wav"
@@ -95,8 +95,17 @@ async def _handed_out(
         raise not_there("file any more; `switchboard recordings verify` tells more")
     _settle_range(request, size)
     if request.method != "HEAD":
-        await office.ask(lambda: office.access.note(what, key, who=f"account {asker.account.name}"))
+        await _note(office, what, key, asker)
     return FileResponse(file, media_type=_WAV, filename=f"{key}.wav", content_disposition_type="inline")
+
+
+async def _note(office: Office, what: What, key: str, asker: Asker) -> None:
+    """What cannot be noted is not handed out. Raises `Problem` 503."""
+    try:
+        await office.ask(lambda: office.access.note(what, key, who=f"account {asker.account.name}"))
+    except OSError as error:
+        log.exception("access not noted", of=key)
+        raise later(f"this cannot be noted in the access log ({error.strerror}), so it is not handed out", 60) from None
 
 
 def _size(file: Path) -> int | None:

@@ -7,6 +7,7 @@ import pytest
 from db import changes
 from db.changes import Change, ChangeBook, Forgotten
 from db.database import Database, connect
+from db.personal import erase
 from db.records import Row
 from db.register import Register
 from db.writing import Writer
@@ -51,6 +52,12 @@ def test_what_is_written_again_is_told_again(database: Database) -> None:
 def test_a_row_that_cannot_be_stored_keeps_no_other_from_being_told(database: Database) -> None:
     bad = rows.call("1.1", arrived=rows.NINE.replace(tzinfo=None))
     assert written(database, (bad, rows.call("1.2"))).after(0, 10).calls >= {"1.2"}
+
+
+def test_that_a_customer_was_erased_is_told(database: Database) -> None:
+    book = written(database, (rows.call("1.1", customer="c1"), rows.call("1.2", customer="c2")))
+    erase(database, "c1", rows.NINE, print)
+    assert book.after(1, 10) == change(2, "1.1")
 
 
 def test_what_was_tidied_away_is_told_to_be_forgotten(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

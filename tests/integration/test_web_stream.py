@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
@@ -13,7 +12,7 @@ from db.accounts import AccountBook
 from db.register import Register
 from premises.clock import now
 from tests.integration import rows
-from tests.integration.web_api import Api, serving
+from tests.integration.web_api import Api, following, serving
 
 
 @pytest.fixture(scope="module")
@@ -27,41 +26,6 @@ def register(api: Api) -> Iterator[Register]:
     register = Register(api.database)
     yield register
     register.close()
-
-
-class Follower:
-    """Somebody who follows, and keeps what was told last of each call and person."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.socket = socket
-        self.sequence = -1
-        self.calls: dict[str, Any] = {}
-        self.people: dict[str, Any] = {}
-
-    async def take(self) -> None:
-        """The next thing told."""
-        told = json.loads(await self.socket.receive_str(timeout=30))
-        self.sequence = told["sequence"]
-        self.calls |= {one["id"]: one for one in told["calls"]}
-        self.people |= {one["id"]: one for one in told["people"]}
-
-    async def until_known(self, *calls: str) -> None:
-        while not self.calls.keys() >= set(calls):
-            await self.take()
-
-
-@asynccontextmanager
-async def following(api: Api, who: str, since: int | None = None) -> AsyncIterator[Follower]:
-    """What was told first, the number, is taken."""
-    headers = {"Authorization": f"Bearer {api.tokens[who]}"}
-    query = {} if since is None else {"since": str(since)}
-    async with (
-        aiohttp.ClientSession() as session,
-        session.ws_connect(f"{api.url}/events", headers=headers, params=query) as socket,
-    ):
-        follower = Follower(socket)
-        await follower.take()
-        yield follower
 
 
 def rung(of: str, person: str = "olga", **changes: Any) -> tuple[Any, Any]:

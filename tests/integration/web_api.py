@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +75,47 @@ class Api:
         return answer.json
 
 
+class Follower:
+    """Somebody who follows, and keeps what was told last of each call and person."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self.sequence = -1
+        self.calls: dict[str, Any] = {}
+        self.people: dict[str, Any] = {}
+
+    async def take(self) -> None:
+        """The next thing told."""
+        told = json.loads(await self.socket.receive_str(timeout=30))
+        self.sequence = told["sequence"]
+        self.calls |= {one["id"]: one for one in told["calls"]}
+        self.people |= {one["id"]: one for one in told["people"]}
+
+    async def until_known(self, *calls: str) -> None:
+        while not self.calls.keys() >= set(calls):
+            await self.take()
+
+
+@asynccontextmanager
+async def following(api: Api, who: str, since: int | None = None) -> AsyncIterator[Follower]:
+    """What was told first, the number, is taken."""
+    headers = {"Authorization": f"Bearer {api.tokens[who]}"}
+    query = {} if since is None else {"since": str(since)}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(f"{api.url}/events", headers=headers, params=query) as socket,
+    ):
+        follower = Follower(socket)
+        await follower.take()
+        yield follower
+
+
 @contextmanager
 def serving(folder: Path) -> Iterator[Api]:
     """The API in a new data folder, until the block ends; it must end well then."""
     installation = settle(folder)
     with closing(connect(installation.settings.database or "")) as database:
-        tokens = _sign_in(AccountBook(database))
+        tokens = sign_in(AccountBook(database))
         with running(installation) as url:
             yield Api(installation, database, url, tokens)
 
@@ -107,7 +142,7 @@ def _address(installation: Installation, process: subprocess.Popen[bytes]) -> st
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         if '"HTTP API serves"' in _log(installation):
-            return str(json.loads(installation.web_file.read_bytes())["api"])
+            return installation.web().api
         time.sleep(0.05)
     raise AssertionError(f"the API does not serve: {_log(installation)}")
 
@@ -117,7 +152,8 @@ def _log(installation: Installation) -> str:
     return file.read_text() if file.exists() else ""
 
 
-def _sign_in(book: AccountBook) -> dict[str, str]:
+def sign_in(book: AccountBook) -> dict[str, str]:
+    """Make all accounts; gives a token of each."""
     kept = passwords.kept(PASSWORD)
     tokens = {}
     for name, (role, person) in ACCOUNTS.items():
