@@ -30,6 +30,7 @@ SIGN_INS_AS = Pace(burst=50, seconds=10.0)
 """Of one name, from wherever: looser, since anybody could use them up for somebody else."""
 HASHING_SECONDS = 5.0
 """For a password to be compared: one at a time, so that calls have their processors."""
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="switchboard"'}
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 log = structlog.get_logger()
@@ -54,7 +55,7 @@ class Entrance:
             raise Problem(
                 http.HTTPStatus.UNAUTHORIZED,
                 "sign in first: POST /session in a browser, POST /tokens for a program",
-                headers={"WWW-Authenticate": 'Bearer realm="switchboard"'},
+                headers=_CHALLENGE,
             )
         if wait := self._requests.ask(f"account {session.account.name}", time.monotonic()):
             raise too_often("this account asks too much at once", wait)
@@ -70,7 +71,7 @@ class Entrance:
         await self.prove(connection, name, password)
         begun = await self._office.ask(lambda: self._office.accounts.begin(name, kind, now()))
         if begun is None:
-            raise _WRONG
+            raise _wrong()
         log.info("signed in", account=name, kind=kind, address=address_of(connection))
         return begun
 
@@ -88,17 +89,18 @@ class Entrance:
             raise later("too many sign in at once", 5) from None
         if not fits:
             log.warning("sign-in refused", account=name, address=address_of(connection))
-            raise _WRONG
+            raise _wrong()
 
     async def _session(self, token: str) -> Session | None:
         return await self._office.ask(lambda: self._office.accounts.session(token, now()))
 
 
-_WRONG = Problem(
-    http.HTTPStatus.UNAUTHORIZED,
-    "name or password is wrong; whoever looks after the switchboard can give you a new one (switchboard accounts)",
-    headers={"WWW-Authenticate": 'Bearer realm="switchboard"'},
-)
+def _wrong() -> Problem:
+    return Problem(
+        http.HTTPStatus.UNAUTHORIZED,
+        "name or password is wrong; whoever looks after the switchboard can give you a new one (switchboard accounts)",
+        headers=_CHALLENGE,
+    )
 
 
 def refuse_other_sites(connection: HTTPConnection, method: str) -> None:

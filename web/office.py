@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-import msgspec
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -101,9 +100,3 @@ def open_office(installation: Installation) -> Iterator[Office]:
     register = Register(database, spool=Spool(installation.spool, adopt=False))
     with contextlib.closing(database), contextlib.closing(register):
         yield Office(installation, database, register)
-
-
-class Health(msgspec.Struct, frozen=True):
-    """That somebody is here."""
-
-    alive: bool

@@ -11,7 +11,7 @@ from db.accounts import LASTS, Role
 from premises import passwords
 from routing.facts import PersonId
 from web.entrance import Entrance, cookie, token_of
-from web.office import Health, Office
+from web.office import Office
 from web.operations import Answered, Operation
 from web.permissions import Asker, Reach, Right
 from web.problems import Problem
@@ -33,6 +33,12 @@ class NewCredentials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     old: Password
     new: NewPassword
+
+
+class Health(msgspec.Struct, frozen=True):
+    """That somebody is here."""
+
+    alive: bool
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
