@@ -12,9 +12,9 @@ from pathlib import Path
 
 import structlog
 
-from agi import duty
+from agi import after_call, duty
 from agi.beginning import Beginning, begin, go_on, read_state
-from agi.books import Books, open_books, open_register
+from agi.books import Books, open_books, open_notebook
 from agi.call import Call
 from agi.channel import Channel
 from agi.environment import LONGEST_LINE, Environment, read_environment
@@ -51,7 +51,7 @@ def answer(connection: socket.socket, installation: Installation, rules: Ruleboo
                 return
             channel = Channel(environment, source, connection)
             if environment["agi_network_script"] == "duty":
-                _hear_duty(channel, environment, installation, rules)
+                _hear_code(channel, environment, installation, rules, loop)
             else:
                 _Reception(channel, environment, installation, rules, loop).serve()
     except Refused as why:
@@ -60,10 +60,15 @@ def answer(connection: socket.socket, installation: Installation, rules: Ruleboo
         log.warning("stood aside, the dialplan rings", why=str(why) or type(why).__name__)
 
 
-def _hear_duty(channel: Channel, environment: Environment, installation: Installation, rules: Rulebooks) -> None:
-    with open_register(installation) as register:
-        duties = Duties(installation.duties, register.put)
-        duty.serve(channel, environment, duties, rules.now().duty.away)
+def _hear_code(
+    channel: Channel, environment: Environment, installation: Installation, rules: Rulebooks, loop: asyncio.Runner
+) -> None:
+    with open_notebook(installation, loop) as notebook:
+        if environment["agi_extension"].startswith(after_call.CODE):
+            after_call.serve(channel, environment, rules, notebook.last_talk, notebook.keep)
+        else:
+            duties = Duties(installation.duties, notebook.put)
+            duty.serve(channel, environment, duties, rules.now().duty.away)
 
 
 def _environment(connection: socket.socket, source: BufferedReader) -> Environment:

@@ -5,9 +5,10 @@ Then the directory is the snapshot that the engine wrote to disk, and rows wait 
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -17,14 +18,14 @@ from db.directory import Directory
 from db.errors import first_line
 from db.lookup import Limits, LookUp
 from db.people import Staff
-from db.records import LegRow, Row
+from db.records import CallRow, LegRow, RemarkRow, Row
 from db.register import Register
 from db.snapshot import Snapshot
 from db.spool import Spool
 from db.stories import Stories
 from db.threads import Threads
 from premises.installation import Installation
-from routing.facts import Caller
+from routing.facts import Caller, PersonId
 
 STAFF_SECONDS = 2.0
 """How long the directory and its snapshot may take to tell who works here."""
@@ -32,6 +33,10 @@ DATABASE_SECONDS = 1.0
 """How much of that the database has."""
 CLOSING_SECONDS = 10.0
 """How long the register is given once the call is over."""
+KEEPING_SECONDS = 5.0
+"""How long somebody at a telephone waits to hear that something is written down; the spool has it after two."""
+
+Result = TypeVar("Result")
 
 log = structlog.get_logger()
 
@@ -55,17 +60,46 @@ class Books:
 
     async def outside_legs(self, since: dt.datetime) -> Sequence[LegRow] | None:
         """Every ringing of an outside number since then; None: the register does not answer in time."""
-        try:
-            async with asyncio.timeout(DATABASE_SECONDS):
-                return await Threads(1, "outside legs").run(partial(self._stories.outside_legs, since))
-        except Exception as error:  # whatever is wrong with the database, the caller is served (T4)
-            log.warning("outside legs not read", why=first_line(error))
-            return None
+        return await _in_time("outside legs", partial(self._stories.outside_legs, since))
 
     def close(self) -> None:
         """Wait until the rows are written, `CLOSING_SECONDS` at most; what no database took is in the log."""
         for row in self._register.close(CLOSING_SECONDS):
             log.error("row not registered", kind=type(row).__name__)
+
+
+class Notebook:
+    """What is written down of people at their telephones, and their last talk: without asking who works here."""
+
+    def __init__(self, register: Register, stories: Stories, loop: asyncio.Runner) -> None:
+        self.put = register.put
+        """Write rows behind the call; never waits."""
+        self._register = register
+        self._stories = stories
+        self._loop = loop
+
+    def last_talk(self, person: PersonId, since: dt.datetime) -> CallRow | None:
+        """As `db.stories.Stories.last_talk`; None, too: the register does not answer in time."""
+        return self._loop.run(_in_time("last talk", partial(self._stories.last_talk, person, since)))
+
+    def keep(self, row: RemarkRow) -> bool:
+        """Write a row, and give whether it is safe: in the database, or in the spool."""
+        self._register.put(row)
+        try:
+            self._register.flush(KEEPING_SECONDS)
+        except TimeoutError:
+            return False
+        return True
+
+
+async def _in_time(what: str, question: Callable[[], Result]) -> Result | None:
+    """The register's answer; None: it has none within `DATABASE_SECONDS`, whatever is wrong with it (T4)."""
+    try:
+        async with asyncio.timeout(DATABASE_SECONDS):
+            return await Threads(1, what).run(question)
+    except Exception as error:
+        log.warning("register not read", what=what, why=first_line(error))
+        return None
 
 
 async def open_books(installation: Installation) -> Books:
@@ -84,11 +118,12 @@ async def open_books(installation: Installation) -> Books:
 
 
 @contextmanager
-def open_register(installation: Installation) -> Iterator[Register]:
+def open_notebook(installation: Installation, loop: asyncio.Runner) -> Iterator[Notebook]:
     """The register alone, without asking the database anything; closed at the end, as `Books.close` does."""
-    register = _register(opened(installation.settings.database or "", check_schema=False), installation)
+    database = opened(installation.settings.database or "", check_schema=False)
+    register = _register(database, installation)
     try:
-        yield register
+        yield Notebook(register, Stories(database), loop)
     finally:
         register.close(CLOSING_SECONDS)
 

@@ -16,7 +16,7 @@ from routing.presence import Answered, Duty, Ended, Missed, OfCall, Offered, Tel
 from routing.standing import Standing, absence, happen, memory
 from routing.steps import Absence
 
-_IDLE = Telephone(registered=True, in_calls=0)
+_IDLE = Telephone(registered=True, in_call=False)
 
 
 class Offer:

@@ -13,17 +13,15 @@ from db.people import Staff
 from db.records import PresenceRow, Row
 from premises.clock import now
 from premises.duties import Duties
-from premises.turns import Turns
 from routing.presence import Duty, State
 
 
 class Attendance:
     """Listens to presence from its making on."""
 
-    def __init__(self, presence: Presence, duties: Duties, turns: Turns, put: Callable[[Row], None]) -> None:
+    def __init__(self, presence: Presence, duties: Duties, put: Callable[[Row], None]) -> None:
         self._presence = presence
         self._duties = duties
-        self._turns = turns
         self._put = put
         presence.note(self._note)
 
@@ -50,7 +48,7 @@ class Attendance:
 
     def _write(self, changed: Changed) -> None:
         person, after = changed.person, changed.after
-        if after.state is State.TALKING and after.call is None and self._turns.is_taken(person):
+        if after.state is State.TALKING and after.call is None and self._presence.is_taken(person):
             return  # in a call of another engine, which writes it down itself
         self._put(
             PresenceRow(

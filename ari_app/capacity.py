@@ -5,21 +5,20 @@ It refuses a caller by a SIP code alone, and a person who cannot be rung counts 
 """
 
 import asyncio
-import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import msgspec
 import structlog
 
+from ari_app.tail import Tail
+
 LOOK_SECONDS = 2.0
 TOLD_SECONDS = 900.0
 """So long after the last time a limit stays an alarm."""
-MOST = 1 << 20
-"""Bytes of the log that are looked at in one go; where it grows faster than that, the rest is passed over."""
 
 log = structlog.get_logger()
 
@@ -58,16 +57,16 @@ class Capacity:
     def __init__(self, file: Path, count: Callable[[str], None]) -> None:
         self._file = file
         self._count = count
-        self._inode = self._at = 0
         self._reached: dict[str, float] = {}
 
     async def watch(self) -> NoReturn:
         """Look now and then, for ever, from what is added from now on."""
-        await asyncio.to_thread(self._added)
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            for limit in reached(await asyncio.to_thread(self._added)):
-                self._note(limit)
+        with Tail(self._file) as added:
+            await asyncio.to_thread(added.skip)
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)
+                for limit in reached(await asyncio.to_thread(added.lines)):
+                    self._note(limit)
 
     def alarms(self) -> list[str]:
         """Which limits were reached lately, each with what to do."""
@@ -82,20 +81,9 @@ class Capacity:
             log.error("Asterisk at its limit", limit=limit.name, to_do=limit.to_do)
         self._reached[limit.name] = now
 
-    def _added(self) -> list[str]:
-        """The lines that came since the last look; the last one may be half of one."""
-        try:
-            with self._file.open("rb") as text:
-                there = os.fstat(text.fileno())
-                text.seek(self._at if there.st_ino == self._inode else 0)  # else Asterisk began another one
-                added = text.read(MOST)
-                self._inode, self._at = there.st_ino, max(text.tell(), there.st_size)
-        except FileNotFoundError:
-            return []
-        return added.decode(errors="replace").splitlines()
 
-
-def reached(lines: list[str]) -> Iterator[Limit]:
+def reached(lines: Iterable[bytes]) -> Iterator[Limit]:
     """The limit that each line tells of, where it tells of one."""
     for line in lines:
-        yield from (limit for limit in LIMITS if limit.sign.search(line))
+        text = line.decode(errors="replace")
+        yield from (limit for limit in LIMITS if limit.sign.search(text))

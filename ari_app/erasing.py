@@ -1,4 +1,4 @@
-"""Erasing a customer everywhere: directory, register, recordings, messages, the snapshot on disk (`db.personal`)."""
+"""Erasing a customer everywhere: directory, register, recordings, messages, remarks, the snapshot (`db.personal`)."""
 
 import datetime as dt
 import time
@@ -11,8 +11,9 @@ from ari_app.recordings import storage
 from db import personal
 from db.copying import Pace, copy_customers
 from db.database import Database
-from db.personal import CallsGoOnError, Known, Sound
-from db.records import RecordingRow
+from db.outbox import letter_id
+from db.personal import CallsGoOnError, Kept, Known
+from db.records import RecordingRow, RemarkRow
 from db.snapshot import Snapshot
 from db.spool import files_with
 from premises.installation import Installation
@@ -43,7 +44,7 @@ def erase(installation: Installation, database: Database, customer: str) -> Eras
         raise NotErased(why)
     AccessLog(installation.access_log).note("customer erased", customer)
     try:
-        known = personal.erase(database, customer, dt.datetime.now(dt.UTC), lambda sound: _delete(installation, sound))
+        known = personal.erase(database, customer, dt.datetime.now(dt.UTC), lambda kept: _delete(installation, kept))
     except CallsGoOnError as goes_on:
         raise NotErased(f"{goes_on}; do it again when they are over") from None
     _renew(database, Snapshot(installation.snapshot))
@@ -62,9 +63,13 @@ def _obstacles(installation: Installation, known: Known) -> Iterator[str]:
             yield f"the recording of call {story.call.id} is not sealed yet: an engine does so within a minute"
 
 
-def _delete(installation: Installation, sound: Sound) -> None:
-    folder = installation.recordings if isinstance(sound, RecordingRow) else installation.messages
-    storage.remove(folder / sound.file, within=folder)
+def _delete(installation: Installation, kept: Kept) -> None:
+    if isinstance(kept, RemarkRow):
+        for department in kept.tell:
+            (installation.told / department / f"{letter_id(kept, department)}.json").unlink(missing_ok=True)
+        return
+    folder = installation.recordings if isinstance(kept, RecordingRow) else installation.messages
+    storage.remove(folder / kept.file, within=folder)
 
 
 def _renew(database: Database, snapshot: Snapshot) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 
+from ari_app.admission import Admission
 from ari_app.adopting import Books
 from ari_app.announcing import Announcement
 from ari_app.ari import Address
@@ -21,6 +22,7 @@ from ari_app.inbox import LetGo, TakenAway
 from ari_app.lease import renew
 from ari_app.metrics import Counted, Metrics
 from ari_app.on_duty import be_on_duty
+from ari_app.outbox.delivering import Post
 from ari_app.pbx import Asterisk, program
 from ari_app.planning import plan
 from ari_app.presence import Presence
@@ -43,6 +45,7 @@ from ari_app.witness import auditing
 from db.copying import keep_snapshot
 from db.database import Database
 from db.lookup import LookUp
+from db.outbox import Outbox
 from db.people import Staff
 from db.records import CallRow
 from db.register import Register
@@ -84,14 +87,16 @@ class House:
         self.metrics = Metrics()
         turns = Turns(installation.turns)
         self.presence = Presence(turns=turns, wrap_up=lambda: rules().duty.wrap_up)
-        self.attendance = Attendance(self.presence, Duties(installation.duties, register.put), turns, register.put)
+        self.attendance = Attendance(self.presence, Duties(installation.duties, register.put), register.put)
         self._lookup = lookup
         self._telephones = Telephones(self.presence)
         self._places = places_of(installation)
         self._stories = Stories(database)
         self._tolls = Tolls(self._stories.outside_legs, self.metrics.outside_limited)
         self._safety = Safety(register, snapshot, disks(installation, asterisk.monitor))
+        self._admission = Admission()
         self._capacity = Capacity(asterisk.log_file, self.metrics.limit_reached)
+        self._post = Post(installation, Outbox(database))
         self._keep_snapshot = partial(keep_snapshot, database, snapshot)
         self.archive = Archive(self._places, register, self.metrics, Patience())
         sounds = program(os.environ).sounds
@@ -139,13 +144,14 @@ class House:
                 tasks.create_task(self.attendance.keep()),
                 tasks.create_task(self.presence.keep()),
                 tasks.create_task(self._keep_snapshot()),
+                tasks.create_task(self._post.keep()),
                 tasks.create_task(self._safety.watch()),
                 tasks.create_task(self._capacity.watch()),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),
                 tasks.create_task(upkeep(self.archive, self._uplink.calls_there, LOST, self._delete_old, Pace())),
             ]
             await self._uplink.linked.wait()
-            running.append(tasks.create_task(be_on_duty(self._uplink, lambda: self.engine.accepting)))
+            running.append(tasks.create_task(be_on_duty(self._uplink, lambda: self.engine.accepting, self._admission)))
             with self._announcement.made(api):
                 running.append(tasks.create_task(self._announcement.stay()))
                 yield
@@ -161,7 +167,7 @@ class House:
         return Insight(troubles=self._uplink.troubles, alarms=self._alarms, metrics=self._numbers, people=self._people)
 
     def _alarms(self) -> list[str]:
-        return self._safety.alarms() + self._capacity.alarms()
+        return self._safety.alarms() + self._capacity.alarms() + self._admission.alarms()
 
     def _numbers(self) -> bytes:
         backlog = self.register.backlog()

@@ -56,6 +56,8 @@ class Presence:
         self._wrap_up = wrap_up
         """Seconds, asked at the end of each talk."""
         self._taken: dict[PersonId, Turn] = {}
+        self._in_our_call: set[PersonId] = set()
+        """At whose telephones the call is one of this process: of it no other has anything to tell."""
         self._unsure: set[PersonId] = set()
         """Who was to be rung, or seems free again, and whom another process has still taken."""
         self._watchers: list[Callable[[], None]] = []
@@ -71,11 +73,15 @@ class Presence:
 
     # ---------------------------------------------------------------- what is learnt from outside
 
-    def telephone(self, person: PersonId, *, registered: bool, in_calls: int) -> None:
+    def telephone(self, person: PersonId, *, registered: bool, in_call: bool) -> None:
         """What Asterisk says of a telephone; after a call at it, what another process has to say of that call."""
-        known = self.standing(person).telephone
-        self._happen(person, Telephone(registered, in_calls))
-        if registered and (known.in_calls or not known.registered):
+        known, told = self.standing(person).telephone, Telephone(registered, in_call)
+        if told == known:
+            return
+        self._happen(person, told)
+        if in_call and person in self._taken:
+            self._in_our_call.add(person)
+        elif not in_call and registered and not self._was_in_our_call(person):
             self._learn(person)
         self._tell()
 
@@ -111,6 +117,10 @@ class Presence:
             self._happen(person, Offered(call))
             self._tell()
         return why
+
+    def is_taken(self, person: PersonId) -> bool:
+        """Whether any process rings the person or has it in a talk."""
+        return person in self._taken or (self._turns is not None and self._turns.is_taken(person))
 
     def take(self, person: PersonId, call: str) -> None:
         """The person talks in this call, which another engine had begun."""
@@ -186,7 +196,7 @@ class Presence:
 
         Whose telephone is in a call again is left alone: only at an idle one may a person be taken from others.
         """
-        if self._turns is None or person in self._taken or self.standing(person).telephone.in_calls:
+        if self._turns is None or person in self._taken or self.standing(person).telephone.in_call:
             return
         turn = self._turns.take(person)
         if turn is None:
@@ -194,6 +204,11 @@ class Presence:
         else:
             self._happen(person, turn.remembered)
             turn.give_back()
+
+    def _was_in_our_call(self, person: PersonId) -> bool:
+        was = person in self._in_our_call
+        self._in_our_call.discard(person)
+        return was
 
     def _release(self, person: PersonId, happened: Happened) -> None:
         self._happen(person, happened)

@@ -35,7 +35,7 @@ class Uplink:
 
     async def keep(self, address: Address, app: str) -> None:
         """Be linked, until cancelled. Raises AriError where trying again is of no use: `Fenced`, `Refused`."""
-        async with contextlib.aclosing(links(address, app, events=HEARD, watch=["endpoint:PJSIP"])) as every:
+        async with contextlib.aclosing(links(address, app, events=HEARD, watch=["deviceState:"])) as every:
             async for link in every:
                 async with self._engine.on(link):
                     link.deliver(self._engine.hear)

@@ -25,6 +25,11 @@ def gathered(measures: Iterable[Measure]) -> tuple[Result, ...]:
     return tuple(Result(*key, tuple(values)) for key, values in runs.items())
 
 
+def together(results: Iterable[Result]) -> tuple[Result, ...]:
+    """The runs of several benches, in their order, as those of one."""
+    return gathered(Measure(one.measure, one.variant, one.unit, run) for one in results for run in one.runs)
+
+
 def middle(result: Result) -> float:
     """The median of its runs."""
     return median(result.runs)

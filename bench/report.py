@@ -6,12 +6,15 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import msgspec
+
 from ari_app.pbx import program
-from bench.figures import gathered
+from bench.figures import gathered, together
 from bench.notebook import Notebook
 from bench.ours import OURS
 from bench.plots import draw
@@ -35,10 +38,18 @@ class Report:
     """How many loads there were."""
 
     @classmethod
-    def of(cls, book: Notebook) -> Self:
-        """What a notebook holds."""
+    def of(cls, book: Notebook, earlier: Iterable["Report"] = ()) -> Self:
+        """What a notebook holds, and what earlier benches have found on this machine."""
         at = dt.datetime.now(dt.UTC).isoformat(timespec="minutes")
-        return cls(_machine(), at, (*gathered(book.measures), *book.results), tuple(book.noisy), book.watched_loads)
+        results, noisy, watched = [*gathered(book.measures), *book.results], list(book.noisy), book.watched_loads
+        for one in earlier:
+            results, noisy, watched = [*one.results, *results], [*one.noisy, *noisy], one.watched + watched
+        return cls(_machine(), at, together(results), tuple(noisy), watched)
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """What `write_json` wrote. Raises msgspec.ValidationError, OSError."""
+        return msgspec.json.decode(file.read_bytes(), type=cls)
 
     def markdown(self) -> str:
         """The tables, and when the machine was too noisy to tell."""

@@ -1,6 +1,6 @@
 """What is measured of every variant, how thoroughly, and in which order: one run of each, then the next run of each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bench import crowd, held, own, reference
@@ -41,7 +41,7 @@ FULL = Effort(
     rates=(1.0, 10.0, 25.0, 50.0, 100.0),
     seconds=10.0,
     fewest=20,
-    talks=(100, 500),
+    talks=(100, 200, 500),
     step=25,
     most=400,
     hold=20.0,
@@ -50,14 +50,14 @@ FULL = Effort(
 )
 
 
-def measure(variants: Sequence[Variant], effort: Effort, book: Notebook) -> Iterator[None]:
-    """All runs of all variants; yields after each one. Whoever fails is told of, and the others go on."""
+def measure(variants: Sequence[Variant], effort: Effort, parts: Collection[str], book: Notebook) -> Iterator[None]:
+    """These `PARTS` of all runs of all variants; yields after each one. Whoever fails is told of, the others go on."""
     for run in range(1, effort.runs + 1):
         for variant in variants:
             book.tell(f"run {run} of {effort.runs}: {variant.title}")
-            for part in (_costs, _crowds, _own, _limit):
+            for part in parts:
                 try:
-                    part(variant, effort, book)
+                    PARTS[part](variant, effort, book)
                 except NotServingError as why:
                     book.tell(f"     not measured: {why}")
             yield
@@ -90,3 +90,11 @@ def _limit(variant: Variant, effort: Effort, book: Notebook) -> None:
         clean = held.highest(variant, book, step=effort.step, most=effort.most, seconds=effort.hold)
         if clean:
             held.beyond(variant, book, clean, effort.hold)
+
+
+PARTS: dict[str, Callable[[Variant, Effort, Notebook], None]] = {
+    "costs": _costs,
+    "talks": _crowds,
+    "own": _own,
+    "limit": _limit,
+}

@@ -9,7 +9,7 @@ from bench.table import Section
 
 RATES = ("1", "10", "25", "50", "100")
 REFERENCE = "25"
-TALKS = (50, 100, 500)
+TALKS = (50, 100, 200, 500)
 
 
 def _by_rate(title: str, measure: str) -> Section:

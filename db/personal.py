@@ -1,7 +1,8 @@
 """All that is kept of one customer: to be handed out when the customer asks for it, or to be erased.
 
 Of an erased customer nothing stays in the directory. The calls stay as numbers without a person: when, how long, which
-line, who answered, how it ended; not who called, nor the facts and the trail, in which the customer can be recognised.
+line, who answered, how it ended, what it was about; not who called, nor what was noted in words, nor the facts and the
+trail, in which the customer can be recognised.
 No number is kept, hashed neither: there are so few numbers that whoever has the key, or guesses it, reads them back.
 """
 
@@ -14,14 +15,17 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_
 
 from db import changes, rows
 from db.database import Database
-from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, Row
+from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow, Row
 from db.stories import CallStory
-from db.tables import CUSTOMERS, CustomerNumbers, Customers, Versions
+from db.tables import CUSTOMERS, CustomerNumbers, Customers, Letters, Versions
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
+_REMARKS = rows.table_of(RemarkRow)
 
 Sound = RecordingRow | MessageRow
+Kept = Sound | RemarkRow
+"""What files may have been made of."""
 
 
 class CallsGoOnError(Exception):
@@ -60,6 +64,11 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         messages = [message for story in self.calls for message in story.messages]
         return tuple(one for one in (*recordings, *messages) if one.removed is None)
 
+    @property
+    def remarks(self) -> tuple[RemarkRow, ...]:
+        """What was noted about its calls."""
+        return tuple(remark for story in self.calls for remark in story.remarks)
+
     def has(self, row: Row) -> bool:
         """Whether this row tells of the customer or of one of its calls."""
         if isinstance(row, CallRow) and (row.customer == self.id or _is_unknown_from(row, self.numbers)):
@@ -73,11 +82,11 @@ def known_of(database: Database, customer: str) -> Known:
         return _known(connection, customer)
 
 
-def erase(database: Database, customer: str, at: dt.datetime, remove: Callable[[Sound], None]) -> Known:
+def erase(database: Database, customer: str, at: dt.datetime, remove: Callable[[Kept], None]) -> Known:
     """Erase the customer, in one transaction; gives what there was. Doing it again finds nothing and does no harm.
 
-    ``remove`` deletes a file before its row is marked: whatever it raises, the rows stay as they were, and the next
-    time finds them again. Raises CallsGoOnError.
+    ``remove`` deletes the files of a row before it is marked: whatever it raises, the rows stay as they were, and the
+    next time finds them again. Raises CallsGoOnError.
     """
     with database.writing() as connection:
         if database.is_sqlite:  # else the file keeps what was erased until the room is used again
@@ -85,10 +94,11 @@ def erase(database: Database, customer: str, at: dt.datetime, remove: Callable[[
         known = _known(connection, customer)
         if known.open_calls:
             raise CallsGoOnError(known.open_calls)
-        for sound in known.sounds:
-            remove(sound)
+        for kept in (*known.sounds, *known.remarks):
+            remove(kept)
         whose = _whose(customer, known.numbers)
         _mark_removed(connection, whose, at)
+        _silence(connection, whose, at)
         connection.execute(update(_CALLS).where(whose).values({**_NOBODYS, "erased": at}))
         _remove_entry(connection, customer)
         changes.note(connection, [story.call for story in known.calls])
@@ -114,6 +124,7 @@ def _stories(connection: Connection, whose: ColumnElement[bool]) -> tuple[CallSt
     legs = rows.read(LegRow, connection, _of_calls(_LEGS, whose).order_by(_LEGS.c.rang, _LEGS.c.id))
     recordings = rows.read(RecordingRow, connection, _of_calls(_RECORDINGS, whose))
     messages = rows.read(MessageRow, connection, _of_calls(_MESSAGES, whose).order_by(_MESSAGES.c.left))
+    remarks = rows.read(RemarkRow, connection, _of_calls(_REMARKS, whose).order_by(_REMARKS.c.at, _REMARKS.c.id))
     recorded = {recording.call: recording for recording in recordings}
     return tuple(
         CallStory(
@@ -121,6 +132,7 @@ def _stories(connection: Connection, whose: ColumnElement[bool]) -> tuple[CallSt
             legs=tuple(leg for leg in legs if leg.call == call.id),
             recording=recorded.get(call.id),
             messages=tuple(message for message in messages if message.call == call.id),
+            remarks=tuple(remark for remark in remarks if remark.call == call.id),
         )
         for call in calls
     )
@@ -149,6 +161,13 @@ def _mark_removed(connection: Connection, whose: ColumnElement[bool], at: dt.dat
     for table in (_RECORDINGS, _MESSAGES):
         of_calls = table.c.call.in_(select(_CALLS.c.id).where(whose))
         connection.execute(update(table).where(of_calls).values(removed=func.coalesce(table.c.removed, at)))
+
+
+def _silence(connection: Connection, whose: ColumnElement[bool], at: dt.datetime) -> None:
+    """What was noted stays to be counted, without its words; nobody is told of it any more."""
+    of_calls = _REMARKS.c.call.in_(select(_CALLS.c.id).where(whose))
+    connection.execute(delete(Letters).where(Letters.remark.in_(select(_REMARKS.c.id).where(of_calls))))
+    connection.execute(update(_REMARKS).where(of_calls).values(text=None, erased=at))
 
 
 def _remove_entry(connection: Connection, customer: str) -> None:

@@ -9,7 +9,18 @@ from typing import Literal
 
 import msgspec
 
-CallEnd = Literal["talk", "message", "goodbye", "caller left", "shutdown", "asterisk ended", "link lost", "failed"]
+CallEnd = Literal[
+    "talk",
+    "message",
+    "goodbye",
+    "caller left",
+    "refused",
+    "shutdown",
+    "asterisk ended",
+    "link lost",
+    "failed",
+]
+"""``refused``: at once, for there was too much to do (`ari_app.admission`)."""
 ServedBy = Literal["engine", "stand-in", "ring"]
 
 
@@ -38,7 +49,7 @@ class CallRow(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
     """Q.850 cause of the caller's channel, where it is known."""
     served_by: ServedBy = "engine"
     """Who served the caller last: the engine, the stand-in while no engine was there, or, without both, the dialplan,
-    which rings the operators."""
+    which rings the operators (or refuses the call, as the engine has said)."""
     facts: bytes = b""
     """JSON of `routing.facts.Facts` without the customer's code and debt, for replay; of the staff those on whom the
     trail depends."""
@@ -123,4 +134,23 @@ class PresenceRow(msgspec.Struct, frozen=True, kw_only=True, tag="presence"):
     """When this was known; of two rows the later one counts, whichever comes first."""
 
 
-Row = CallRow | LegRow | RecordingRow | MessageRow | DutyRow | PresenceRow
+class RemarkRow(msgspec.Struct, frozen=True, kw_only=True, tag="remark"):
+    """What somebody noted about a call once it was over (T5, D14, D20). Key: ``id``, which follows from the rest."""
+
+    id: str
+    call: str
+    by: str
+    """A person's id; from the command line the user of the operating system."""
+    at: dt.datetime
+    reason: str | None
+    """One of the rule file's ``reasons``."""
+    department: str | None
+    """The one concerned by the call, as far as it is known."""
+    text: str | None = None
+    tell: tuple[str, ...] = ()
+    """The departments that are told of it: each is sent a letter (`db.outbox`)."""
+    erased: dt.datetime | None = None
+    """When its text was erased (`db.personal`); the row stays, to be counted."""
+
+
+Row = CallRow | LegRow | RecordingRow | MessageRow | DutyRow | PresenceRow | RemarkRow

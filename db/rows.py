@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Select, String, Table, and_, f
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError, StatementError
 
 from db.database import Database, Upsert
-from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, Row
-from db.tables import Calls, Duties, Legs, Messages, Presences, Recordings, Tables
+from db.records import CallRow, DutyRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow, Row
+from db.tables import Calls, Duties, Legs, Messages, Presences, Recordings, Remarks, Tables
 from db.text import clean
 
 TABLES: dict[type[Row], type[Tables]] = {
@@ -25,13 +25,14 @@ TABLES: dict[type[Row], type[Tables]] = {
     MessageRow: Messages,
     DutyRow: Duties,
     PresenceRow: Presences,
+    RemarkRow: Remarks,
 }
 _LATEST: dict[type[Row], str] = {DutyRow: "since", PresenceRow: "noted"}
 """By which of its times a row is later than another one."""
 _NOTED_AFTERWARDS = {"heard", "heard_by", "removed"}
 
 Key = tuple[type[Row], str]
-Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow, DutyRow, PresenceRow)
+Kind = TypeVar("Kind", CallRow, LegRow, RecordingRow, MessageRow, DutyRow, PresenceRow, RemarkRow)
 
 
 def key(row: Row) -> Key:

@@ -15,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Select, exists, func, literal, sel
 from db import rows
 from db.columns import seconds_between
 from db.database import Database
-from db.records import CallRow, LegRow, MessageRow, PresenceRow, RecordingRow
+from db.records import CallRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow
 from db.tables import Calls, Legs, Messages, Recordings
 from db.text import clean
 from routing.facts import PersonId
@@ -23,7 +23,7 @@ from routing.limits import Attempt
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
-_PRESENCE = rows.table_of(PresenceRow)
+_PRESENCE, _REMARKS = rows.table_of(PresenceRow), rows.table_of(RemarkRow)
 _LONGEST_CALL = dt.timedelta(days=2)
 _PLUS = "+"
 _PAGE = 1000
@@ -58,6 +58,8 @@ class CallStory(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of their ringing."""
     recording: RecordingRow | None
     messages: tuple[MessageRow, ...]
+    remarks: tuple[RemarkRow, ...] = ()
+    """What was noted once it was over, in that order."""
 
 
 class Talk(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +91,7 @@ class Stories:
         """One call by its id; None: the register has no such call."""
         legs = select(_LEGS).where(_LEGS.c.call == call).order_by(_LEGS.c.rang, _LEGS.c.id)
         messages = select(_MESSAGES).where(_MESSAGES.c.call == call).order_by(_MESSAGES.c.left)
+        remarks = select(_REMARKS).where(_REMARKS.c.call == call).order_by(_REMARKS.c.at, _REMARKS.c.id)
         with self._database.reading() as connection:
             found = rows.read(CallRow, connection, select(_CALLS).where(_CALLS.c.id == call))
             if not found:
@@ -99,6 +102,7 @@ class Stories:
                 legs=rows.read(LegRow, connection, legs),
                 recording=recordings[0] if recordings else None,
                 messages=rows.read(MessageRow, connection, messages),
+                remarks=rows.read(RemarkRow, connection, remarks),
             )
 
     def open_calls(self) -> tuple[CallRow, ...]:
@@ -163,6 +167,17 @@ class Stories:
     def calls_of(self, keys: Collection[str]) -> tuple[CallRow, ...]:
         """Those of these calls that the register has, the oldest first."""
         return self._read(CallRow, select(_CALLS).where(_CALLS.c.id.in_(keys)).order_by(_CALLS.c.arrived, _CALLS.c.id))
+
+    def last_talk(self, person: PersonId, since: dt.datetime) -> CallRow | None:
+        """The call that this person talked in last, if that talk goes on or ended since then."""
+        talked = (_LEGS.c.person == person, _LEGS.c.answered.is_not(None))
+        last = _newest(select(_LEGS).where(*talked), _LEGS.c.rang, _LEGS.c.id).limit(1)
+        with self._database.reading() as connection:
+            legs = rows.read(LegRow, connection, last)
+            if not legs or (legs[0].ended or since) < since:
+                return None
+            found = rows.read(CallRow, connection, select(_CALLS).where(_CALLS.c.id == legs[0].call))
+        return found[0] if found else None
 
     def presence(self, person: PersonId) -> PresenceRow | None:
         """What a person was doing, as of the last change of it; None: no engine has seen the person yet."""

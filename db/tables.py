@@ -7,7 +7,7 @@ a recording after a crash), and a register that refuses a row because another on
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from db.columns import Moment, Money, Words
@@ -195,6 +195,41 @@ class Changes(Tables):
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     calls: Mapped[tuple[str, ...]] = mapped_column(Words)
     people: Mapped[tuple[str, ...]] = mapped_column(Words)
+
+
+class Remarks(Tables):
+    """`db.records.RemarkRow`."""
+
+    __tablename__ = "remarks"
+    __table_args__ = (Index("remarks_at", "at"),)
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    call: Mapped[str] = mapped_column(ID, index=True)
+    by: Mapped[str] = mapped_column(ID)
+    at: Mapped[dt.datetime] = mapped_column(Moment)
+    reason: Mapped[str | None] = mapped_column(ID)
+    department: Mapped[str | None] = mapped_column(ID)
+    text: Mapped[str | None] = mapped_column(Text)
+    tell: Mapped[tuple[str, ...]] = mapped_column(Words)
+    erased: Mapped[dt.datetime | None] = mapped_column(Moment)
+
+
+class Letters(Tables):
+    """What is to be sent to a department, or was: a remark of which it is told (`db.outbox`)."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        Index("letters_due", "due", sqlite_where=text("due IS NOT NULL"), postgresql_where=text("due IS NOT NULL")),
+    )
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    remark: Mapped[str] = mapped_column(ID, index=True)
+    department: Mapped[str] = mapped_column(ID)
+    due: Mapped[dt.datetime | None] = mapped_column(Moment)
+    """When it is sent, or sent again; None: it was sent, or given up."""
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    """How often sending it failed."""
+    sent: Mapped[dt.datetime | None] = mapped_column(Moment)
+    why: Mapped[str | None] = mapped_column(NAME)
+    """Why it could not be sent, the last time."""
 
 
 class Messages(Tables):

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from sqlalchemy import Connection
 
-from db import changes, rows
+from db import changes, outbox, rows
 from db.database import Database
 from db.errors import first_line
-from db.records import Row
+from db.records import RemarkRow, Row
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -24,6 +24,7 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._letters = outbox.insertion(database)
         self._statements = {kind: rows.upsert(database, kind) for kind in rows.TABLES}
 
     def write(self, batch: Iterable[Row]) -> list[Refused]:
@@ -45,19 +46,25 @@ class Writer:
             changes.note(connection, batch)
             return refused
 
+    def _put(self, connection: Connection, kind: type[Row], of_kind: list[Row]) -> None:
+        """Whoever must be told of a remark is: its letters are there as soon as it is, or neither."""
+        connection.execute(self._statements[kind], [rows.values(row) for row in of_kind])
+        if letters := [letter for row in of_kind if isinstance(row, RemarkRow) for letter in outbox.letters(row)]:
+            connection.execute(self._letters, letters)
+
     def _together(self, connection: Connection, batch: list[Row]) -> None:
         kinds = defaultdict[type[Row], list[Row]](list)
         for row in batch:
             kinds[type(row)].append(row)
         for kind, of_kind in kinds.items():
-            connection.execute(self._statements[kind], [rows.values(row) for row in of_kind])
+            self._put(connection, kind, of_kind)
         changes.note(connection, batch)
 
     def _one_by_one(self, connection: Connection, batch: list[Row]) -> Iterator[Refused]:
         for row in batch:
             try:
                 with connection.begin_nested():
-                    connection.execute(self._statements[type(row)], rows.values(row))
+                    self._put(connection, type(row), [row])
             except Exception as error:
                 if not rows.is_to_blame(error):
                     raise

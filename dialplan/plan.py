@@ -12,6 +12,10 @@ OFFER_MILLISECONDS = 700
 """How long a call is offered to the engines. A living one takes it in a few; a second is what a caller may wait."""
 UNCLAIMED = "SB_UNCLAIMED"
 """The global variable that is set while calls need not be offered, see `ari_app.on_duty`."""
+REFUSED = "SB_REFUSED"
+"""The global variable that tells how many of a hundred callers are refused, see `ari_app.admission`."""
+REFUSING = "refused"
+"""The context in which they are."""
 TRUNK = "trunk"
 """The endpoint of an installation's way to the outside world."""
 

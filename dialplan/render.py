@@ -12,14 +12,14 @@ from pathlib import Path
 import jinja2
 
 from dialplan import certificate, private
-from dialplan.plan import LEASE_SECONDS, OFFER_MILLISECONDS, UNCLAIMED, Pbx
+from dialplan.plan import LEASE_SECONDS, OFFER_MILLISECONDS, REFUSED, REFUSING, UNCLAIMED, Pbx
 
 SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switchboard.conf", "pjsip_switchboard.conf")
 """What both kinds of installation have in common."""
 OWN = (
     *("asterisk.conf", "modules.conf", "logger.conf", "pjsip.conf", "rtp.conf", "http.conf", "ari.conf"),
     *("manager.conf", "extensions.conf", "musiconhold.conf", "indications.conf", "cdr.conf"),
-    *("cdr_custom.conf", "cdr_manager.conf", "cli.conf"),
+    *("cdr_custom.conf", "cli.conf"),
 )
 """What only the embedded Asterisk needs."""
 SILENT = (
@@ -80,7 +80,13 @@ def render_for_existing(pbx: Pbx, folder: Path, *, stand_in: str, ports_file: Pa
 
 
 def _text(name: str, pbx: Pbx, **more: object) -> str:
-    known = {"lease": LEASE_SECONDS, "offer": OFFER_MILLISECONDS, "unclaimed": UNCLAIMED}
+    known = {
+        "lease": LEASE_SECONDS,
+        "offer": OFFER_MILLISECONDS,
+        "unclaimed": UNCLAIMED,
+        "refused": REFUSED,
+        "refusing": REFUSING,
+    }
     return _TEMPLATES.get_template(f"{name}.j2").render(pbx=pbx, **known, **more)
 
 

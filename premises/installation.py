@@ -136,6 +136,11 @@ class Installation:
         return self.folder / "access.jsonl"
 
     @property
+    def told(self) -> Path:
+        """What departments are told that have no address: a folder for each."""
+        return self.folder / "told"
+
+    @property
     def logs(self) -> Path:
         """The engine's log."""
         return self.folder / "log"
@@ -176,6 +181,12 @@ class Installation:
     def asked_over_http(self) -> Iterator[None]:
         """Serve this folder's HTTP API alone; raises `AlreadyRunning`."""
         with self._locked("web.lock", "HTTP API"):
+            yield
+
+    @contextmanager
+    def posting(self) -> Iterator[None]:
+        """Send the letters of this folder's outbox; raises `AlreadyRunning`."""
+        with self._locked("letters.lock", "engine"):
             yield
 
     @contextmanager

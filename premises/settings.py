@@ -10,6 +10,8 @@ phones                   mixed (default): phones that can encrypt; encrypted: al
 trunk                    {match: [addresses], contact: "sip:…", user: …, secret: …}
 keep_recordings_days     recordings older than this are deleted; 0: kept for ever
 web                      {address: 127.0.0.1, port: …, certificate: FILE, key: FILE}: where the HTTP API is
+mail                     the server that takes letters, see `premises.addresses`
+tell                     by department how it is told of remarks; default: by a file in ``DIR/told``
 =======================  ==================================================================================
 """
 
@@ -20,6 +22,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from db.database import file_url
+from premises.addresses import Address, MailServer
 
 PROGRAM = Path(__file__).resolve().parent.parent
 """The folder in which the program lies."""
@@ -65,6 +68,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trunk: TrunkSettings = TrunkSettings()
     keep_recordings_days: int = 0
     web: WebSettings = WebSettings()
+    mail: MailServer | None = None
+    tell: dict[str, Address] = {}
+    """By departments; ``any``: those that are not here, and who is told when the department concerned is not known."""
+
+    def __post_init__(self) -> None:
+        """Who is told by mail needs a server that takes it."""
+        by_mail = [department for department, address in self.tell.items() if address.mail]
+        if by_mail and self.mail is None:
+            raise ValueError(f"`tell` has mail for {', '.join(by_mail)}: say by which server, `mail: {{server: …}}`")
 
 
 def read_settings(folder: Path) -> Settings:

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
 import msgspec
 import structlog
@@ -26,14 +25,16 @@ STALE_SECONDS = 5.0
 """
 LOOK_SECONDS = 2.0
 """Whoever wants a person tries again in less."""
+ROOM = 256
+"""Bytes of a note, which is written over the one before: to shorten a file waits for whatever the disk is at."""
 
 log = structlog.get_logger()
 
 
 class Turn:
-    """A person who is taken; `give_back` ends it."""
+    """A person who is taken; `give_back` ends it. ``file``: a descriptor; None: there is no disk to keep it on."""
 
-    def __init__(self, file: IO[str] | None) -> None:
+    def __init__(self, file: int | None) -> None:
         self._file = file
 
     @property
@@ -42,18 +43,17 @@ class Turn:
         if self._file is None:
             return Remembered()
         with suppress(OSError, msgspec.DecodeError):
-            return msgspec.json.decode(os.pread(self._file.fileno(), 4096, 0), type=Remembered)
+            return msgspec.json.decode(os.pread(self._file, ROOM, 0), type=Remembered)
         return Remembered()
 
     def give_back(self, remembered: Remembered | None = None) -> None:
         """Let others have the person, with this to know; None: it was not rung, and nothing has changed."""
         if self._file is None:
             return
-        with self._file:
-            if remembered is not None:
-                with suppress(OSError):  # a full disk: the next holder knows less
-                    os.ftruncate(self._file.fileno(), 0)
-                    os.write(self._file.fileno(), msgspec.json.encode(remembered))
+        if remembered is not None:
+            with suppress(OSError):  # a full disk: the next holder knows less
+                os.pwrite(self._file, msgspec.json.encode(remembered).ljust(ROOM), 0)
+        os.close(self._file)
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -82,35 +82,43 @@ class Turns:
         From whoever stands still (a frozen engine) the person is taken away, once that has been so for a while.
         """
         try:
-            file = self._locked(private.make(self._folder) / person)
+            file = self._locked(self._folder / person)
             if file is None and self._is_stale(person):
                 file = self._taken_away(person)
         except OSError as why:  # a full or read-only disk is no reason not to ring anybody (T4)
             log.warning("nobody can be reserved", why=str(why))
             return Turn(None)
-        return Turn(file) if file else None
+        return Turn(file) if file is not None else None
 
     def is_taken(self, person: PersonId) -> bool:
         """Whether any process has the person, this one included."""
         try:
-            file = self._locked(private.make(self._folder) / person)
+            file = self._locked(self._folder / person)
         except OSError:
             return False
         if file is not None:
-            file.close()
+            os.close(file)
         return file is None
 
-    def _locked(self, path: Path) -> IO[str] | None:
+    def _locked(self, path: Path) -> int | None:
         while True:
-            file = private.opened(path)
+            file = self._opened(path)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                file.close()
+                os.close(file)
                 return None
-            if os.fstat(file.fileno()).st_nlink:
+            if os.fstat(file).st_nlink:
                 return file
-            file.close()  # it was taken away at this very moment: there is, or will be, another one
+            os.close(file)  # it was taken away at this very moment: there is, or will be, another one
+
+    def _opened(self, path: Path) -> int:
+        flags = os.O_RDWR | os.O_CREAT
+        try:
+            return os.open(path, flags, 0o600)
+        except FileNotFoundError:
+            private.make(self._folder)
+            return os.open(path, flags, 0o600)
 
     def _is_stale(self, person: PersonId) -> bool:
         """Whether the same one has had the person all the time that this one was wanted."""
@@ -121,7 +129,7 @@ class Turns:
         self._wanted[person] = msgspec.structs.replace(wanted, last=now)
         return now - wanted.since >= STALE_SECONDS
 
-    def _taken_away(self, person: PersonId) -> IO[str] | None:
+    def _taken_away(self, person: PersonId) -> int | None:
         path, wanted = self._folder / person, self._wanted.pop(person)
         with private.opened(self._folder / ".guard") as guard:
             fcntl.flock(guard, fcntl.LOCK_EX)  # of two who want the person one takes it, the other finds a new file

@@ -1,4 +1,4 @@
-"""What a call was about, read back from its trail: for the register, which counts the intents (T5)."""
+"""What a call was about, and whom it concerned, read back from its trail (T5, D20)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from routing.facts import Facts
-    from routing.rulebook import Choice, Rulebook
+    from routing.rulebook import Choice, Line, Rulebook
     from routing.trail import Entry
 
 
 def intent(rulebook: Rulebook, facts: Facts, entries: Iterable[Entry]) -> str | None:
     """The intent as the call ended: what the caller chose last, else the line's; None: no menu was passed."""
-    line = rulebook.lines.get(facts.dialled) or rulebook.lines.get("any")
+    line = _line(rulebook, facts)
     known = line.intent if line else None
     for entry in entries:
         choice = _choice(rulebook, entry)
         known = (choice.intent if choice else None) or known
     return known
+
+
+def department(rulebook: Rulebook, facts: Facts, entries: Iterable[Entry]) -> str | None:
+    """The department concerned (D15, D20): what the caller chose last, else the customer's own, else the line's."""
+    choices = (_choice(rulebook, entry) for entry in entries)
+    told = [choice.department for choice in choices if choice and choice.department]
+    if told:
+        return told[-1]
+    customer, line = facts.caller.customer, _line(rulebook, facts)
+    own = customer.department if customer else None
+    return own or (line.department if line else None)
+
+
+def _line(rulebook: Rulebook, facts: Facts) -> Line | None:
+    return rulebook.lines.get(facts.dialled) or rulebook.lines.get("any")
 
 
 def _choice(rulebook: Rulebook, entry: Entry) -> Choice | None:

@@ -99,8 +99,8 @@ class Telephone(msgspec.Struct, frozen=True):
     """What Asterisk knows of the person's telephone."""
 
     registered: bool
-    in_calls: int
-    """All of its channels, ours among them."""
+    in_call: bool
+    """Whether it rings or is talked at, whoever called."""
 
 
 class Duty(msgspec.Struct, frozen=True):

@@ -254,6 +254,16 @@ class DutyRules(msgspec.Struct, frozen=True, kw_only=True):
     """Why people are away: the first is told by the key 1 at a telephone."""
 
 
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """What a talk may have been about, as its person tells afterwards (T5), and who is told of it (D14, D20)."""
+
+    key: str | None = None
+    """By which it is told at a telephone (``*49N``); None: only at the command line."""
+    tell: tuple[str, ...] = ()
+    """Departments; ``department``: the one concerned."""
+    line: int
+
+
 class LastResort(msgspec.Struct, frozen=True, kw_only=True):
     """What is done when nothing else could be (T4): a message box, or a goodbye."""
 
@@ -293,6 +303,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     outside_limits: Limits = UNLIMITED
     """How often and how long."""
     duty: DutyRules = DutyRules()
+    reasons: dict[str, Reason] = {}
     groups: dict[str, Members]
     lines: dict[str, Line]
     menus: dict[str, Menu]

@@ -44,7 +44,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     call: str | None = None
     """The call of ours that rings the person or that the person talks in."""
     duty: Duty = Duty()
-    telephone: Telephone = Telephone(registered=False, in_calls=0)
+    telephone: Telephone = Telephone(registered=False, in_call=False)
     offers: int = 0
     """How many there were, as far as is known here: who knows of more knows better."""
     missed: int = 0
@@ -168,7 +168,7 @@ def _at_rest(standing: Standing, at: dt.datetime) -> Standing:
         return _in_state(standing, State.NOT_REGISTERED, at, "its telephone is not registered")
     if until is not None and at < until:
         return _in_state(standing, State.WRAPPING_UP, standing.idle_since or at, "after a talk")
-    if standing.telephone.in_calls:
+    if standing.telephone.in_call:
         return _in_state(standing, State.TALKING, at, "its telephone is in a call")
     return _in_state(standing, State.FREE, at, "waits for a call")
 

@@ -1,7 +1,7 @@
 """A client for Asterisk's REST interface (ARI), Asterisk >= 22.10; see docs/ari-client.md.
 
 address = Address(user="sb", secret=...)
-async for link in links(address, "sb-main", watch=["endpoint:PJSIP"]):
+async for link in links(address, "sb-main", watch=["deviceState:"]):
     link.deliver(route)                     # every event, in order; the function must not wait
     await link.ended()
 """

@@ -1,7 +1,7 @@
 """Getting and keeping a link: ``async for link in links(...)``.
 
 Two applications share the socket. The first one, ``app``, has the calls. The second, ``watch-APP``, is subscribed to
-telephones and lets only EndpointStateChange through; it exists only if ``watch`` names something. With one application
+telephones and lets only DeviceStateChanged through; it exists only if ``watch`` names something. With one application
 for both, every event about a channel of a watched telephone came twice (Asterisk 22.10.1), and events about channels
 that are none of ours came as well. Its name starts differently, so that a StasisBroadcast to ``^sb-`` passes it over.
 """
@@ -18,7 +18,7 @@ from picows.common import WSInvalidStatusError
 from ari_app.ari.address import Address
 from ari_app.ari.command import ident
 from ari_app.ari.errors import AriError, CommandFailed, Fenced, Refused
-from ari_app.ari.events import CALL_EVENTS, EndpointStateChange, Event
+from ari_app.ari.events import CALL_EVENTS, DeviceStateChanged, Event
 from ari_app.ari.link import Link
 from ari_app.ari.timings import USUAL, Timings
 
@@ -49,8 +49,9 @@ async def links(
     """One link after the other, each as soon as it can be had; the loop's body keeps it until `Link.ended`.
 
     ``app`` is this process's own name. ``events`` are the kinds that are wanted, ``watch`` the sources of telephones'
-    states (``endpoint:PJSIP``). The filter and the subscriptions are in force when the link is given out, and events
-    that came meanwhile are kept for `Link.deliver`. After a loss it waits, ever longer, until Asterisk is there again.
+    states (``deviceState:``, all of them). The filter and the subscriptions are in force when the link is given out,
+    and events that came meanwhile are kept for `Link.deliver`. After a loss it waits, ever longer, until Asterisk is
+    there again.
 
     Ends with `Refused` if trying on makes no sense, and with `Fenced` if the last link was taken over: the process must
     then end, since another one acts for it. To leave the loop early, wrap it in `contextlib.aclosing`.
@@ -145,7 +146,7 @@ async def _linked(wish: _Wish) -> Link:
         await link.open(wish.address.socket(*apps), wish.address.authorization)
         await link.applications.allow(app, wish.events)
         if wish.watch:
-            await link.applications.allow(watching, [EndpointStateChange])
+            await link.applications.allow(watching, [DeviceStateChanged])
         for source in wish.watch:
             await link.applications.subscribe(watching, source)
     except BaseException:

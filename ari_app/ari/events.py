@@ -9,8 +9,8 @@ Which events come, and when (Asterisk 22.10.1, measured):
 - ``channels.move`` to our own application: StasisEnd, and at once a new StasisStart.
 - A playback of several media has one PlaybackFinished, at its end. A file that is missing is skipped; only if the last
   one is missing the state is ``failed``. One that is stopped ends ``done``, one whose channel hung up ``failed``.
-- `EndpointStateChange` comes on the watching application (see `ari_app.ari.connecting`): when a telephone registers,
-  unregisters, or stops answering OPTIONS, and when one of its channels begins or ends.
+- `DeviceStateChanged` comes on the watching application (see `ari_app.ari.connecting`): when a telephone registers,
+  unregisters, or stops answering OPTIONS, and when it begins or ceases to ring or to be in a call, whoever called it.
 """
 
 import datetime as dt
@@ -234,10 +234,19 @@ class Dial(_Known, frozen=True, kw_only=True):
     dialstatus: str = ""
 
 
-class EndpointStateChange(_Known, frozen=True, kw_only=True):
-    """A telephone's registration changed, or one of its channels began or ended."""
+class DeviceState(msgspec.Struct, frozen=True, gc=False):
+    """What Asterisk says of a telephone or trunk as a whole, whatever has how many channels there."""
 
-    endpoint: Endpoint
+    name: str
+    """``PJSIP/anna``."""
+    state: str
+    """``NOT_INUSE``, ``INUSE``, ``RINGING``, ``RINGINUSE``, ``BUSY``, ``ONHOLD``; ``UNAVAILABLE``: not registered."""
+
+
+class DeviceStateChanged(_Known, frozen=True, kw_only=True):
+    """A telephone's registration changed, or whether it is in a call."""
+
+    device_state: DeviceState
 
 
 class ApplicationReplaced(_Known, frozen=True, kw_only=True):
@@ -298,7 +307,7 @@ _Frame = (
     | RecordingFinished
     | RecordingFailed
     | Dial
-    | EndpointStateChange
+    | DeviceStateChanged
     | ApplicationReplaced
 )
 
@@ -311,7 +320,7 @@ class _Kind(msgspec.Struct, frozen=True, gc=False):
 
 _decode_frame: Any = msgspec.json.Decoder(_Frame).decode
 _decode_kind = msgspec.json.Decoder(_Kind).decode
-_KNOWN = frozenset({"RESTResponse", "EndpointStateChange", "ApplicationReplaced"} | {e.__name__ for e in CALL_EVENTS})
+_KNOWN = frozenset({"RESTResponse", "DeviceStateChanged", "ApplicationReplaced"} | {e.__name__ for e in CALL_EVENTS})
 
 
 _NOT_DECODED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)

@@ -9,7 +9,7 @@ from ari_app.ari.command import Command, Lanes, ident
 from ari_app.ari.events import Endpoint, Event, LiveRecording, Playback
 from ari_app.ari.reply import Reply
 
-_SOURCE = re.compile(r"(channel|bridge|endpoint|deviceState):[0-9A-Za-z._/-]{1,120}")
+_SOURCE = re.compile(r"(channel|bridge|endpoint):[0-9A-Za-z._/-]{1,120}|deviceState:[0-9A-Za-z._/-]{0,120}")
 
 
 class Playbacks:
@@ -43,7 +43,7 @@ class Recordings:
 
 
 class Endpoints:
-    """``link.endpoints``: telephones and trunks. Changes come as EndpointStateChange on a watching link."""
+    """``link.endpoints``: telephones and trunks. Changes come as DeviceStateChanged on a watching link."""
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
@@ -82,7 +82,7 @@ class Applications:
         return self._lanes.fast(Command("GET", "applications", {}, tuple[Application, ...]))
 
     def subscribe(self, app: str, source: str) -> Reply[Application]:
-        """Have everything about one source: ``endpoint:PJSIP/anna``, ``endpoint:PJSIP`` (all), ``bridge:b-1``, …
+        """Have everything about one source: ``deviceState:PJSIP/anna``, ``deviceState:`` (all), ``bridge:b-1``, …
 
         One source at a time: a dead one would spoil the others in its list.
         """

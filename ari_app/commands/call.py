@@ -1,15 +1,20 @@
-"""``switchboard call ID``: the story of one call, step by step, with the reason for each."""
+"""``switchboard call ID``: the story of one call, step by step, with the reason for each; ``--reason`` adds to it."""
 
 import argparse
 import sys
 
+from ari_app.access import user
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json
 from ari_app.commands.explain import show
-from ari_app.commands.opening import database_of
-from db.records import LegRow
+from ari_app.commands.opening import database_of, kept_rules_of, rules_of, staff_of
+from db.database import Database
+from db.records import CallRow, LegRow, RemarkRow
+from db.register import Register
 from db.stories import CallStory, Stories
+from premises.clock import now
 from premises.installation import Installation
+from premises.remarks import remark
 from routing.explain import retell
 from routing.trail import decode
 
@@ -20,13 +25,19 @@ SERVED_BY = {"stand-in": "answered by the stand-in", "ring": "served by the dial
 def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("id", help="as `switchboard calls` shows it")
+    parser.add_argument("--reason", metavar="WORD", help="note what it was about: one of the rules' reasons")
+    parser.add_argument("--note", metavar="TEXT", help="note something in words; it goes where the reason's go")
     parser.add_argument("--json", action="store_true")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Prints it; 1 where there is no such call."""
-    with database_of(Installation(given.data)) as database:
+    """Prints it, after what is noted about it; 1 where there is no such call, or no such reason."""
+    installation = Installation(given.data)
+    with database_of(installation) as database:
         story = Stories(database).story(given.id)
+        if story is not None and (given.reason or given.note):
+            _note(installation, database, story.call, given.reason, given.note)
+            story = Stories(database).story(given.id)
     if story is None:
         raise Refused(f"the register has no call {given.id}")
     if given.json:
@@ -34,6 +45,21 @@ def run(given: argparse.Namespace) -> int:
     else:
         print("\n".join(_tell(story)))
     return 0
+
+
+def _note(installation: Installation, database: Database, call: CallRow, reason: str | None, words: str | None) -> None:
+    if call.erased:
+        raise Refused(f"the customer of call {call.id} was erased: nothing is noted about it any more")
+    reasons = rules_of(installation, staff_of(installation)).reasons
+    if reason is not None and reason not in reasons:
+        raise Refused(f"the rules have no reason {reason!r}; there are: {', '.join(reasons) or 'none'}")
+    kept = kept_rules_of(installation, call.rules) if call.rules else None
+    named = (reason, reasons[reason]) if reason else None
+    row = remark(call, kept, named, by=user(), at=now(), text=" ".join((words or "").split()) or None)
+    register = Register(database)
+    register.put(row)
+    if register.close():
+        raise Refused("the register does not take it: ./switchboard doctor")
 
 
 def _tell(story: CallStory) -> list[str]:
@@ -51,8 +77,15 @@ def _tell(story: CallStory) -> list[str]:
         f"  message in {one.box} for {one.owner or 'anybody'}: {one.file}, {one.seconds:.1f} s"
         for one in story.messages
     ]
+    lines += [_tell_remark(one) for one in story.remarks]
     lines.append(f"{call.ended.astimezone():%Y-%m-%d %H:%M:%S}  {call.end}" if call.ended else "in progress")
     return lines
+
+
+def _tell_remark(one: RemarkRow) -> str:
+    said = ": ".join(part for part in (one.reason, one.text) if part) or "somebody erased"
+    told = f", told to {', '.join(one.tell)}" if one.tell else ""
+    return f"  noted by {one.by} at {one.at.astimezone():%H:%M:%S}: {said}{told}"
 
 
 def _tell_leg(leg: LegRow) -> str:

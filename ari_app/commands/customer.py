@@ -48,6 +48,7 @@ def _json(known: Known) -> bytes:
             "legs": story.legs,
             "recording": story.recording,
             "messages": story.messages,
+            "remarks": story.remarks,
         }
         for story in known.calls
     ]

@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterator
 
 from ari_app import disk
 from ari_app.checking import check
-from ari_app.commands.opening import database_of, staff_of
+from ari_app.commands.opening import database_of, rules_of, staff_of
+from ari_app.outbox.unsent import alarms
 from ari_app.recordings.checking import check as check_files
 from ari_app.safety import snapshot_alarms
 from db.errors import DatabaseError
+from db.outbox import Outbox
 from db.snapshot import Snapshot
 from db.spool import undelivered
 from db.stories import Stories
 from premises.installation import Installation
 from premises.settings import BadSettings
+from routing.remarks import ANY
 
 LEAST_FREE = 1 << 30
 """Bytes: a thousand hours of talk need 115 GB; below one no day is safe."""
@@ -118,6 +121,14 @@ def _recordings(installation: Installation) -> Iterator[str]:
         yield f"{count} differences between files and register: ./switchboard recordings verify"
 
 
+def _outbox(installation: Installation) -> Iterator[str]:
+    with database_of(installation) as database:
+        yield from alarms(Outbox(database).unsent())
+    known = {*rules_of(installation, staff_of(installation)).departments, ANY}
+    for stranger in installation.settings.tell.keys() - known:
+        yield f"settings.yaml: `tell` has `{stranger}`, and the rules have no such department"
+
+
 def _engine(installation: Installation) -> Iterator[str]:
     try:
         ready = installation.endpoints().api["ready"]
@@ -144,5 +155,6 @@ LOOKS: dict[str, Look] = {
     "register": _register,
     "snapshot": _snapshot,
     "recordings": _recordings,
+    "outbox": _outbox,
     "engine": _engine,
 }

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from ari_app.checking import check
 from ari_app.cli import Refused
 from db.database import Database, connect
 from db.directory import Directory
 from premises.installation import Installation
+from routing import BadRules, load
 from routing.facts import Person
 from routing.rulebook import Rulebook
 
@@ -30,6 +32,14 @@ def staff_of(installation: Installation) -> tuple[Person, ...]:
         return ()
     with database_of(installation) as database:
         return Directory(database).staff()
+
+
+def kept_rules_of(installation: Installation, version: str) -> Rulebook | None:
+    """The rules of this version, by which a call was served; None: they were not kept, or cannot be read any more."""
+    try:
+        return load((installation.rules / f"{Path(version).name}.yaml").read_bytes())
+    except (OSError, BadRules):
+        return None
 
 
 def rules_of(installation: Installation, staff: tuple[Person, ...]) -> Rulebook:

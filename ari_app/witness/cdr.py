@@ -13,14 +13,16 @@ from typing import Annotated
 
 import msgspec
 
+from dialplan.plan import REFUSING
 from premises.ids import is_callers
 
 FILE = "calls.json"
 """In the folder; older ones are ``calls-TIME.json``."""
-OUR_CONTEXTS = frozenset({"incoming", "switchboard"})
+OUR_CONTEXTS = frozenset({"incoming", "switchboard", REFUSING})
 """Where a call to the company is in the dialplan. The echo test of a phone is none."""
 
 _ID = re.compile(r"\d{1,19}\.\d{1,19}")
+_NUMBER = re.compile(r"[0-9+*#]{1,64}")
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
@@ -34,6 +36,7 @@ class Cdr(msgspec.Struct, frozen=True, kw_only=True):
     end: float
     talked: bool
     """Whether the caller was joined with somebody, in an engine's bridge or by Asterisk's own Dial."""
+    refused: "Refused | None" = None
 
     @property
     def answered_seconds(self) -> float:
@@ -41,10 +44,19 @@ class Cdr(msgspec.Struct, frozen=True, kw_only=True):
         return self.end - self.answer if self.answer is not None else 0.0
 
 
+class Refused(msgspec.Struct, frozen=True):
+    """A caller who was refused because there was too much to do; of others it is not read from here who it was."""
+
+    number: str | None
+    dialled: str
+
+
 class _Line(msgspec.Struct, frozen=True, kw_only=True):
     """One record, as ``cdr_custom.conf`` has it; a time that is not known is 0."""
 
     uniqueid: str
+    src: str = ""
+    dst: str = ""
     dstchannel: str
     dcontext: str
     start: Seconds
@@ -66,7 +78,7 @@ def read(folder: Path, since: float = 0.0) -> dict[str, Cdr]:
     for file in files(folder):
         if file.stat().st_mtime >= since:
             with file.open("rb") as lines:
-                for record in _records(lines):
+                for record in records(lines):
                     found[record.call] = _merged(found.get(record.call), record)
     return {call: record for call, record in found.items() if record.end >= since}
 
@@ -76,7 +88,8 @@ def files(folder: Path) -> list[Path]:
     return [*sorted(folder.glob("calls-*.json")), *folder.glob(FILE)]
 
 
-def _records(lines: Iterable[bytes]) -> Iterator[Cdr]:
+def records(lines: Iterable[bytes]) -> Iterator[Cdr]:
+    """The records of calls among these lines of a file; there may be several of one call."""
     for text in lines:
         try:
             line = msgspec.json.decode(text, type=_Line)
@@ -85,7 +98,19 @@ def _records(lines: Iterable[bytes]) -> Iterator[Cdr]:
         if is_call(line.uniqueid, line.dcontext):
             answer = line.answer or None
             talked = bool(line.dstchannel) and answer is not None
-            yield Cdr(call=line.uniqueid, start=line.start, answer=answer, end=line.end, talked=talked)
+            yield Cdr(
+                call=line.uniqueid,
+                start=line.start,
+                answer=answer,
+                end=line.end,
+                talked=talked,
+                refused=Refused(_number(line.src), _number(line.dst) or "") if line.dcontext == REFUSING else None,
+            )
+
+
+def _number(text: str) -> str | None:
+    """The number, if it is what the dialplan leaves of one."""
+    return text if _NUMBER.fullmatch(text) else None
 
 
 def _merged(one: Cdr | None, other: Cdr) -> Cdr:
@@ -99,4 +124,5 @@ def _merged(one: Cdr | None, other: Cdr) -> Cdr:
         answer=min(answers, default=None),
         end=max(one.end, other.end),
         talked=one.talked or other.talked,
+        refused=one.refused or other.refused,
     )

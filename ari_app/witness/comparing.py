@@ -13,7 +13,7 @@ SETTLED = 10.0
 """Seconds: a call that ended less long ago may have rows under way, and its recording is being sealed."""
 WRONG_BY = 2.0
 """Seconds from which on two lengths of one call differ. On a machine at rest they differ by 0.04 s."""
-SEEN_ENDS = frozenset({"talk", "message", "goodbye", "caller left"})
+SEEN_ENDS = frozenset({"talk", "message", "goodbye", "caller left", "refused"})
 """Ends that the engine learnt from Asterisk: with any other it had lost sight of the call."""
 
 Kind = Literal[

@@ -6,27 +6,33 @@ from collections.abc import Callable, Iterable, Iterator
 from ari_app.closing import closed, moment, without_legs
 from ari_app.witness.cdr import Cdr
 from ari_app.witness.comparing import Finding, Picture
-from db.records import CallRow, Row
+from db.records import CallEnd, CallRow, Row
 from db.stories import CallStory
 
 
 def row_from_cdr(cdr: Cdr) -> CallRow:
-    """The row of a call that no engine saw, over and answered by the dialplan or not at all.
+    """The row of a call that no engine saw, over and answered by the dialplan, or not at all, or refused.
 
-    Who called is not known: no text of a caller is in Asterisk's list.
+    Who called is known only of those who were refused.
     """
     return CallRow(
         id=cdr.call,
         arrived=moment(cdr.start),
-        number=None,
+        number=cdr.refused.number if cdr.refused else None,
         name=None,
-        dialled="",
+        dialled=cdr.refused.dialled if cdr.refused else "",
         looked_up="not",
         served_by="ring",
         answered=moment(cdr.answer) if cdr.answer is not None else None,
         ended=moment(cdr.end),
-        end="talk" if cdr.talked else "goodbye" if cdr.answer is not None else "caller left",
+        end=_end(cdr),
     )
+
+
+def _end(cdr: Cdr) -> CallEnd:
+    if cdr.refused:
+        return "refused"
+    return "talk" if cdr.talked else "goodbye" if cdr.answer is not None else "caller left"
 
 
 def repaired(

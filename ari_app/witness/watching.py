@@ -1,18 +1,20 @@
-"""The live alarm: a call that Asterisk says is over, and of which the register knows nothing."""
+"""The live alarm: a call that Asterisk has put on its list, and of which the register knows nothing."""
 
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import msgspec
 import structlog
 
-from ari_app.ami import AmiEvent
+from ari_app.tail import Tail
 from ari_app.witness import cdr
+from ari_app.witness.repairing import row_from_cdr
 from ari_app.witness.rotation import rotate
+from db.records import CallRow
 
 log = structlog.get_logger()
 
@@ -21,7 +23,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """Times are seconds."""
 
     patience: float = 5.0
-    """From Asterisk's word that a call is over until the register must have it."""
+    """From a call's being found on Asterisk's list until the register must have it."""
     look: float = 1.0
     """Between two looks."""
     rotate: float = 3600.0
@@ -38,7 +40,9 @@ class Count(Protocol):
 
 
 class Witness:
-    """`hear` takes events and never waits; `keep` looks for the calls, and is a task of its own.
+    """Reads what is added to the list, and looks for the calls; `keep` is a task of its own.
+
+    Callers who were refused are known from there alone: ``put`` gives their rows to the register.
 
     ``known``: of these calls, those that the register has; it waits for the database, and raises if that fails.
     ``delivering``: whether rows still wait to be written since the database is, or was, away.
@@ -48,34 +52,39 @@ class Witness:
         self,
         folder: Path,
         known: Callable[[Collection[str]], set[str]],
+        put: Callable[[CallRow], None],
         delivering: Callable[[], bool],
         count: Count,
         pace: Pace = Pace(),  # noqa: B008 - it is frozen
     ) -> None:
         self._folder = folder
         self._known = known
+        self._put = put
         self._delivering = delivering
         self._count = count
         self._pace = pace
         self._due: dict[str, float] = {}
 
-    def hear(self, event: AmiEvent) -> None:
-        """Take an event: a hint that a call is over, by the form of its id; others are none of its business."""
-        call = event.fields.get("UniqueID", "")
-        if event.name == "Cdr" and cdr.is_call(call, event.fields.get("DestinationContext", "")):
-            self._due[call] = time.monotonic() + self._pace.patience
+    async def keep(self) -> NoReturn:
+        """Look again and again, from what is added from now on: of what was before, `catch_up` takes care."""
+        rotated = float("-inf")
+        with Tail(self._folder / cdr.FILE) as added:
+            await asyncio.to_thread(added.skip)
+            while True:
+                if time.monotonic() >= rotated + self._pace.rotate:
+                    await asyncio.to_thread(rotate, self._folder, dt.datetime.now(dt.UTC))
+                    rotated = time.monotonic()
+                self._expect(await asyncio.to_thread(added.lines))
+                await self._look()
+                await asyncio.sleep(self._pace.look)
+
+    def _expect(self, lines: Iterable[bytes]) -> None:
+        for record in cdr.records(lines):
+            if record.refused:
+                self._put(row_from_cdr(record))
+            self._due[record.call] = time.monotonic() + self._pace.patience
             if len(self._due) > self._pace.most:
                 del self._due[next(iter(self._due))]
-
-    async def keep(self) -> None:
-        """Look again and again. Never returns."""
-        rotated = float("-inf")
-        while True:
-            if time.monotonic() >= rotated + self._pace.rotate:
-                await asyncio.to_thread(rotate, self._folder, dt.datetime.now(dt.UTC))
-                rotated = time.monotonic()
-            await self._look()
-            await asyncio.sleep(self._pace.look)
 
     async def _look(self) -> None:
         now = time.monotonic()
@@ -83,17 +92,12 @@ class Witness:
         if not due or self._delivering():
             return
         try:
-            missing = await asyncio.to_thread(self._missing, due)
+            known = await asyncio.to_thread(self._known, due)
         except Exception as error:  # whatever the database has: they are looked for again
             log.warning("register not asked for calls", calls=len(due), why=str(error))
             return
         for call in due:
             del self._due[call]
-        for call in missing:
+        for call in sorted(set(due) - known):
             self._count.call_missing()
             log.error("call not in the register", call=call, to_do="switchboard audit --repair")
-
-    def _missing(self, calls: Collection[str]) -> list[str]:
-        """Those that the register lacks, and that are in the list that no caller can write into."""
-        lacking = set(calls) - self._known(calls)
-        return sorted(lacking & cdr.read(self._folder, time.time() - 3600).keys()) if lacking else []

@@ -14,6 +14,7 @@ from routing.compiling.menus import LINES, MENUS
 from routing.compiling.names import route_names
 from routing.compiling.outside import OUTSIDE
 from routing.compiling.people import GROUPS, check_staff
+from routing.compiling.reasons import REASONS
 from routing.compiling.routes import DEBT as TELL_DEBT
 from routing.compiling.routes import KNOWN, NEW, NONE, ROUTES, UNKNOWN
 from routing.compiling.shapes import Field, Got, Many, Record, Table
@@ -21,6 +22,7 @@ from routing.compiling.telephone import WITHHELD, CallerNumber
 from routing.compiling.texts import Inline, Joined
 from routing.compiling.words import NewWord
 from routing.limits import UNLIMITED
+from routing.remarks import ANY, CONCERNED
 from routing.rulebook import DutyRules, Rulebook, Text
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def _words(name: str, reserved: tuple[str, ...], about: str) -> Field[tuple[str,
 
 COMPANY_FIELD = Field(name="company", shape=COMPANY, about="Whose callers these are", must=True)
 CUSTOMERS = _words("customers", (NEW, KNOWN, UNKNOWN), "Customer types, as the directory has them (D2)")
-DEPARTMENTS = _words("departments", (NONE,), "Departments")
+DEPARTMENTS = _words("departments", (NONE, ANY, CONCERNED), "Departments")
 ROLES = _words("roles", (), "What people are; `head` is the head of a department")
 INTENTS = _words("intents", (NONE,), "What callers may want, by menus and lines")
 HOURS = Field(
@@ -73,6 +75,11 @@ OUTSIDE_FIELD = Field(
     name="outside", shape=OUTSIDE, about="The only outside numbers that may be rung, and their limits"
 )
 DUTY_FIELD = Field(name="duty", shape=DUTY, about="What holds for people at their telephones (T3)")
+REASONS_FIELD = Field(
+    name="reasons",
+    shape=REASONS,
+    about="What a talk was about, told by a key after it (T5), and who hears of it (D20)",
+)
 GROUPS_FIELD = Field(name="groups", shape=GROUPS, about="Who belongs together")
 TEXTS = Field(
     name="texts",
@@ -109,6 +116,7 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         outside=outside.numbers if outside else (),
         outside_limits=outside.limits if outside else UNLIMITED,
         duty=got.get(DUTY_FIELD) or DutyRules(),
+        reasons=got.get(REASONS_FIELD) or {},
         groups=got.get(GROUPS_FIELD) or {},
         lines=got.must(LINES_FIELD),
         menus=got.get(MENUS_FIELD) or {},
@@ -157,6 +165,7 @@ RULE_FILE = Record(
         CALLERS,
         OUTSIDE_FIELD,
         DUTY_FIELD,
+        REASONS_FIELD,
         GROUPS_FIELD,
         LINES_FIELD,
         MENUS_FIELD,

@@ -21,7 +21,7 @@ from ari_app.ari.events import (
     ChannelEnteredBridge,
     ChannelLeftBridge,
     ChannelStateChange,
-    EndpointStateChange,
+    DeviceStateChanged,
     Event,
     PlaybackFinished,
     PlaybackStarted,
@@ -73,6 +73,10 @@ class Seen(list[Event]):
         return [type(it).__name__ for it in about]
 
 
+def is_now(person: str, state: str) -> Callable[[DeviceStateChanged], bool]:
+    return lambda it: (it.device_state.name, it.device_state.state) == (f"PJSIP/{person}", state)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pbx(tmp_path_factory: pytest.TempPathFactory) -> Pbx:
     folder = tmp_path_factory.mktemp("ari")
@@ -98,7 +102,7 @@ def address(pbx: Pbx) -> Address:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def link(pbx: Pbx, asterisk: Asterisk) -> AsyncIterator[Link]:
-    async with connect(address(pbx), APP, watch=["endpoint:PJSIP"]) as it:
+    async with connect(address(pbx), APP, watch=["deviceState:"]) as it:
         yield it
         for channel in await it.channels.list():
             it.forget(it.channels.hang_up(channel.id))
@@ -154,9 +158,9 @@ def ring(link: Link, leg: str, endpoint: str = "PJSIP/anna", **more: Any) -> Any
 async def test_a_telephones_coming_and_going_is_told(pbx: Pbx, link: Link, seen: Seen) -> None:
     async with Phone("anna", pbx.phones[0].secret, server=(LOOPBACK, pbx.ports.sip)) as phone:
         await phone.register()
-        await seen.first(EndpointStateChange, lambda it: it.endpoint.state == "online")
+        await seen.first(DeviceStateChanged, is_now("anna", "NOT_INUSE"))
         assert (await link.endpoints.get("anna")).state == "online"
-    await seen.first(EndpointStateChange, lambda it: it.endpoint.state == "offline")
+    await seen.first(DeviceStateChanged, is_now("anna", "UNAVAILABLE"))
     assert {it.resource: it.state for it in await link.endpoints.list()}["anna"] == "offline"
 
 
@@ -166,7 +170,7 @@ async def test_a_telephones_own_calls_are_told_and_nothing_is_told_twice(link: L
     await call.ring()
     await call.answer()
     await seen.of(StasisStart, "leg-1")
-    await seen.first(EndpointStateChange, lambda it: it.endpoint.channel_ids == ("leg-1",))
+    await seen.first(DeviceStateChanged, is_now("anna", "INUSE"))
     await link.channels.hang_up("leg-1")
     await seen.of(ChannelDestroyed, "leg-1")
     kinds = seen.kinds("leg-1")
@@ -440,8 +444,6 @@ async def test_asterisk_tells_of_itself(link: Link) -> None:
     info = await link.asterisk.info()
     assert int(info.system.version.split(".")[0]) >= 22
     assert info.status.startup_time
-    application = await link.applications.get(f"watch-{APP}")
-    assert application.endpoint_ids == ("PJSIP",)
     await link.applications.subscribe(APP, "endpoint:PJSIP/anna")
     assert (await link.applications.unsubscribe(APP, "endpoint:PJSIP/anna")).endpoint_ids == ()
     await link.asterisk.reload("res_pjsip.so")

@@ -2,16 +2,22 @@
 
 import os
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ari_app.cli import main
+from db.database import connect
+from db.outbox import Outbox
+from db.register import Register
 from db.segment import SUFFIX
 from db.snapshot import Snapshot
 from db.spool import Spool
+from premises.clock import now
 from premises.installation import Installation
 from tests.integration import rows
+from tests.integration.test_outbox import remark
 
 
 @pytest.fixture
@@ -85,3 +91,31 @@ def test_without_a_database_all_else_is_looked_at(
     assert "✗ recordings" in said
     assert "✓ register" in said
     assert "✗ engine" in said
+
+
+def test_departments_that_could_not_be_told_are_named_until_they_are(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (installation.folder / "settings.yaml").write_text(
+        "mail: {server: mail.example.com, from: a@example.com}\ntell: {wolesale: {mail: orders@example.com}}\n"
+    )
+    with closing(connect(installation.settings.database or "")) as database:
+        register, outbox = Register(database), Outbox(database)
+        register.put(remark("wish"), remark("price"))
+        assert register.close() == ()
+        for letter in outbox.due(now(), 9):
+            outbox.failed(letter, "connection refused", now() if letter.department == "retail" else None)
+        said = told(installation, capsys)
+        assert "✗ outbox" in said
+        assert "2 letters to retail could not be sent yet (connection refused): they are tried again" in said
+        assert "2 letters to wholesale were given up (connection refused): put it right, then ./switchboard" in said
+        assert "`tell` has `wolesale`, and the rules have no such department" in said
+        command = ["outbox", "--data", str(installation.folder)]
+        assert main(command) == 0
+        assert capsys.readouterr().out.count("given up") == 2
+        assert main([*command, "--again"]) == 0
+        assert "2 letters are tried again" in capsys.readouterr().out
+        for letter in outbox.due(now(), 9):
+            outbox.sent(letter.id, now())
+        (installation.folder / "settings.yaml").unlink()
+        assert "✓ outbox" in told(installation, capsys)

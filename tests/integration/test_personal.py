@@ -11,21 +11,25 @@ from sqlalchemy import func, select
 from ari_app.access import AccessLog
 from ari_app.cli import main
 from ari_app.erasing import Erased, NotErased, erase
+from ari_app.outbox.contents import as_json
 from db import personal
 from db.copying import Pace, copy_customers
 from db.database import Database
 from db.directory import Directory
+from db.outbox import Outbox
 from db.personal import CallsGoOnError, known_of
 from db.records import Row
 from db.register import Register
 from db.snapshot import Snapshot
 from db.spool import Spool
-from db.stories import Stories
+from db.stories import CallStory, Stories
 from db.tables import Customers
+from premises.clock import now
 from premises.installation import Installation
 from tests.integration import rows
 from tests.integration.conftest import Import
 from tests.integration.rows import after
+from tests.integration.test_outbox import remark
 
 NUMBER, SECOND, OTHERS = "+79160000101", "+74952220101", "+79160000102"
 CUSTOMERS = f"""id,name,type,numbers,overdue,balance,code
@@ -48,6 +52,13 @@ SOUNDS: list[Row] = [
 ]
 
 
+WORDS = "Ромашкин просит звонить вечером"
+REMARKS: list[Row] = [
+    remark("wish", text=WORDS, tell=("retail",)),
+    remark("price", call="1.4", text="of another one", tell=("retail",)),
+]
+
+
 @pytest.fixture
 def installation(tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> Installation:
     monkeypatch.setenv("SWITCHBOARD_DATABASE", migrated_url)
@@ -63,7 +74,7 @@ def installation(tmp_path: Path, migrated_url: str, monkeypatch: pytest.MonkeyPa
 def database(database: Database, customers_from: Import, installation: Installation) -> Database:
     assert customers_from(CUSTOMERS).mistakes == ()
     register = Register(database)
-    register.put(*CALLS, *SOUNDS)
+    register.put(*CALLS, *SOUNDS, *REMARKS)
     assert register.close() == ()
     copy_customers(database, Snapshot(installation.snapshot).customers_file, Pace(share=1.0))
     return database
@@ -100,6 +111,27 @@ def test_its_calls_stay_as_numbers_without_a_person(database: Database, installa
     assert [getattr(story.call, name) for name in kept] == [getattr(before.call, name) for name in kept]
 
 
+def test_what_was_noted_stays_to_be_counted_and_nobody_is_told_of_it_any_more(
+    database: Database, installation: Installation
+) -> None:
+    outbox = Outbox(database)
+    folder = installation.told / "retail"
+    folder.mkdir(parents=True)
+    for letter in outbox.due(now(), 9):
+        (folder / f"{letter.id}.json").write_bytes(as_json(letter))
+    erase(installation, database, "c1")
+    (noted,) = known_story(database, "1.1").remarks
+    assert (noted.reason, noted.department, noted.text, noted.erased is not None) == ("wish", "wholesale", None, True)
+    assert [letter.remark.id for letter in outbox.due(now(), 9)] == ["remark-price"]
+    assert [json.loads(file.read_bytes())["data"]["reason"] for file in folder.iterdir()] == ["price"]
+
+
+def known_story(database: Database, call: str) -> CallStory:
+    story = Stories(database).story(call)
+    assert story is not None
+    return story
+
+
 def test_others_lose_nothing(database: Database, installation: Installation) -> None:
     others = {key: Stories(database).story(key) for key in ("1.4", "1.5")}
     erase(installation, database, "c1")
@@ -125,7 +157,7 @@ def test_not_even_in_the_bytes_of_the_file(database: Database, installation: Ins
     file = Path(str(database.engine.url.database))
     left = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
     left += b"".join(path.read_bytes() for path in installation.folder.rglob("*") if path.is_file())
-    for what in ("Ромашк", SECOND, "+79999999999"):
+    for what in ("Ромашк", WORDS, SECOND, "+79999999999"):
         assert what.encode() not in left
 
 
@@ -139,10 +171,10 @@ def test_doing_it_again_does_no_harm(database: Database, installation: Installat
 def test_a_row_that_comes_late_does_not_bring_it_back(database: Database, installation: Installation) -> None:
     erase(installation, database, "c1")
     register = Register(database)
-    register.put(CALLS[0], *SOUNDS)
+    register.put(CALLS[0], *SOUNDS, REMARKS[0])
     assert register.close() == ()
-    story = Stories(database).story("1.1")
-    assert story is not None
+    story = known_story(database, "1.1")
+    assert [noted.text for noted in story.remarks] == [None]
     assert (story.call.number, story.call.customer, story.call.facts) == (None, None, b"")
     assert story.recording is not None
     assert story.recording.removed is not None
@@ -155,8 +187,9 @@ def test_a_row_that_comes_late_does_not_bring_it_back(database: Database, instal
         rows.call("9.2", customer=None, number=SECOND),
         rows.recording("1.1"),
         rows.message("m-2", call="1.2"),
+        remark("wish", call="1.2"),
     ],
-    ids=["a call of it", "a call from its number", "a recording of its call", "a message of its call"],
+    ids=["a call of it", "a call from its number", "a recording of its call", "a message of its call", "a remark"],
 )
 @pytest.mark.parametrize("damaged", [False, True], ids=["waiting", "damaged"])
 def test_what_the_spool_has_must_be_delivered_first(
@@ -221,6 +254,7 @@ def test_it_is_exported_as_json_and_noted(
     assert told["calls"][0]["call"]["trail"] == {"rules": "x"}
     assert told["calls"][0]["recording"]["file"] == "2026/11/24/1.1.wav"
     assert [one["file"] for one in told["calls"][0]["messages"]] == ["m-1.1-1.wav"]
+    assert [one["text"] for one in told["calls"][0]["remarks"]] == [WORDS]
     assert b"4471" not in json.dumps(told).encode()
     assert [(one.what, one.of) for one in AccessLog(installation.access_log).entries()] == [("customer exported", "c1")]
 

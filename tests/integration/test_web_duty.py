@@ -8,7 +8,6 @@ from ari_app.attendance import Attendance
 from ari_app.presence import Presence
 from db.directory import Directory
 from premises.duties import Duties
-from premises.turns import Turns
 from routing.presence import Duty
 from routing.steps import Absence
 from tests.integration.until import until
@@ -23,8 +22,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 
 async def test_an_engine_knows_at_once_and_the_database_soon(api: Api) -> None:
     presence = Presence()
-    attendance = Attendance(presence, Duties(api.installation.duties, print), Turns(api.installation.turns), print)
-    presence.telephone("olga", registered=True, in_calls=0)
+    attendance = Attendance(presence, Duties(api.installation.duties, print), print)
+    presence.telephone("olga", registered=True, in_call=False)
     steps = {"away": Absence.AWAY, "in": None, "out": Absence.SIGNED_OUT}
     for kind, absence in steps.items():
         body = {"kind": kind} | ({"reason": "lunch"} if kind == "away" else {})

@@ -81,6 +81,10 @@ texts:
   recorded: {stock: privacy-call-recorded}
   amount: {en: "{overdue} is overdue", ru: "{overdue} просрочено"}
   goodbye: [{en: Goodbye., ru: До свидания.}, {file: goodbye.wav}]
+reasons:
+  wish: {key: 1, tell: [department, finance]}
+  price: {key: 2}
+  other: {tell: wholesale}
 """
 
 STAFF = (

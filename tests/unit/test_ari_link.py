@@ -46,7 +46,7 @@ class Seen(list[Event]):
 
 async def test_filter_and_subscriptions_are_in_force_before_the_link_is_given_out(asterisk: Peer) -> None:
     async with connect(
-        asterisk.address, "sb-t", events=[StasisStart], watch=["endpoint:PJSIP", "endpoint:SIP/x"], timings=QUICK
+        asterisk.address, "sb-t", events=[StasisStart], watch=["deviceState:", "deviceState:SIP/x"], timings=QUICK
     ) as link:
         assert link.app == "sb-t"
         assert asterisk.apps == ["sb-t,watch-sb-t"]
@@ -54,9 +54,9 @@ async def test_filter_and_subscriptions_are_in_force_before_the_link_is_given_ou
     always = [{"type": "RESTResponse"}, {"type": "ApplicationReplaced"}]
     assert told == [
         ("PUT", "applications/sb-t/eventFilter", {"allowed": [*always, {"type": "StasisStart"}]}),
-        ("PUT", "applications/watch-sb-t/eventFilter", {"allowed": [*always, {"type": "EndpointStateChange"}]}),
-        ("POST", "applications/watch-sb-t/subscription", {"eventSource": ["endpoint:PJSIP"]}),
-        ("POST", "applications/watch-sb-t/subscription", {"eventSource": ["endpoint:SIP/x"]}),
+        ("PUT", "applications/watch-sb-t/eventFilter", {"allowed": [*always, {"type": "DeviceStateChanged"}]}),
+        ("POST", "applications/watch-sb-t/subscription", {"eventSource": ["deviceState:"]}),
+        ("POST", "applications/watch-sb-t/subscription", {"eventSource": ["deviceState:SIP/x"]}),
     ]
 
 
@@ -380,7 +380,7 @@ async def test_whatever_way_links_are_lost_every_command_has_its_outcome_and_not
 
     ways = [say_goodbye, break_off, talk_nonsense]
     asterisk.deeds["channels/5/answer"] = lose_at_the_fifth
-    async with aclosing(links(asterisk.address, "sb-t", watch=["endpoint:PJSIP"], timings=QUICK)) as attempts:
+    async with aclosing(links(asterisk.address, "sb-t", watch=["deviceState:"], timings=QUICK)) as attempts:
         async for link in attempts:
             replies = [link.channels.answer(str(number)) for number in range(10)]
             replies += [link.channels.set_variable(str(number), "X", "1") for number in range(5)]

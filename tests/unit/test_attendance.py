@@ -30,8 +30,8 @@ class House:
         self.presence = Presence(turns=self.turns)
         self.elsewhere = Duties(folder / "duties", self.rows.append)
         duties = Duties(folder / "duties", self.rows.append)
-        self.attendance = Attendance(self.presence, duties, Turns(folder / "turns"), self.rows.append)
-        self.presence.telephone("anna", registered=True, in_calls=0)
+        self.attendance = Attendance(self.presence, duties, self.rows.append)
+        self.presence.telephone("anna", registered=True, in_call=False)
 
     def states(self) -> list[str]:
         return [row.state for row in self.rows if isinstance(row, PresenceRow)]
@@ -85,11 +85,11 @@ def test_who_does_not_answer_three_times_is_away_for_everybody(house: House) -> 
 def test_a_call_of_another_engine_is_written_down_by_that_one(house: House) -> None:
     turn = house.turns.take("anna")
     assert turn is not None
-    house.presence.telephone("anna", registered=True, in_calls=1)
+    house.presence.telephone("anna", registered=True, in_call=True)
     assert house.states() == ["free"]
     turn.give_back()
 
 
 def test_an_own_call_of_the_person_is_written_down(house: House) -> None:
-    house.presence.telephone("anna", registered=True, in_calls=1)
+    house.presence.telephone("anna", registered=True, in_call=True)
     assert house.states() == ["free", "talking"]

@@ -172,7 +172,7 @@ async def serving(directory: Path) -> AsyncIterator[Asterisk]:
     application.router.add_get("/ari/events", asterisk.events)
     application.router.add_route("*", "/ari/{command:.*}", asterisk.obey)
     async with TestServer(application) as server, ClientSession(server.make_url("/")) as http, asyncio.timeout(10):
-        serving = asyncio.create_task(Calls(http, APP, Books(str(directory))).serve())
+        serving = asyncio.create_task(Calls(http, APP, Books(str(directory)), "mixing").serve())
         yield asterisk
         asterisk.say("the end", "")
         await serving

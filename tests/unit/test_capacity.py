@@ -33,7 +33,7 @@ def line(text: str, level: str = "WARNING") -> str:
     ],
 )
 def test_a_line_of_the_log_names_a_limit(text: str, limits: list[str]) -> None:
-    assert [limit.name for limit in reached([text])] == limits
+    assert [limit.name for limit in reached([text.encode()])] == limits
 
 
 async def test_a_limit_is_counted_and_an_alarm_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from routing import load
-from routing.facts import Facts
-from routing.learning import intent
+from routing.facts import Caller, Customer, Facts
+from routing.learning import department, intent
 from routing.steps import Outcome, Pressed, Said, Silence
 from routing.trail import replay
 
@@ -34,6 +34,24 @@ def test_the_intent_is_what_the_caller_chose_last(
 ) -> None:
     facts = Facts(call="1", at=NOON, dialled=dialled)
     assert intent(RULES, facts, replay(RULES, facts, outcomes).entries) == expected
+
+
+@pytest.mark.parametrize(
+    ("dialled", "own", "outcomes", "expected"),
+    [
+        pytest.param("+74950000001", None, (*WELCOME, Pressed("1")), None, id="nobody knows"),
+        pytest.param("+74950000001", None, (*WELCOME, Pressed("1"), Pressed("2")), "retail", id="told by a key"),
+        pytest.param("+74950000001", None, (*WELCOME, Pressed("1"), *[Silence()] * 2), "wholesale", id="stayed silent"),
+        pytest.param("+74950000002", None, (), "retail", id="the line's"),
+        pytest.param("+74950000002", "wholesale", (), "wholesale", id="the customer's own before the line's"),
+    ],
+)
+def test_the_department_concerned(
+    dialled: str, own: str | None, outcomes: tuple[Outcome, ...], expected: str | None
+) -> None:
+    customer = Customer(id="c1", name="Ромашка", type="retail", department=own) if own else None
+    facts = Facts(call="1", at=NOON, dialled=dialled, caller=Caller(number="+79160000000", customer=customer))
+    assert department(RULES, facts, replay(RULES, facts, outcomes).entries) == expected
 
 
 def test_a_number_that_is_none_of_ours_has_no_intent() -> None:

@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from ari_app import on_duty
+from ari_app import admission, on_duty
+from ari_app.admission import FEWEST, Admission
 from ari_app.ari import connect
-from dialplan.plan import UNCLAIMED
+from dialplan.plan import REFUSED, UNCLAIMED
 from tests.integration.until import until
 from tests.unit.ari_peer import QUICK, Peer, peer
 
@@ -23,7 +24,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def an_engine(asterisk: Peer, *, takes_calls: bool) -> AsyncIterator[None]:
     async with connect(asterisk.address, "sb-t", timings=QUICK) as link:
-        duty = asyncio.create_task(on_duty.be_on_duty(lambda: link, lambda: takes_calls))
+        duty = asyncio.create_task(on_duty.be_on_duty(lambda: link, lambda: takes_calls, Admission()))
         yield
         duty.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -37,7 +38,55 @@ def told(asterisk: Peer) -> list[dict[str, str]]:
 async def test_an_engine_says_again_and_again_that_it_takes_calls() -> None:
     async with peer() as asterisk, an_engine(asterisk, takes_calls=True):
         await until(lambda: len(told(asterisk)) >= 3)
-    assert told(asterisk)[:3] == [{"variable": UNCLAIMED, "value": ""}] * 3
+    assert [one for one in told(asterisk) if one["variable"] == UNCLAIMED][:2] == [
+        {"variable": UNCLAIMED, "value": ""}
+    ] * 2
+
+
+async def test_an_engine_that_comes_takes_back_what_one_that_is_gone_had_refused() -> None:
+    async with peer() as asterisk, an_engine(asterisk, takes_calls=True):
+        await until(lambda: {"variable": REFUSED, "value": "0"} in told(asterisk))
+
+
+async def test_while_asterisk_is_slow_callers_are_refused_and_then_let_in_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(admission, "LATE", 0.05)
+    monkeypatch.setattr(admission, "IN_TIME", 0.02)
+    slow = True
+
+    async def answer(asterisk: Peer, request: dict[str, str]) -> None:
+        await asyncio.sleep(0.06 if slow else 0)
+        await asterisk.answer(request, 204)
+
+    def refused() -> list[int]:
+        return [int(one["value"]) for one in told(asterisk) if one["variable"] == REFUSED]
+
+    async with peer() as asterisk:
+        asterisk.deeds["asterisk/variable"] = answer
+        async with an_engine(asterisk, takes_calls=True):
+            await until(lambda: len(refused()) >= 3 and refused()[-1] > 40)
+            slow = False
+            await until(lambda: refused()[-1] == 0)
+
+
+@pytest.mark.parametrize(
+    ("answers", "refused"),
+    [
+        pytest.param([0.001] * 9, [0] * 9, id="at rest nobody"),
+        pytest.param([0.001, 3.0, 0.001, 3.0], [0] * 4, id="for one pause of the machine nobody"),
+        pytest.param([0.5, 0.5, 0.2, 0.2], [0, 20, 36, 49], id="until the answers are in time again ever more"),
+        pytest.param([0.5, 0.5, 0.01, 0.01], [0, 20, 18, 16], id="then less and less"),
+        pytest.param([9.0] * 30, [100 - round(100 * FEWEST)], id="but never all"),
+    ],
+)
+def test_how_many_are_refused(answers: list[float], refused: list[int]) -> None:
+    one, found = Admission(), []
+    for seconds in answers:
+        one.answered(seconds)
+        found.append(one.refused)
+    assert found[-len(refused) :] == refused
+    assert bool(one.alarms()) == bool(refused[-1])
 
 
 async def test_an_engine_that_is_about_to_go_does_not() -> None:

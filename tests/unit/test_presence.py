@@ -34,7 +34,7 @@ class Clock:
 
 def at_the_phone(presence: Presence, *people: str) -> Presence:
     for person in people:
-        presence.telephone(person, registered=True, in_calls=0)
+        presence.telephone(person, registered=True, in_call=False)
     return presence
 
 
@@ -47,9 +47,9 @@ def at_the_phone(presence: Presence, *people: str) -> Presence:
         pytest.param(lambda p: p.on_duty({"anna": Duty("out", None, NOON)}), Absence.SIGNED_OUT, id="signed out"),
         pytest.param(lambda p: (p.on_duty({"anna": BACK}), p.on_duty({"anna": LUNCH})), None, id="told too late"),
         pytest.param(
-            lambda p: p.telephone("anna", registered=False, in_calls=0), Absence.NOT_REGISTERED, id="phone unplugged"
+            lambda p: p.telephone("anna", registered=False, in_call=False), Absence.NOT_REGISTERED, id="phone unplugged"
         ),
-        pytest.param(lambda p: p.telephone("anna", registered=True, in_calls=1), Absence.BUSY, id="in a call"),
+        pytest.param(lambda p: p.telephone("anna", registered=True, in_call=True), Absence.BUSY, id="in a call"),
         pytest.param(lambda p: p.reserve("anna", "1"), Absence.RINGING, id="rung by another call"),
         pytest.param(lambda p: (p.reserve("anna", "1"), p.talks("anna", "1")), Absence.BUSY, id="talks with a caller"),
         pytest.param(lambda p: (p.reserve("anna", "1"), p.release("anna", "1")), None, id="the talk is over"),
@@ -182,8 +182,8 @@ def test_after_a_call_of_another_engine_its_wrap_up_is_learnt(engines: tuple[Pre
     first, second = engines
     first.reserve("anna", "1")
     first.talks("anna", "1")
-    second.telephone("anna", registered=True, in_calls=1)
-    second.telephone("anna", registered=True, in_calls=0)  # heard before the first engine is done
+    second.telephone("anna", registered=True, in_call=True)
+    second.telephone("anna", registered=True, in_call=False)  # heard before the first engine is done
     assert second.absence("anna") is None
     first.release("anna", "1")
     second.look()
@@ -197,7 +197,7 @@ def test_who_talks_for_long_is_not_taken_from_the_engine_that_has_the_call(tmp_p
     assert turn is not None
     other = at_the_phone(Presence(turns=Turns(tmp_path, lambda: seconds)), "anna")
     assert other.reserve("anna", "2") is Absence.RINGING
-    other.telephone("anna", registered=True, in_calls=1)
+    other.telephone("anna", registered=True, in_call=True)
     for _ in range(20):
         seconds += 1.0
         other.look()

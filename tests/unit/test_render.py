@@ -213,33 +213,6 @@ def test_what_is_no_address_is_not_written_into_an_acl(tmp_path: Path) -> None:
         render_bans(["0.0.0.0/0\npermit = evil"], tmp_path)
 
 
-def cdr(name: str = "Bob", **other: str) -> str:
-    """An event as Asterisk 22.10.1 sends it."""
-    fields = {
-        "Event": "Cdr",
-        "Privilege": "cdr,all",
-        "AccountCode": "",
-        "Source": "1",
-        "Destination": "call",
-        "DestinationContext": "switchboard",
-        "CallerID": name,
-        "Channel": "PJSIP/trunk-00000001",
-        "DestinationChannel": "",
-        "LastApplication": "Stasis",
-        "LastData": "",
-        "StartTime": "2026-11-25 03:31:10",
-        "AnswerTime": "",
-        "EndTime": "2026-11-25 03:31:10",
-        "Duration": "0",
-        "BillableSeconds": "0",
-        "Disposition": "NO ANSWER",
-        "AMAFlags": "DOCUMENTATION",
-        "UniqueID": "1.7",
-        "UserField": "",
-    }
-    return "".join(f"{key}: {value}\r\n" for key, value in (fields | other).items()) + "\r\n"
-
-
 def failure(account: str = "anna", kind: str = "InvalidAccountID", more: str = "", service: str = "PJSIP") -> str:
     return (
         f"Event: {kind}\r\nPrivilege: security,all\r\nEventTV: 2026\r\nSeverity: Error\r\nService: {service}\r\n"
@@ -254,9 +227,7 @@ VICTIM = "RemoteAddress: IPV4/UDP/192.0.2.77/5060"
 @pytest.mark.parametrize(
     ("event", "sent"),
     [
-        pytest.param(cdr(), True, id="a call"),
-        pytest.param(cdr("B\r\nUniqueID: 9.9"), False, id="a call with a forged header"),
-        pytest.param(cdr("B\r\n\r\nEvent: Cdr\r\nUniqueID: 9.9"), False, id="a call with a forged event"),
+        pytest.param("Event: Hangup\r\nPrivilege: call,all\r\nChannel: x\r\n\r\n", False, id="a call"),
         pytest.param(failure(), True, id="an unknown name"),
         pytest.param(
             failure(kind="ChallengeResponseFailed", more="Challenge: 1/2\r\nResponse: 0\r\n"), True, id="a wrong answer"
@@ -273,9 +244,8 @@ VICTIM = "RemoteAddress: IPV4/UDP/192.0.2.77/5060"
 )
 def test_asterisk_sends_over_ami_only_what_cannot_be_forged(tmp_path: Path, event: str, sent: bool) -> None:
     text = rendered(tmp_path, "manager_switchboard.conf")
-    filters = [line.partition(" = ")[2] for line in text.splitlines() if line.startswith("eventfilter")]
-    assert len(filters) == 2
-    assert any(re.search(_for_python(pattern), event) for pattern in filters) is sent
+    (pattern,) = [line.partition(" = ")[2] for line in text.splitlines() if line.startswith("eventfilter")]
+    assert bool(re.search(_for_python(pattern), event)) is sent
 
 
 def _for_python(pattern: str) -> str:
@@ -290,4 +260,5 @@ def test_after_a_call_that_no_engine_took_the_next_ones_are_not_offered_until_an
     asked = text.index('GotoIf($["${GLOBAL(SB_UNCLAIMED)}" != ""]?stand-in,1)')
     offered = text.index(" same => n,StasisBroadcast(700,^sb-,call:${DIALLED})\n")
     noted = text.index("Set(GLOBAL(SB_UNCLAIMED)=1)")
+    assert text.index("Set(GLOBAL(SB_REFUSED)=)") > noted, "nor does an engine's word count any more"
     assert asked < offered < noted

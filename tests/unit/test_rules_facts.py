@@ -28,6 +28,7 @@ from routing.rulebook import (
     Members,
     Named,
     Outside,
+    Reason,
     Rulebook,
     Span,
     WaitFor,
@@ -118,6 +119,14 @@ def test_groups_by_role_by_list_and_of_one() -> None:
     operators = Members(name="operators", role="operator", department="wholesale", line=line_of("  operators: {role"))
     assert BOOK.groups["operators"] == operators
     assert (BOOK.groups["pair"].people, BOOK.groups["boss"].people) == (("anna", "boris"), ("victor",))
+
+
+def test_reasons_have_a_key_or_none_and_those_who_are_told() -> None:
+    assert BOOK.reasons == {
+        "wish": Reason(key="1", tell=("department", "finance"), line=line_of("  wish:")),
+        "price": Reason(key="2", line=line_of("  price:")),
+        "other": Reason(tell=("wholesale",), line=line_of("  other: {tell")),
+    }
 
 
 def test_lines_and_what_is_known_by_them() -> None:

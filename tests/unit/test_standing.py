@@ -27,7 +27,7 @@ from routing.steps import Absence
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 WRAP_UP = 20.0
-PLUGGED_IN, IN_A_CALL, UNPLUGGED = Telephone(True, 0), Telephone(True, 1), Telephone(False, 0)
+PLUGGED_IN, IN_A_CALL, UNPLUGGED = Telephone(True, False), Telephone(True, True), Telephone(False, False)
 TALKED = (Offered("1"), Answered("1"), Ended("1"))
 NOT_ANSWERED = (Offered("1"), Missed("1", Absence.NO_ANSWER))
 
@@ -200,7 +200,7 @@ def test_a_transfer_does_not_reset_the_wrap_up_of_the_first_operator() -> None:
     first = after(*TALKED, wrap_up=WRAP_UP)
     second = after(Offered("1"), Answered("1"), Ended("1"), wrap_up=WRAP_UP)
     assert (first.due, second.due) == (later(23), later(23))
-    assert happen(first, Telephone(True, 0), later(10), WRAP_UP).due == later(23)
+    assert happen(first, Telephone(True, False), later(10), WRAP_UP).due == later(23)
 
 
 def test_other_rules_while_somebody_wraps_up_change_nothing_of_it() -> None:

@@ -45,7 +45,7 @@ class Day(RuleBasedStateMachine):
         self.note = dict.fromkeys(PEOPLE, Remembered())
         self.refused = dict.fromkeys(PEOPLE, 0)
         self.talk_ended: dict[str, dt.datetime] = {}
-        self.telephones = dict.fromkeys(PEOPLE, Telephone(False, 0))
+        self.telephones = dict.fromkeys(PEOPLE, Telephone(False, False))
 
     def tell(self, who: str, person: str, happened: Happened) -> Standing:
         after = happen(self.standings[who, person], happened, self.at, WRAP_UP)
@@ -65,7 +65,7 @@ class Day(RuleBasedStateMachine):
 
     @rule(person=people, registered=st.booleans())
     def a_telephone_is_plugged_in_or_not(self, person: str, registered: bool) -> None:
-        self.telephones[person] = Telephone(registered, self.telephones[person].in_calls)
+        self.telephones[person] = Telephone(registered, self.telephones[person].in_call)
         self.tell_all(person, self.telephones[person])
 
     @rule(person=people, duty=st.sampled_from(["in", "away", "out"]))
@@ -86,10 +86,10 @@ class Day(RuleBasedStateMachine):
         self.calls += 1
         self.holder[person] = who
         self.tell(who, person, Offered(str(self.calls)))
-        self._ring(person, 1)
+        self._ring(person, in_call=True)
 
-    def _ring(self, person: str, in_calls: int) -> None:
-        self.telephones[person] = Telephone(self.telephones[person].registered, in_calls)
+    def _ring(self, person: str, *, in_call: bool) -> None:
+        self.telephones[person] = Telephone(self.telephones[person].registered, in_call)
         self.tell_all(person, self.telephones[person])
 
     def _over(self, person: str, happened: Happened) -> None:
@@ -100,7 +100,7 @@ class Day(RuleBasedStateMachine):
         del self.holder[person]
         if after.duty != known:
             self.tell_all(person, after.duty)
-        self._ring(person, 0)
+        self._ring(person, in_call=False)
 
     @precondition(lambda self: self.holder)
     @rule(data=st.data())
@@ -143,7 +143,7 @@ class Day(RuleBasedStateMachine):
         dead = data.draw(st.sampled_from(sorted(set(self.holder.values()))))
         for person in [person for person, who in self.holder.items() if who == dead]:
             del self.holder[person]
-            self._ring(person, 0)
+            self._ring(person, in_call=False)
         for person in PEOPLE:
             duty = max((self.standings[who, person].duty for who in PROCESSES), key=lambda duty: str(duty.since))
             self.standings[dead, person] = Standing(since=self.at)

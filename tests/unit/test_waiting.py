@@ -74,7 +74,7 @@ def test_with_everybody_gone_the_caller_is_told_so() -> None:
     with line.place("1", OPERATORS, NOW, caller.told.append):
         presence.release("anna", "0")
         line_told = list(caller.told)
-        presence.telephone("anna", registered=False, in_calls=0)
+        presence.telephone("anna", registered=False, in_call=False)
         assert line_told == [Offer("anna")]
     with line.place("2", OPERATORS, NOW, caller.told.append):
         assert caller.told[-1] == NobodyThere()

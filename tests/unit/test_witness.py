@@ -3,18 +3,21 @@
 import asyncio
 import json
 import time
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ari_app.ami import AmiEvent
+import pytest
+
+from ari_app.witness.cdr import FILE
 from ari_app.witness.watching import Pace, Witness
+
+if TYPE_CHECKING:
+    from db.records import CallRow
 
 QUICK = Pace(patience=0.05, look=0.01, most=3)
 ID = "1795599000.7"
-
-
-def event(call: str = ID, context: str = "switchboard", name: str = "Cdr") -> AmiEvent:
-    return AmiEvent(name, {"UniqueID": call, "DestinationContext": context})
 
 
 class House:
@@ -26,7 +29,8 @@ class House:
         self.asked: list[set[str]] = []
         self.broken = self.away = False
         self.missed = 0
-        self.witness = Witness(folder, self.known, lambda: self.away, self, QUICK)
+        self.rows: list[CallRow] = []
+        self.witness = Witness(folder, self.known, self.rows.append, lambda: self.away, self, QUICK)
 
     def known(self, calls: Collection[str]) -> set[str]:
         self.asked.append(set(calls))
@@ -37,58 +41,92 @@ class House:
     def call_missing(self) -> None:
         self.missed += 1
 
-    def listed(self, *calls: str) -> None:
+    def listed(self, *calls: str, context: str = "switchboard", src: str = "", dst: str = "") -> None:
+        """Have Asterisk add these to its list, each as a record of its own."""
         end = time.time()
-        record = {"dstchannel": "", "dcontext": "switchboard", "start": end, "answer": end, "end": end}
-        (self.folder / "calls.json").write_text(
-            "".join(json.dumps(record | {"uniqueid": call}) + "\n" for call in calls)
-        )
+        record = {
+            "dstchannel": "",
+            "dcontext": context,
+            "start": end,
+            "answer": 0.0,
+            "end": end,
+            "src": src,
+            "dst": dst,
+        }
+        with (self.folder / FILE).open("a") as file:
+            file.writelines(json.dumps(record | {"uniqueid": call}) + "\n" for call in calls)
 
-    async def watch(self, seconds: float = 0.3) -> None:
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Watch from before the block until some time after it."""
         task = asyncio.create_task(self.witness.keep())
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(0.1)
+        yield
+        await asyncio.sleep(0.3)
         task.cancel()
         await asyncio.wait((task,))
 
 
 async def test_a_call_that_the_register_lacks_is_missed_once(tmp_path: Path) -> None:
     house = House(tmp_path)
-    house.listed(ID, "9.2")
     house.registered = {"9.2"}
-    house.witness.hear(event())
-    house.witness.hear(event("9.2"))
-    await house.watch()
+    async with house.watched():
+        house.listed(ID, ID, "9.2")
     assert house.missed == 1
 
 
-async def test_what_is_no_callers_channel_or_only_said_over_ami_raises_no_alarm(tmp_path: Path) -> None:
+async def test_what_is_no_callers_channel_or_was_there_before_raises_no_alarm(tmp_path: Path) -> None:
     house = House(tmp_path)
-    house.listed("9.2")
-    for hint in (event("leg-9.1-1"), event("9.3", "phones"), event("9.4", name="Hangup"), event("x"), event()):
-        house.witness.hear(hint)
-    await house.watch()
-    assert (house.missed, house.asked) == (0, [{ID}])
+    house.listed("9.1")
+    async with house.watched():
+        house.listed("leg-9.1-1", "x")
+        house.listed("9.3", context="phones")
+    assert (house.missed, house.asked) == (0, [])
+
+
+async def test_what_was_added_to_a_list_that_is_set_aside_is_looked_for_as_well(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.listed("9.0")
+    async with house.watched():
+        house.listed("9.1")
+        (tmp_path / FILE).rename(tmp_path / "calls-1.json")
+        house.listed("9.2")
+    assert house.missed == 2
 
 
 async def test_while_the_database_is_away_nobody_is_alarmed_and_afterwards_it_is_asked_again(tmp_path: Path) -> None:
     house = House(tmp_path)
-    house.listed(ID)
-    house.witness.hear(event())
     house.away = True
-    await house.watch()
+    async with house.watched():
+        house.listed(ID)
     assert (house.missed, house.asked) == (0, [])
     house.away, house.broken = False, True
-    await house.watch()
+    async with house.watched():
+        pass
     assert house.missed == 0
     assert len(house.asked) > 1
     house.broken = False
-    await house.watch()
+    async with house.watched():
+        pass
     assert house.missed == 1
+
+
+@pytest.mark.parametrize(
+    ("src", "number"),
+    [("+79161234567", "+79161234567"), ("", None), ('"x" <1>\r\n', None)],
+    ids=["a number", "withheld", "never filtered"],
+)
+async def test_a_caller_who_was_refused_is_registered(tmp_path: Path, src: str, number: str | None) -> None:
+    house = House(tmp_path)
+    async with house.watched():
+        house.listed(ID, context="refused", src=src, dst="+74950000001")
+    (row,) = house.rows
+    assert (row.id, row.number, row.dialled, row.end, row.answered) == (ID, number, "+74950000001", "refused", None)
+    assert row.ended is not None
 
 
 async def test_calls_that_wait_to_be_looked_for_are_bounded(tmp_path: Path) -> None:
     house = House(tmp_path)
-    for number in range(9):
-        house.witness.hear(event(f"9.{number}"))
-    await house.watch()
+    async with house.watched():
+        house.listed(*(f"9.{number}" for number in range(9)))
     assert house.asked == [{"9.6", "9.7", "9.8"}]

@@ -1,4 +1,4 @@
-"""The application; arguments: address, user, password, application, SQLite file."""
+"""The application; arguments: address, user, password, application, SQLite file, kind of bridge."""
 
 import asyncio
 import sys
@@ -17,8 +17,9 @@ NORMAL_CLEARING = 16
 class Calls:
     """All calls under way, and the way to Asterisk."""
 
-    def __init__(self, http: ClientSession, app: str, books: Books) -> None:
+    def __init__(self, http: ClientSession, app: str, books: Books, kind: str) -> None:
         self._http = http
+        self._kind = kind
         self._app = app
         self._books = books
         self._inboxes: dict[str, asyncio.Queue[Event]] = {}
@@ -61,7 +62,7 @@ class Calls:
             if event["type"] == "StasisStart":
                 answered = time.time()
                 await self._do("POST", f"channels/{caller}/answer")
-                await self._do("POST", "bridges", type="mixing", bridgeId=bridge)
+                await self._do("POST", "bridges", type=self._kind, bridgeId=bridge)
                 await self._do("POST", f"bridges/{bridge}/addChannel", channel=f"{caller},{leg}")
         other = leg if event["channel"]["id"] == caller else caller
         await self._do("DELETE", f"channels/{other}")
@@ -74,10 +75,10 @@ class Calls:
             await reply.read()  # else the connection is closed, not kept
 
 
-async def main(address: str, user: str, password: str, app: str, directory: str) -> None:
+async def main(address: str, user: str, password: str, app: str, directory: str, bridge: str) -> None:
     """Serve until ended."""
     async with ClientSession(address, headers={"Authorization": encode_basic_auth(user, password)}) as http:
-        await Calls(http, app, Books(directory)).serve()
+        await Calls(http, app, Books(directory), bridge).serve()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """Asterisk at its limits: who cannot be served is refused at once, all others are served, and nothing is left of it."""
 
 import asyncio
+import os
 import resource
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -13,12 +15,12 @@ from demo.endpoints import read
 from demo.errors import Refused
 from demo.phone import Phone
 from demo.scenarios.cast import KEY, MAIN, MARKET, OPERATORS, OUTLET
-from dialplan.plan import LOOPBACK
+from dialplan.plan import LOOPBACK, REFUSED
 from premises.installation import Installation
 from routing.steps import Absence
 from tests.asterisk.conftest import switchboard
 from tests.asterisk.faults.pbx import BACK_SECONDS, asterisk, edited, kill, until_ready
-from tests.asterisk.faults.scene import Scene, scene, talk
+from tests.asterisk.faults.scene import SEEN_SECONDS, Scene, scene, talk, until
 
 pytestmark = pytest.mark.timeout(120)
 MENUS = [KEY, OUTLET, MARKET]
@@ -106,6 +108,24 @@ async def test_above_maxcalls_a_caller_is_refused(installation: Installation) ->
         assert "no more maxcalls: raise it in asterisk.conf" in doctor.stdout
         ends = [story.call.end for story in await one.all_stories(4)]
         assert sorted(map(str, ends)) == ["caller left", "caller left", "caller left", "talk"]
+
+
+async def test_where_there_is_too_much_to_do_a_caller_is_refused_and_written_down(installation: Installation) -> None:
+    """As an engine has said; it is frozen, so that it cannot say otherwise until the caller has tried."""
+    async with scene(installation) as one:
+        os.kill(one.endpoints.engine, signal.SIGSTOP)
+        try:
+            await asterisk(one).cli(f"dialplan set global {REFUSED} 100")
+            assert await refused(one, MARKET) == 503
+        finally:
+            os.kill(one.endpoints.engine, signal.SIGCONT)
+        await until(lambda: bool(one.stories.calls(since=one.began)), SEEN_SECONDS, "the row of who was refused")
+        (row,) = one.stories.calls(since=one.began)
+        assert (row.number, row.dialled, row.end) == (MARKET, MAIN, "refused")
+        async with asyncio.timeout(TOLD_SECONDS):
+            while f"{REFUSED}=100" in await asterisk(one).cli("dialplan show globals"):  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.2)
+        await talk(one)
 
 
 async def test_without_file_descriptors_the_engine_goes_on(installation: Installation) -> None:

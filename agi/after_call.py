@@ -1,0 +1,59 @@
+"""The feature code for after a talk: ``*49N`` tells what it was about, by the key N in the rules' ``reasons`` (T5).
+
+It is about the call that the person talked in last, which goes on or ended within the last hour. It is confirmed once
+it is safe on disk: then the departments that the reason names are told of it, whatever ends in between (D14, D20).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import structlog
+
+from premises import ids
+from premises.clock import now
+from premises.remarks import remark
+from routing.remarks import by_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agi.channel import Channel
+    from agi.environment import Environment
+    from db.records import CallRow, RemarkRow
+    from premises.rulebooks import Rulebooks
+    from routing.facts import PersonId
+
+CODE = "*49"
+LATEST = dt.timedelta(hours=1)
+"""So long after a talk a code is about it; a day later it would most likely be meant for another one."""
+NOTED, WRONG, NOT_NOTED = "auth-thankyou", "pbx-invalid", "im-sorry"
+
+log = structlog.get_logger()
+
+
+def serve(
+    channel: Channel,
+    environment: Environment,
+    rules: Rulebooks,
+    last_talk: Callable[[PersonId, dt.datetime], CallRow | None],
+    keep: Callable[[RemarkRow], bool],
+) -> None:
+    """Note the reason that was dialled, then say whether it was. Raises `agi.errors.AgiError`.
+
+    ``last_talk`` gives no call where the register does not tell in time; ``keep`` tells whether the row is safe.
+    """
+    reasons, person = rules.now().reasons, ids.person_at(environment["agi_channel"])
+    name = by_key(reasons, environment["agi_extension"].removeprefix(CODE))
+    if name is None:
+        channel.play(WRONG)
+        return
+    call = last_talk(person, now() - LATEST)
+    if call is None:
+        log.warning("reason not noted: no talk of late is known", person=person, reason=name)
+        channel.play(NOT_NOTED)
+        return
+    row = remark(call, rules.of(call.rules or ""), (name, reasons[name]), by=person, at=now())
+    log.info("noted after the call", call=call.id, person=person, reason=name, tell=row.tell)
+    channel.play(NOTED if keep(row) else NOT_NOTED)
