@@ -44,6 +44,7 @@ COPY dialplan dialplan
 COPY premises premises
 COPY reports reports
 COPY routing routing
+COPY web web
 COPY docker/healthy.py docker/healthy.py
 # the rules are where a volume can replace them: with the file's folder, since editors write a new file
 RUN ln -s /rules/routing_rules.yaml routing_rules.yaml

@@ -12,11 +12,11 @@ import structlog
 
 from agi.answering import answer
 from agi.errors import AgiError, NotServing
-from agi.rulebooks import Rulebooks
 from agi.server import Server, listen
 from dialplan.plan import LOOPBACK, Ports
 from premises.installation import AlreadyRunning, Installation
 from premises.log import set_up
+from premises.rulebooks import NoRules, Rulebooks
 from premises.settings import PROGRAM, BadSettings
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     set_up()
     try:
         _serve(installation)
-    except (AgiError, AlreadyRunning, BadSettings, OSError) as fault:
+    except (AgiError, NoRules, AlreadyRunning, BadSettings, OSError) as fault:
         print(f"stand-in: {fault}", file=sys.stderr)
         return 1
     return 0

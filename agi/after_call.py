@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from agi.channel import Channel
     from agi.environment import Environment
-    from agi.rulebooks import Rulebooks
     from db.records import CallRow, RemarkRow
+    from premises.rulebooks import Rulebooks
     from routing.facts import PersonId
 
 CODE = "*49"

@@ -20,7 +20,6 @@ from agi.channel import Channel
 from agi.environment import LONGEST_LINE, Environment, read_environment
 from agi.errors import AgiError, Refused
 from agi.presence import Presence
-from agi.rulebooks import Rulebooks
 from agi.script import serve
 from db.numbers import line_of, normalise
 from db.records import CallRow
@@ -29,6 +28,7 @@ from premises.clock import now
 from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation
+from premises.rulebooks import NoRules, Rulebooks
 from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Facts
@@ -56,7 +56,7 @@ def answer(connection: socket.socket, installation: Installation, rules: Ruleboo
                 _Reception(channel, environment, installation, rules, loop).serve()
     except Refused as why:
         log.warning("AGI environment refused", why=str(why))
-    except (AgiError, OSError) as why:
+    except (AgiError, NoRules, OSError) as why:
         log.warning("stood aside, the dialplan rings", why=str(why) or type(why).__name__)
 
 

@@ -13,7 +13,11 @@ from typing import Literal
 
 import msgspec
 
-What = Literal["recording exported", "message exported", "customer exported", "customer erased"]
+from premises.clock import now
+
+What = Literal[
+    "recording heard", "message heard", "recording exported", "message exported", "customer exported", "customer erased"
+]
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +25,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
 
     at: dt.datetime
     who: str
-    """The user of the operating system."""
+    """The user of the operating system; with ``account`` before it the HTTP API's."""
     what: What
     of: str
     """The call's, the message's or the customer's id."""
@@ -35,9 +39,12 @@ class AccessLog:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def note(self, what: What, of: str, to: Path | None = None) -> None:
-        """Add a line for what is about to be done; once this returns it is on the disk. Raises OSError."""
-        access = Access(at=dt.datetime.now(dt.UTC), who=user(), what=what, of=of, to=str(to) if to else None)
+    def note(self, what: What, of: str, to: Path | None = None, *, who: str | None = None) -> None:
+        """Add a line for what is about to be done; once this returns it is on the disk. Raises OSError.
+
+        ``who``: None: the user who runs this program.
+        """
+        access = Access(at=now(), who=who or user(), what=what, of=of, to=str(to) if to else None)
         handle = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(handle, msgspec.json.encode(access) + b"\n")  # one write: lines of two processes never mix

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from routing import BadRules, load, render_mistakes
+from routing import BadRules, Mistake, load, render_mistakes
 from routing.facts import Person
 from routing.proof import Fault, Proof, prove
 from routing.rulebook import Rulebook
@@ -21,17 +21,22 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     passed: bool
     report: str
     """Mistakes, faults and warnings as text for people; empty when there are none."""
+    mistakes: tuple[Mistake, ...] = ()
     proof: Proof | None = None
 
 
 def check(file: Path, staff: tuple[Person, ...]) -> Checked:
     """Read and prove the rules; never raises for what is in the file. An OSError says that it cannot be read."""
-    text = file.read_bytes()
+    return check_text(file.read_bytes(), file, staff)
+
+
+def check_text(text: bytes, file: Path, staff: tuple[Person, ...]) -> Checked:
+    """What would be said of this text if it were in that file."""
     try:
         rulebook = load(text, staff or None, lambda name: (file.parent / name).is_file())
     except BadRules as bad:
         report = render_mistakes(bad.mistakes, str(file), text)
-        return Checked(text=text, rulebook=None, passed=False, report=report)
+        return Checked(text=text, rulebook=None, passed=False, report=report, mistakes=bad.mistakes)
     proof = prove(rulebook, staff, today=dt.datetime.now(dt.UTC).date())
     report = "\n".join(_show(fault, file, text) for fault in proof.faults)
     return Checked(text=text, rulebook=rulebook, passed=proof.holds, report=report, proof=proof)

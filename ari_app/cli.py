@@ -17,6 +17,7 @@ COMMANDS = {
     "explain": "show where a call would go, and why",
     "render": "write the PBX's configuration for an Asterisk that somebody already runs",
     "import": "read customers or people from a CSV file into the directory",
+    "accounts": "show, make and remove accounts of the HTTP API; change a password",
     "people": "show who works here; note who is away and back",
     "calls": "list calls",
     "report": "count a day, a week or a month: service level, waits, talks, by hour, queue, department and person",

@@ -1,7 +1,7 @@
-"""What runs in one installation: Asterisk, an engine, the stand-in. Whichever ends by itself is started again.
+"""What runs in one installation: Asterisk, an engine, the stand-in, the HTTP API.
 
-Each is a process of its own, so that one can die without the others: calls that are under way live in Asterisk. All of
-them end with us, however we end: they run on a leash (`ari_app.leash`).
+Whichever ends by itself is started again. Each is a process of its own, so that one can die without the others: calls
+that are under way live in Asterisk. All of them end with us, however we end: they run on a leash (`ari_app.leash`).
 """
 
 import asyncio
@@ -68,6 +68,7 @@ async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> 
                         await _until_served(installation, processes.engine)
                         await _succeed(before, installation, stack)
                     keeping.append(tasks.create_task(processes.stand_in.keep()))
+                    keeping.append(tasks.create_task(processes.web.keep()))
                     await _until_served(installation, processes.engine)
                     yield processes
                 finally:
@@ -85,6 +86,7 @@ class Processes:
         engine = ("-m", "ari_app", "engine", "--spare", "--data", folder, *(("--log",) if quiet else ()))
         self.engine = Kept("engine", *engine, spare=True)
         self.stand_in = Kept("stand-in", "-m", "agi", "--data", folder)
+        self.web = Kept("HTTP API", "-m", "web", "--data", folder, *(("--log",) if quiet else ()))
         self.hands_over = False
         """Whether another `up` goes on: calls are left to its engine, and Asterisk is left running."""
         self._asterisk = asterisk
@@ -92,6 +94,7 @@ class Processes:
 
     async def end(self) -> None:
         """End them in their order, so that calls are closed, or handed over, while Asterisk is there."""
+        await self.web.end()
         await self.engine.end(signal.SIGUSR1 if self.hands_over else signal.SIGTERM)
         await self.stand_in.end()
         if self.hands_over:

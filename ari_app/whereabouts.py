@@ -33,7 +33,7 @@ class Whereabouts(msgspec.Struct, frozen=True, kw_only=True):
 
 def tell(known: Whereabouts) -> Iterator[str]:
     """Lines for people; times are the machine's."""
-    yield f"{known.person} ({known.name}): {_verdict(known)}"
+    yield f"{known.person} ({known.name}): {verdict(known)}"
     if known.calendar is not None:
         yield f"  by the calendar: {known.calendar}"
     yield f"  state: {_state(known.presence)}"
@@ -44,7 +44,8 @@ def tell(known: Whereabouts) -> Iterator[str]:
     yield from _offers(known.offers)
 
 
-def _verdict(known: Whereabouts) -> str:
+def verdict(known: Whereabouts) -> str:
+    """Whether the person gets calls, and why not, in a line."""
     if known.calendar is not None:
         return f"gets no calls: {known.calendar}"
     if known.duty.kind == "out":

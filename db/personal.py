@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select, update
 
-from db import rows
+from db import changes, rows
 from db.database import Database
 from db.records import (
     AttendanceRow,
@@ -113,6 +113,7 @@ def erase(database: Database, customer: str, at: dt.datetime, remove: Callable[[
         _silence(connection, whose, at)
         connection.execute(update(_CALLS).where(whose).values({**_NOBODYS, "erased": at}))
         _remove_entry(connection, customer)
+        changes.note(connection, [story.call for story in known.calls])
     if database.is_sqlite:  # what was erased is in the log of changes, too
         with database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

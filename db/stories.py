@@ -5,6 +5,7 @@ does not), ``person``, ``number``, ``customer`` and ``dialled``; no condition me
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, TypedDict, Unpack
 
@@ -44,6 +45,12 @@ class Which(TypedDict, total=False):
     customer: str | None
     """The customer's id."""
     dialled: str | None
+    among: Collection[PersonId] | None
+    """One of these was rung; for recordings: talked. None: whoever was, or nobody."""
+
+
+Place = tuple[dt.datetime, str]
+"""Where a page of calls ended: its last one's arrival and id."""
 
 
 class CallStory(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,9 +80,14 @@ class Stories:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def calls(self, *, limit: int | None = None, **which: Unpack[Which]) -> tuple[CallRow, ...]:
-        """Calls, the newest first."""
+    def calls(
+        self, *, limit: int | None = None, beyond: Place | None = None, **which: Unpack[Which]
+    ) -> tuple[CallRow, ...]:
+        """Calls, the newest first; those ``beyond`` the end of an earlier page."""
         query = _newest(select(_CALLS).where(*_conditions(which)), _CALLS.c.arrived, _CALLS.c.id)
+        if beyond is not None:
+            arrived, key = literal(beyond[0], _CALLS.c.arrived.type), literal(beyond[1], _CALLS.c.id.type)
+            query = query.where(tuple_(_CALLS.c.arrived, _CALLS.c.id) < tuple_(arrived, key))
         return self._read(CallRow, query.limit(limit))
 
     def story(self, call: str) -> CallStory | None:
@@ -101,6 +113,13 @@ class Stories:
         since = dt.datetime.now(dt.UTC) - _LONGEST_CALL
         query = select(_CALLS).where(*_within(_CALLS.c.arrived, since, None), _CALLS.c.ended.is_(None))
         return self._read(CallRow, query.order_by(_CALLS.c.arrived))
+
+    def legs(self, calls: Collection[str]) -> dict[str, tuple[LegRow, ...]]:
+        """The legs of each of these calls that has any, in the order of their ringing."""
+        found = defaultdict[str, list[LegRow]](list)
+        for leg in self._read(LegRow, select(_LEGS).where(_LEGS.c.call.in_(calls)).order_by(_LEGS.c.rang, _LEGS.c.id)):
+            found[leg.call].append(leg)
+        return {call: tuple(legs) for call, legs in found.items()}
 
     def known(self, calls: Collection[str]) -> set[str]:
         """Those of these calls that are in the register."""
@@ -147,6 +166,14 @@ class Stories:
         """The last times that this person was rung, with what came of it: the newest first."""
         query = _newest(select(_LEGS).where(_LEGS.c.person == person), _LEGS.c.rang, _LEGS.c.id)
         return self._read(LegRow, query.limit(limit))
+
+    def presences(self) -> dict[PersonId, PresenceRow]:
+        """What everybody was doing, as of the last change of it, who was ever seen by an engine."""
+        return {row.person: row for row in self._read(PresenceRow, select(_PRESENCE))}
+
+    def calls_of(self, keys: Collection[str]) -> tuple[CallRow, ...]:
+        """Those of these calls that the register has, the oldest first."""
+        return self._read(CallRow, select(_CALLS).where(_CALLS.c.id.in_(keys)).order_by(_CALLS.c.arrived, _CALLS.c.id))
 
     def last_talk(self, person: PersonId, since: dt.datetime) -> CallRow | None:
         """The call that this person talked in last, if that talk goes on or ended since then."""
@@ -226,8 +253,8 @@ def _newest(query: Select[Any], time: Column[dt.datetime], key: Column[str]) -> 
 def _conditions(which: Which) -> Iterator[ColumnElement[bool]]:
     yield from _within(_CALLS.c.arrived, which.get("since"), which.get("until"))
     yield from _whose(which)
-    if person := which.get("person"):
-        yield exists().where(Legs.call == Calls.id, Legs.person == person)
+    for people in _asked_for(which):
+        yield exists().where(Legs.call == Calls.id, Legs.person.in_(people))
 
 
 def _of_recordings(which: Which) -> Iterator[ColumnElement[bool]]:
@@ -235,8 +262,16 @@ def _of_recordings(which: Which) -> Iterator[ColumnElement[bool]]:
     whose = list(_whose(which))
     if whose:
         yield exists().where(Calls.id == Recordings.call, *whose)
+    for people in _asked_for(which):
+        yield exists().where(Legs.call == Recordings.call, Legs.person.in_(people), Legs.answered.is_not(None))
+
+
+def _asked_for(which: Which) -> Iterator[Collection[PersonId]]:
+    """Of each of these at least one."""
     if person := which.get("person"):
-        yield exists().where(Legs.call == Recordings.call, Legs.person == person, Legs.answered.is_not(None))
+        yield (person,)
+    if (among := which.get("among")) is not None:
+        yield among
 
 
 def _whose(which: Which) -> Iterator[ColumnElement[bool]]:

@@ -17,6 +17,8 @@ NAME = String(256)
 NUMBER = String(64)
 PATH = String(512)
 
+CHANGES = "changes"
+"""The name of the version that counts the register's changes."""
 CUSTOMERS = "customers"
 """The name of the customers' version, which is not there before their first import."""
 
@@ -196,6 +198,15 @@ class Attendances(Tables):
     why: Mapped[str] = mapped_column(NAME)
 
 
+class Changes(Tables):
+    """`db.changes.Change`."""
+
+    __tablename__ = "changes"
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    calls: Mapped[tuple[str, ...]] = mapped_column(Words)
+    people: Mapped[tuple[str, ...]] = mapped_column(Words)
+
+
 class Remarks(Tables):
     """`db.records.RemarkRow`."""
 
@@ -272,3 +283,28 @@ class Tasks(Tables):
     taken_by: Mapped[str | None] = mapped_column(ID)
     done: Mapped[dt.datetime | None] = mapped_column(Moment)
     done_by: Mapped[str | None] = mapped_column(ID)
+
+
+# ----------------------------------------------------------------------------------------------------------- HTTP API
+
+
+class Accounts(Tables):
+    """`db.accounts.Account`, and the password as `premises.passwords` keeps it."""
+
+    __tablename__ = "accounts"
+    name: Mapped[str] = mapped_column(ID, primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    person: Mapped[str | None] = mapped_column(ID)
+    password: Mapped[str] = mapped_column(String(256))
+    made: Mapped[dt.datetime] = mapped_column(Moment)
+
+
+class Sessions(Tables):
+    """`db.accounts.Session`, by the fingerprint of its token; the token itself is kept nowhere."""
+
+    __tablename__ = "sessions"
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("accounts.name", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    began: Mapped[dt.datetime] = mapped_column(Moment)
+    expires: Mapped[dt.datetime] = mapped_column(Moment)

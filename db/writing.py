@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from sqlalchemy import Connection
 
-from db import outbox, rows
+from db import changes, outbox, rows
 from db.database import Database
 from db.errors import first_line
 from db.records import RemarkRow, Row
@@ -42,7 +42,9 @@ class Writer:
         else:
             return []
         with self._database.writing() as connection:
-            return list(self._one_by_one(connection, batch))
+            refused = list(self._one_by_one(connection, batch))
+            changes.note(connection, batch)
+            return refused
 
     def _put(self, connection: Connection, kind: type[Row], of_kind: list[Row]) -> None:
         """Whoever must be told of a remark is: its letters are there as soon as it is, or neither."""
@@ -56,6 +58,7 @@ class Writer:
             kinds[type(row)].append(row)
         for kind, of_kind in kinds.items():
             self._put(connection, kind, of_kind)
+        changes.note(connection, batch)
 
     def _one_by_one(self, connection: Connection, batch: list[Row]) -> Iterator[Refused]:
         for row in batch:

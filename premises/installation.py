@@ -50,6 +50,14 @@ class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
     """Asterisk's process id."""
 
 
+class Web(msgspec.Struct, frozen=True, kw_only=True):
+    """``web.json``: where the HTTP API is, or was last."""
+
+    api: str
+    """``http://127.0.0.1:12345``"""
+    port: int
+
+
 class Installation:
     """The data folder. Everything in it is readable by its owner only."""
 
@@ -153,6 +161,11 @@ class Installation:
         return self.folder / "snapshot"
 
     @property
+    def web_file(self) -> Path:
+        """Where the HTTP API is served: `Web` as JSON."""
+        return self.folder / "web.json"
+
+    @property
     def endpoints_file(self) -> Path:
         """Written once `up` serves, removed when it ends."""
         return self.folder / "endpoints.json"
@@ -168,6 +181,12 @@ class Installation:
         """Be this folder's stand-in as long as the file given is open in any process; raises `AlreadyRunning`."""
         with self._locked("stand-in.lock", "stand-in") as lock:
             yield lock
+
+    @contextmanager
+    def asked_over_http(self) -> Iterator[None]:
+        """Serve this folder's HTTP API alone; raises `AlreadyRunning`."""
+        with self._locked("web.lock", "HTTP API"):
+            yield
 
     @contextmanager
     def posting(self) -> Iterator[None]:
@@ -188,6 +207,10 @@ class Installation:
             lock.write(f"{os.getpid()}\n")
             lock.flush()
             yield lock
+
+    def web(self) -> Web:
+        """Where the HTTP API is, or was last. Raises FileNotFoundError when it never was."""
+        return msgspec.json.decode(self.web_file.read_bytes(), type=Web)
 
     @contextmanager
     def announced(self, endpoints: Endpoints) -> Iterator[None]:

@@ -30,7 +30,9 @@ def set_up(file: Path | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     libraries = logging.StreamHandler(stream)
-    libraries.setFormatter(structlog.stdlib.ProcessorFormatter(processors=[_plain, show], foreign_pre_chain=shared))
+    processors: list[structlog.typing.Processor] = [_plain, structlog.processors.format_exc_info, show]
+    formatter = structlog.stdlib.ProcessorFormatter(processors=processors, foreign_pre_chain=shared)
+    libraries.setFormatter(formatter)
     logging.basicConfig(handlers=[libraries], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
 

@@ -11,6 +11,7 @@ trunk                    {match: [addresses], contact: "sip:…", user: …, sec
 answer_within_seconds    a call that is answered within this time counts as answered in time (default: 20)
 daily_reports            a folder into which each day's figures are written as CSV; default: nowhere
 keep_recordings_days     recordings older than this are deleted; 0: kept for ever
+web                      {address: 127.0.0.1, port: …, certificate: FILE, key: FILE}: where the HTTP API is
 mail                     the server that takes letters, see `premises.addresses`
 tell                     by department how it is told of remarks; default: by a file in ``DIR/told``
 =======================  ==================================================================================
@@ -44,6 +45,19 @@ class TrunkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     secret: str | None = None
 
 
+class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the HTTP API is served."""
+
+    address: str = "127.0.0.1"
+    """One address of this machine, or 0.0.0.0 for all; beyond loopback only with a certificate."""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    """0: one that is free, and then the same again."""
+    certificate: str | None = None
+    """PEM, with the certificates between it and its root; a relative path begins in the data folder."""
+    key: str | None = None
+    """PEM, without a passphrase."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings."""
 
@@ -58,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     answer_within_seconds: Annotated[float, msgspec.Meta(ge=0)] = 20.0
     daily_reports: str | None = None
     """A relative path begins in the data folder."""
+    web: WebSettings = WebSettings()
     mail: MailServer | None = None
     tell: dict[str, Address] = {}
     """By departments; ``any``: those that are not here, and who is told when the department concerned is not known."""

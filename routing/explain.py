@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from routing.facts import Facts, PersonId
     from routing.rulebook import Rulebook
+    from routing.trail import Trail
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +81,23 @@ def explain(rulebook: Rulebook, facts: Facts, chosen: Chosen = EVERYBODY_ANSWERS
         told.append(Told(kind="step", text=tell_step(at), rule=at.rule))
         told.append(Told(kind="outcome", text=tell_outcome(outcome)))
         at = advance(script, outcome)
-    return (*told, *_reasons(at.notes), Told(kind="end", text=tell_ending(at)))
+    return (*told, *_reasons(at.notes), _end(at))
+
+
+def retell(trail: Trail) -> tuple[Told, ...]:
+    """What happened in a call, as its trail has it, told like an explanation."""
+    told: list[Told] = []
+    for entry in trail.entries:
+        outcome = tell_outcome(entry.outcome) if entry.outcome else "the caller left"
+        told += _reasons(entry.step.notes)
+        told.append(Told(kind="step", text=tell_step(entry.step), rule=entry.step.rule))
+        told.append(Told(kind="outcome", text=outcome))
+    ending = trail.ending
+    return (*told, *(_reasons(ending.notes) if ending else ()), *([_end(ending)] if ending else ()))
+
+
+def _end(ending: Ending) -> Told:
+    return Told(kind="end", text=tell_ending(ending))
 
 
 def _reasons(notes: tuple[Note, ...]) -> list[Told]:

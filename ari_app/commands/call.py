@@ -6,6 +6,7 @@ import sys
 from ari_app.access import user
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json
+from ari_app.commands.explain import show
 from ari_app.commands.opening import database_of, kept_rules_of, rules_of, staff_of
 from db.database import Database
 from db.records import CallRow, LegRow, RemarkRow
@@ -14,8 +15,8 @@ from db.stories import CallStory, Stories
 from premises.clock import now
 from premises.installation import Installation
 from premises.remarks import remark
-from routing.trail import Entry, decode
-from routing.wording import tell_ending, tell_outcome, tell_step
+from routing.explain import retell
+from routing.trail import decode
 
 SERVED_BY = {"stand-in": "answered by the stand-in", "ring": "served by the dialplan: it rings the operators"}
 """Where it was not the engine."""
@@ -68,11 +69,7 @@ def _tell(story: CallStory) -> list[str]:
     lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} dialled {call.dialled}"]
     if call.served_by != "engine":
         lines.append(f"  {SERVED_BY[call.served_by]}")
-    trail = decode(call.trail) if call.trail else None
-    for entry in trail.entries if trail else ():
-        lines += _tell_entry(entry)
-    if trail and trail.ending:
-        lines.append(f"  ■ {tell_ending(trail.ending)}")
+    lines += [show(told) for told in retell(decode(call.trail))] if call.trail else []
     lines += [_tell_leg(leg) for leg in story.legs]
     if story.recording:
         lines.append(f"  recording {story.recording.file}, {story.recording.seconds:.1f} s")
@@ -83,15 +80,6 @@ def _tell(story: CallStory) -> list[str]:
     lines += [_tell_remark(one) for one in story.remarks]
     lines.append(f"{call.ended.astimezone():%Y-%m-%d %H:%M:%S}  {call.end}" if call.ended else "in progress")
     return lines
-
-
-def _tell_entry(entry: Entry) -> list[str]:
-    reasons = [
-        f"    · {note.text}{f' [{note.rule}]' if note.rule else ''}{f' (line {note.line})' if note.line else ''}"
-        for note in entry.step.notes
-    ]
-    outcome = tell_outcome(entry.outcome) if entry.outcome else "the caller left"
-    return [*reasons, f"  ▶ {tell_step(entry.step)}", f"      → {outcome}"]
 
 
 def _tell_remark(one: RemarkRow) -> str:

@@ -59,7 +59,7 @@ def run(given: argparse.Namespace) -> int:
         hands_over=dict(map(_handing_over, given.hands_over)),
     )
     for told in explain(rulebook, facts, chosen):
-        print(_show(told))
+        print(show(told))
     return 0
 
 
@@ -81,6 +81,7 @@ def _moment(text: str | None, rulebook: Rulebook) -> dt.datetime:
     return given if given.tzinfo else given.replace(tzinfo=zone)
 
 
-def _show(told: Told) -> str:
+def show(told: Told) -> str:
+    """It as a line for people."""
     place = "".join((f" [{told.rule}]" if told.rule else "", f" (line {told.line})" if told.line else ""))
     return f"{INDENT[told.kind]}{told.text}{place}"

@@ -15,8 +15,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from agi.answering import answer
-from agi.errors import NoRules
-from agi.rulebooks import Rulebooks
 from ari_app import ports
 from db.database import Database, connect
 from db.directory import Directory
@@ -25,6 +23,7 @@ from dialplan.plan import LOOPBACK
 from premises.boxes import addressed_to
 from premises.duties import Duties
 from premises.installation import AlreadyRunning, Installation
+from premises.rulebooks import NoRules, Rulebooks
 from routing import load
 from routing.rulebook import Rulebook
 from routing.state import State, encode_state

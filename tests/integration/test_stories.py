@@ -61,6 +61,11 @@ def stories(database: Database) -> Stories:
         ({"customer": "c2"}, ["1.2"]),
         ({"dialled": "+74950000001"}, ["1.3", "1.1"]),
         ({"person": "anna", "customer": "c1"}, ["1.1"]),
+        ({"among": ["anna", "nobody"]}, ["1.2", "1.1"]),
+        ({"among": ["anna", "boris"], "person": "anna"}, ["1.2", "1.1"]),
+        ({"among": []}, []),
+        ({"beyond": (after(3), "1.3")}, ["1.2", "1.1"]),
+        ({"beyond": (after(3), "1.4")}, ["1.3", "1.2", "1.1"]),
     ],
     ids=str,
 )
@@ -81,6 +86,18 @@ def test_a_call_without_legs_or_recording_has_a_story_too(stories: Stories) -> N
     story = stories.story("1.3")
     assert story is not None
     assert (story.legs, story.recording, story.messages) == ((), None, ())
+
+
+def test_legs_are_found_by_their_calls(stories: Stories) -> None:
+    found = stories.legs(["1.1", "1.3", "1.4"])
+    assert found == {"1.1": tuple(LEGS[:2]), "1.4": tuple(LEGS[3:])}
+
+
+def test_what_everybody_was_doing_is_known(stories: Stories, database: Database) -> None:
+    register = Register(database)
+    register.put(rows.presence("anna"), rows.presence("boris", state="free"))
+    assert register.close() == ()
+    assert {who: row.state for who, row in stories.presences().items()} == {"anna": "talking", "boris": "free"}
 
 
 def test_an_unknown_call_has_no_story(stories: Stories) -> None:
@@ -107,6 +124,7 @@ def test_talk_time_counts_only_who_talked(stories: Stories) -> None:
         ({"until": after(86_400)}, ["1.2", "1.1"]),
         ({"person": "anna"}, ["1.2", "1.1"]),
         ({"person": "boris"}, []),
+        ({"among": ["anna", "boris"]}, ["1.2", "1.1"]),
         ({"customer": "c2"}, ["1.2"]),
         ({"number": "+74950000011", "dialled": "+74950000001"}, ["1.1"]),
     ],

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from agi import after_call
-from agi.rulebooks import Rulebooks
 from db.records import CallRow, RemarkRow
 from premises.installation import Installation
+from premises.rulebooks import Rulebooks
 from routing.facts import Caller, Customer, Facts
 from routing.trail import encode_facts
 from tests.unit.agi_peer import channel

@@ -6,16 +6,19 @@ from typing import Any
 import msgspec
 import pytest
 
-from routing.explain import Chosen, Told, explain
+from routing.explain import Chosen, Told, explain, retell
 from routing.facts import Debt
 from routing.rulebook import Goto, Group, Help, Named, Outside, Preference, Queue, Rulebook
 from routing.steps import (
     Absence,
+    Ending,
+    Missed,
     NothingLeft,
     Number,
     Outcome,
     Pressed,
     Recorded,
+    Said,
     Say,
     Speech,
     Stock,
@@ -24,6 +27,7 @@ from routing.steps import (
     Unproved,
     Words,
 )
+from routing.trail import Entry, Trail, replay
 from routing.wording import tell_outcome, tell_step
 from tests.unit.rulebooks import OPERATORS, facts, key_customer, link, route, sample, with_routes
 
@@ -165,3 +169,19 @@ def test_outcome_in_words(text: str, outcome: Outcome) -> None:
 def test_every_kind_of_piece_is_shown() -> None:
     pieces = (Words("You owe "), Number(70), Stock("vm-goodbye"), Recorded("bye.wav"))
     assert tell_step(Say(speech=Speech("en", pieces))) == 'say "You owe 70 [vm-goodbye] [bye.wav]" (en)'
+
+
+def test_what_happened_is_told_like_what_would_happen() -> None:
+    known, chosen = facts(key_customer()), Chosen(keys="1", absent={"anna": Absence.BUSY})
+    outcomes = (Said(), Pressed("1"), Unanswered((Missed("anna", Absence.BUSY),)), Talked("boris", "caller"))
+    done = replay(sample(), known, outcomes)
+    assert isinstance(done.at, Ending)
+    trail = Trail(rules="0123456789ab", entries=done.entries, ending=done.at)
+    assert retell(trail) == explain(sample(), known, chosen)
+
+
+def test_a_call_that_its_caller_left_is_told_as_far_as_it_came() -> None:
+    begun = replay(sample(), facts(key_customer()), (Said(),))
+    assert not isinstance(begun.at, Ending)
+    trail = Trail(rules="0123456789ab", entries=(*begun.entries, Entry(begun.at)))
+    assert shown(retell(trail))[-2:] == ['step ask menu main, try 1: "which?" (en)', "outcome the caller left"]

@@ -22,7 +22,7 @@ try:
     1 / 0
 except ZeroDivisionError:
     log.exception("broken")
-logging.getLogger("library").warning("from %s", "elsewhere")
+    logging.getLogger("library").warning("from %s", "elsewhere", exc_info=True)
 warnings.warn("old")
 """
 
@@ -56,6 +56,7 @@ def test_a_failure_has_its_traceback_and_its_context(told: list[dict[str, str]])
 
 def test_libraries_and_warnings_go_the_same_way(told: list[dict[str, str]]) -> None:
     assert told[2].items() >= {"event": "from elsewhere", "level": "warning", "person": "anna"}.items()
+    assert "ZeroDivisionError" in told[2]["exception"]
     assert "UserWarning: old" in told[3]["event"]
 
 

@@ -18,6 +18,7 @@ ROOMS = {
     "agi": {"routing", "db", "dialplan", "premises"},
     "ari_app/ari": set[str](),
     "ari_app": {"routing", "db", "dialplan", "premises", "demo", "reports"},
+    "web": {"routing", "db", "dialplan", "premises", "ari_app"},
     "bench": {"routing", "db", "dialplan", "premises", "demo", "ari_app"},
 }
 OURS = {"routing", "db", "reports", "dialplan", "premises", "demo", "ari_app", "agi", "web", "bench"}

@@ -61,4 +61,5 @@ async def main(address: str, user: str, password: str, app: str, directory: str)
 
 
 if __name__ == "__main__":
-    anyio.run(main, *sys.argv[1:])
+    _, address, app, user, password, books = sys.argv
+    anyio.run(main, address, app, user, password, books)

@@ -1,4 +1,4 @@
-"""The rules that the stand-in goes by: those that an engine had in force.
+"""The rules that are in force as whoever is no engine sees it: the stand-in, and the HTTP API.
 
 An engine proves a rule file before it follows it and keeps each version that it followed. So a file that was changed
 since, which no engine has looked at, does not count while there is a kept version.
@@ -6,12 +6,15 @@ since, which no engine has looked at, does not count while there is a kept versi
 
 from pathlib import Path
 
-from agi.errors import NoRules
 from premises.installation import Installation
 from routing import BadRules, load
 from routing.rulebook import Rulebook
 
 _Stamp = tuple[tuple[str, int], ...]
+
+
+class NoRules(Exception):  # noqa: N818 - it says what happened
+    """There are no rules to go by: the folder has none that were ever in force, and the rule file has mistakes."""
 
 
 class Rulebooks:

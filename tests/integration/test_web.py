@@ -1,0 +1,210 @@
+"""The HTTP API as a process: who is let in, by what, and what is said to those who are not."""
+
+import io
+import ssl
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from db.accounts import AccountBook
+from dialplan import certificate
+from premises.clock import now
+from tests.company import TOP, settle
+from tests.integration.web_api import PASSWORD, Api, running, serving, start
+from web.asking import LONGEST_BODY
+
+OLGA = {"name": "olga", "password": PASSWORD}
+JSON = {"Content-Type": "application/json"}
+TOO_LONG = io.BytesIO(b" " * (LONGEST_BODY + 1))
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    with serving(tmp_path_factory.mktemp("var")) as api:
+        yield api
+
+
+async def test_everybody_may_know_that_it_is_alive_and_what_it_can_be_asked(api: Api) -> None:
+    assert await api.get(None, "/health") == {"alive": True}
+    assert (await api.get(None, "/openapi.json"))["openapi"] == "3.1.0"
+
+
+async def test_a_browser_signs_in_stays_so_and_signs_out(api: Api) -> None:
+    jar = aiohttp.CookieJar(unsafe=True)  # which means: also of an address without a name
+    async with aiohttp.ClientSession(api.url, cookie_jar=jar) as browser:
+        async with browser.post("/session", json=OLGA) as answer:
+            cookie = answer.headers["Set-Cookie"]
+            assert (answer.status, (await answer.json())["role"]) == (200, "operator")
+        for needed in ("HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=43200"):
+            assert needed in cookie
+        async with browser.get("/me") as answer:
+            assert (await answer.json())["account"] == "olga"
+        async with browser.delete("/session") as answer:
+            assert answer.status == 204
+        async with browser.get("/me") as answer:
+            assert answer.status == 401
+
+
+async def test_a_cookie_that_was_signed_out_is_worth_nothing(api: Api) -> None:
+    signed_in = await api.ask(None, "POST", "/session", json=OLGA)
+    cookie = {"Cookie": signed_in.headers["Set-Cookie"].partition(";")[0]}
+    assert (await api.ask(None, "GET", "/me", headers=cookie)).status == 200
+    await api.ask(None, "DELETE", "/session", headers=cookie)
+    assert (await api.ask(None, "GET", "/me", headers=cookie)).status == 401
+
+
+async def test_a_program_gets_a_token(api: Api) -> None:
+    made = await api.ask(None, "POST", "/tokens", json=OLGA)
+    assert made.status == 201
+    assert "Set-Cookie" not in made.headers
+    proof = {"Authorization": f"Bearer {made.json['token']}"}
+    assert (await api.ask(None, "GET", "/me", headers=proof)).json["person"] == "olga"
+
+
+async def test_no_token_is_in_the_database(api: Api) -> None:
+    made = await api.ask(None, "POST", "/tokens", json=OLGA)
+    dumped = "".join(
+        str(row) for row in api.database.engine.raw_connection().cursor().execute("SELECT * FROM sessions")
+    )
+    assert made.json["token"] not in dumped
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("olga", "wrong horse battery"), ("nobody", PASSWORD)],
+    ids=["a wrong password", "an unknown name"],
+)
+async def test_who_may_not_sign_in_is_not_told_why(api: Api, name: str, password: str) -> None:
+    answer = await api.ask(None, "POST", "/session", json={"name": name, "password": password})
+    assert (answer.status, answer.headers["Content-Type"]) == (401, "application/problem+json")
+    assert answer.json["detail"].startswith("name or password is wrong")
+
+
+async def test_a_new_password_ends_all_sessions_of_the_account(api: Api) -> None:
+    new = {"old": PASSWORD, "new": "another long password"}
+    assert (await api.ask("anna", "PUT", "/me/password", json=new)).status == 204
+    assert (await api.ask("anna", "GET", "/me")).status == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "given", "status", "says"),
+    [
+        pytest.param("GET", "/me", {}, 401, "sign in first", id="nobody has signed in"),
+        pytest.param("GET", "/me?token=x", {"who": "olga"}, 400, "takes no parameters", id="a secret in an address"),
+        pytest.param("GET", "/nothing", {}, 404, "/openapi.json says what there is", id="no such path"),
+        pytest.param("POST", "/me", {}, 405, "none of this path's methods", id="no such method"),
+        pytest.param("POST", "/session", {"data": b"name=olga"}, 415, "send JSON", id="a form"),
+        pytest.param(
+            "POST", "/session", {"json": OLGA | {"as": "root"}}, 400, "unknown field `as`", id="unknown field"
+        ),
+        pytest.param("POST", "/session", {"json": {"name": "olga"}}, 400, "missing required field", id="half of it"),
+        pytest.param("POST", "/session", {"data": TOO_LONG, "headers": JSON}, 413, "at most 1048576", id="too long"),
+    ],
+)
+async def test_what_goes_wrong_is_told_with_what_to_do(
+    api: Api, method: str, path: str, given: dict[str, Any], status: int, says: str
+) -> None:
+    answer = await api.ask(given.get("who"), method, path, **{key: one for key, one in given.items() if key != "who"})
+    assert (answer.status, answer.json["status"]) == (status, status)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert says in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({"Sec-Fetch-Site": "cross-site"}, 403, id="another site's page"),
+        pytest.param({"Sec-Fetch-Site": "same-site"}, 403, id="a neighbour's page"),
+        pytest.param({"Origin": "https://evil.example"}, 403, id="another site's page in an old browser"),
+        pytest.param({"Origin": "null"}, 403, id="a page from nowhere"),
+        pytest.param({"Sec-Fetch-Site": "same-origin"}, 204, id="a page of ours"),
+        pytest.param({}, 204, id="no browser"),
+    ],
+)
+async def test_only_pages_of_ours_change_anything(api: Api, headers: dict[str, str], status: int) -> None:
+    begun = AccountBook(api.database).begin("olga", "browser", now())
+    assert begun
+    port = api.url.rpartition(":")[2]
+    cookie = {"Cookie": f"session-{port}={begun[0]}"}
+    assert (await api.ask(None, "DELETE", "/session", headers=headers | cookie)).status == status
+
+
+async def test_an_answer_is_kept_by_nobody(api: Api) -> None:
+    answer = await api.ask("olga", "GET", "/me")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "server" not in {name.lower() for name in answer.headers}
+
+
+async def test_no_secret_is_in_the_log(api: Api) -> None:
+    made = await api.ask(None, "POST", "/tokens", json=OLGA)
+    log = (api.installation.logs / "web.log").read_text()
+    assert '"signed in"' in log
+    assert made.json["token"] not in log
+    assert PASSWORD not in log
+
+
+def test_its_files_are_for_their_owner_only(api: Api) -> None:
+    for file in (api.installation.web_file, api.installation.logs / "web.log"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_second_one_in_the_same_folder_is_refused(api: Api) -> None:
+    with start(api.installation) as second:
+        _, said = second.communicate(timeout=30)
+    assert second.returncode == 1
+    assert b"another HTTP API serves from" in said
+
+
+async def test_who_guesses_has_to_wait(api: Api) -> None:
+    guess = OLGA | {"password": "guess"}
+    tries = [await api.ask(None, "POST", "/session", json=guess)]
+    while tries[-1].status == 401 and len(tries) < 15:
+        tries.append(await api.ask(None, "POST", "/session", json=guess))
+    assert tries[-1].status == 429
+    assert int(tries[-1].headers["Retry-After"]) >= 1
+
+
+async def test_it_comes_back_at_the_same_address_and_with_its_sessions(tmp_path: Path) -> None:
+    with serving(tmp_path) as api:
+        first = api.url
+    (api.installation.logs / "web.log").unlink()
+    with running(api.installation) as second:
+        assert second == first
+        assert (await api.ask("olga", "GET", "/me")).status == 200
+
+
+async def test_tls(tmp_path: Path) -> None:
+    installation = settle(tmp_path)
+    certificate.provide(tmp_path, "127.0.0.1")
+    with (tmp_path / "settings.yaml").open("a") as settings:
+        settings.write(f"web: {{certificate: {certificate.CERTIFICATE}, key: {certificate.KEY}}}\n")
+    with running(installation) as url:
+        assert url.startswith("https://")
+        context = ssl.create_default_context(cafile=tmp_path / certificate.CERTIFICATE)
+        async with aiohttp.ClientSession() as session, session.get(f"{url}/health", ssl=context) as answer:
+            assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("web", "says"),
+    [
+        pytest.param("{address: 0.0.0.0}", "is beyond this machine: give certificate and key", id="in the clear"),
+        pytest.param("{certificate: a.pem}", "certificate and key go together", id="half of it"),
+        pytest.param("{certificate: a.pem, key: b.pem}", "No such file", id="no such certificate"),
+        pytest.param("{port: 70000}", "web.port", id="no such port"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_told(tmp_path: Path, web: str, says: str) -> None:
+    (tmp_path / "settings.yaml").write_text(f"web: {web}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "web", "--data", str(tmp_path)], cwd=TOP, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert not (tmp_path / "web.json").exists()

@@ -1,0 +1,46 @@
+"""The HTTP API does what its description says: asked by Schemathesis all that it allows, and a lot that it does not."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.register import Register
+from tests.integration import rows
+from tests.integration.web_api import Api, serving
+
+SECONDS = 8
+"""For each of two: what an admin may change, and what an auditor may see."""
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    with serving(tmp_path_factory.mktemp("var")) as api:
+        register = Register(api.database)
+        register.put(rows.call("1.1"), rows.leg("leg-1.1-1"), rows.recording("1.1"), rows.message("m-1.1-1"))
+        register.put(rows.presence("anna"))
+        assert register.close() == ()
+        yield api
+
+
+@pytest.mark.parametrize("who", ["root", "audit"])
+def test_it_does_what_its_description_says(api: Api, who: str, tmp_path: Path) -> None:
+    options = {
+        "--config-file": [str(CONFIG)],
+        "run": [f"{api.url}/openapi.json"],
+        "--header": [f"Authorization: Bearer {api.tokens[who]}"],
+        "--phases": ["coverage,fuzzing"],
+        "--max-time": [str(SECONDS)],
+        "--checks": ["all"],
+        "--exclude-operation-id": ["sign_out"],  # it would end what all the others are asked with
+        "--continue-on-failure": [],
+        "--no-color": [],
+    }
+    words = [word for option, values in options.items() for word in (option, *values)]
+    done = subprocess.run(
+        [sys.executable, "-m", "schemathesis.cli", *words], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,149 @@
+"""The stream of what happens: nothing is missed, whoever comes and goes, and nobody sees what is not for them."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from db.accounts import AccountBook
+from db.register import Register
+from premises.clock import now
+from tests.integration import rows
+from tests.integration.web_api import Api, following, serving
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    with serving(tmp_path_factory.mktemp("var")) as api:
+        yield api
+
+
+@pytest.fixture
+def register(api: Api) -> Iterator[Register]:
+    register = Register(api.database)
+    yield register
+    register.close()
+
+
+def rung(of: str, person: str = "olga", **changes: Any) -> tuple[Any, Any]:
+    call = rows.call(of, arrived=now(), answered=None, ended=None, end=None)
+    times = {"rang": now(), "answered": None, "ended": None}
+    return call, rows.leg(f"leg-{of}-1", call=of, person=person, **(times | changes))
+
+
+async def test_a_call_is_told_as_it_arrives_rings_is_answered_and_ends(api: Api, register: Register) -> None:
+    call, ringing = rung("10.1")
+    async with following(api, "sveta") as sveta:
+        for row, told in (
+            (call, lambda one: not one["legs"]),
+            (ringing, lambda one: one["legs"][0]["answered"] is None),
+            (rung("10.1", answered=now())[1], lambda one: one["legs"][0]["answered"]),
+            (rows.call("10.1", ended=now()), lambda one: one["ended"]),
+        ):
+            register.put(row)
+            await sveta.take()
+            assert told(sveta.calls["10.1"])
+
+
+async def test_a_persons_state_is_told(api: Api, register: Register) -> None:
+    async with following(api, "olga") as olga:
+        register.put(rows.presence("anna", state="away", why="lunch", call=None, noted=now()))
+        await olga.take()
+        assert olga.people["anna"]["state"] == "away"
+
+
+async def test_who_comes_back_misses_nothing(api: Api, register: Register) -> None:
+    async with following(api, "sveta") as sveta:
+        register.put(*rung("20.0"))
+        await sveta.until_known("20.0")
+        sequence = sveta.sequence
+    for number in range(1, 30):
+        register.put(*rung(f"20.{number}", answered=now(), ended=now()))
+        await asyncio.sleep(0.01)
+    register.flush()
+    async with following(api, "sveta", sequence) as sveta:
+        assert sveta.sequence == sequence
+        await sveta.until_known(*(f"20.{number}" for number in range(1, 30)))
+        assert "20.0" not in sveta.calls
+        last = sveta.calls["20.29"]["legs"][0]
+        assert last["rang"]
+        assert last["answered"]
+        assert last["ended"]
+
+
+async def test_many_who_come_and_go_know_the_same_in_the_end(api: Api, register: Register) -> None:
+    async def follow(pause: float) -> set[str]:
+        known, sequence = set[str](), first
+        while len(known & expected) < len(expected):
+            async with following(api, "sveta", sequence) as follower:
+                await asyncio.sleep(pause)
+                await follower.take()
+                known |= follower.calls.keys()
+                sequence = follower.sequence
+        return known & expected
+
+    async with following(api, "sveta") as follower:
+        first = follower.sequence
+    expected = {f"30.{number}" for number in range(20)}
+    followers = [asyncio.create_task(follow(pause)) for pause in (0.0, 0.05, 0.3)]
+    for number in range(20):
+        register.put(*rung(f"30.{number}"))
+        await asyncio.sleep(0.05)
+    assert await asyncio.wait_for(asyncio.gather(*followers), 60) == [expected] * 3
+
+
+async def test_nobody_is_told_of_calls_that_are_not_theirs(api: Api, register: Register) -> None:
+    async with following(api, "olga") as olga, following(api, "anna") as anna, following(api, "galina") as galina:
+        register.put(*rung("40.1", "anna"), *rung("40.2", "olga"), *rung("40.3", "anna"))
+        await olga.until_known("40.2")
+        await anna.until_known("40.1", "40.3")
+        await galina.until_known("40.2")
+    assert set(olga.calls) == {"40.2"}
+    assert set(anna.calls) == {"40.1", "40.3"}
+    assert set(galina.calls) == {"40.2"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "status", "says"),
+    [
+        pytest.param({}, "", 401, "sign in first", id="nobody"),
+        pytest.param({"Origin": "https://evil.example"}, "", 403, "another site", id="another site's page"),
+        pytest.param({"Authorization": "Bearer OLGA"}, "?since=-1", 400, "$.since", id="no number"),
+        pytest.param({"Authorization": "Bearer OLGA"}, "?token=x", 400, "unknown field", id="a secret in the address"),
+        pytest.param({"Authorization": "Bearer OLGA"}, "?since=99999", 410, "is not kept any more", id="never was"),
+    ],
+)
+async def test_who_is_not_let_in_is_told_why(
+    api: Api, headers: dict[str, str], query: str, status: int, says: str
+) -> None:
+    given = {name: value.replace("OLGA", api.tokens["olga"]) for name, value in headers.items()}
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    answer = await api.ask(None, "GET", f"/events{query}", headers=given | upgrade | key)
+    assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert says in answer.json["detail"]
+
+
+async def test_a_browsers_page_of_ours_is_let_in_by_its_cookie(api: Api) -> None:
+    begun = AccountBook(api.database).begin("olga", "browser", now())
+    assert begun
+    headers = {"Cookie": f"session-{api.url.rpartition(':')[2]}={begun[0]}", "Origin": api.url}
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+        session.ws_connect(f"{api.url}/events", headers=headers) as socket,
+    ):
+        assert "sequence" in json.loads(await socket.receive_str())
+
+
+async def test_a_session_that_ends_ends_the_stream(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = AccountBook(api.database).begin("olga", "program", now())
+    assert begun
+    monkeypatch.setitem(api.tokens, "olga", begun[0])
+    async with following(api, "olga") as olga:
+        AccountBook(api.database).end(begun[0])
+        while (got := await olga.socket.receive(timeout=40)).type is aiohttp.WSMsgType.TEXT:
+            pass
+        assert got.data == 4401

@@ -1,0 +1,102 @@
+"""What the operations use: opened once, closed when the process ends."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from ari_app.access import AccessLog
+from db.accounts import AccountBook
+from db.changes import ChangeBook
+from db.customers import CustomerBook
+from db.database import Database, opened
+from db.directory import Directory
+from db.errors import DatabaseError, first_line
+from db.people import Staff
+from db.register import Register
+from db.spool import Spool
+from db.stories import Stories
+from db.threads import Threads
+from premises.duties import Duties
+from premises.installation import Installation
+from premises.rulebooks import NoRules, Rulebooks
+from premises.settings import BadSettings
+from routing.facts import PersonId
+from routing.presence import Duty
+from routing.rulebook import Rulebook
+from web.problems import later
+from web.rule_shelf import RuleShelf
+
+DATABASE_SECONDS = 10.0
+"""For one question to the database; then the one who asked is told to come again."""
+_THREADS = 4
+
+log = structlog.get_logger()
+Result = TypeVar("Result")
+
+
+class Office:
+    """One installation, as the HTTP API sees it; made by `open_office`."""
+
+    def __init__(self, installation: Installation, database: Database, register: Register) -> None:
+        self.installation = installation
+        self.accounts = AccountBook(database)
+        self.stories = Stories(database)
+        self.changes = ChangeBook(database)
+        self.customers = CustomerBook(database)
+        self.rulebooks = Rulebooks(installation)
+        self.shelf = RuleShelf(installation, self.rulebooks)
+        self.proving = Threads(1, "rules")
+        """One text at a time: it takes a processor for as long as a second."""
+        self.duties = Duties(installation.duties, register.put)
+        self.access = AccessLog(installation.access_log)
+        self._directory = Directory(database)
+        self._threads = Threads(_THREADS, "web")
+        self._staff: Staff | None = None
+
+    async def ask(self, function: Callable[[], Result], threads: Threads | None = None) -> Result:
+        """What a function gives that waits for database or disk. Raises `Problem` 503 when the database is away."""
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS):
+                return await (threads or self._threads).run(function)
+        except (SQLAlchemyError, DatabaseError, TimeoutError) as error:
+            log.warning("the database does not answer", why=first_line(error))
+            raise later("the database does not answer; calls go on without it", 5) from None
+
+    async def staff(self) -> Staff:
+        """Everybody in the directory; read again only when something has changed."""
+        return await self.ask(self._read_staff)
+
+    async def duties_of(self, staff: Staff) -> dict[PersonId, Duty]:
+        """What everybody said last about being at work, be it in the database or not yet."""
+        return await self.ask(lambda: {person.id: self._duty(staff, person.id) for person in staff.people})
+
+    def _duty(self, staff: Staff, person: PersonId) -> Duty:
+        kept, said = staff.duties.get(person, Duty()), self.duties.of(person)
+        return said if said.is_newer_than(kept) else kept
+
+    async def rulebook(self) -> Rulebook:
+        """The rules in force. Raises `Problem` 503 when there are none."""
+        try:
+            return await self.ask(self.rulebooks.now)
+        except (NoRules, BadSettings) as why:
+            raise later(str(why), 60) from None
+
+    def _read_staff(self) -> Staff:
+        known = self._staff
+        if known is None or self._directory.staff_version() != known.version:
+            known = self._staff = self._directory.read_staff()
+        return known
+
+
+@contextmanager
+def open_office(installation: Installation) -> Iterator[Office]:
+    """Open what is needed; the database may be away. Raises BadSettings, AddressError."""
+    database = opened(installation.settings.database or "")
+    register = Register(database, spool=Spool(installation.spool, adopt=False))
+    with contextlib.closing(database), contextlib.closing(register):
+        yield Office(installation, database, register)

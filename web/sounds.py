@@ -1,0 +1,143 @@
+"""What callers said: recordings and messages. Each time one is handed out that is noted first (`ari_app.access`)."""
+
+import http
+import re
+from pathlib import Path
+
+import msgspec
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import FileResponse
+
+from ari_app.access import Access, What
+from db.records import LegRow, MessageRow, RecordingRow
+from routing.people import members
+from web.calls import story_within
+from web.office import Office
+from web.operations import Operation
+from web.permissions import Asker, Right
+from web.problems import Problem, later, not_there
+from web.words import Limit, OfOne
+
+_WAV = "audio/wav"
+_RANGE = re.compile(r"bytes=(?:(?P<first>\d{1,18})-(?P<last>\d{0,18})|-(?P<suffix>\d{1,18}))")
+
+log = structlog.get_logger()
+
+
+class Accesses(msgspec.Struct, frozen=True, kw_only=True):
+    """Who heard and took what, the newest first."""
+
+    accesses: tuple[Access, ...]
+
+
+class HowMany(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much of a list."""
+
+    limit: Limit = 50
+
+
+async def recording(office: Office, asker: Asker, request: Request, path: OfOne) -> FileResponse:
+    """The recording of a call, as WAV; a range of it, if one is asked for (RFC 9110)."""
+    story = await story_within(office, asker, path.id)
+    if story.recording is None or not _talked(asker, story.legs):
+        raise not_there("recording of this call")
+    return await _handed_out(office, asker, request, "recording heard", story.recording)
+
+
+async def message(office: Office, asker: Asker, request: Request, path: OfOne) -> FileResponse:
+    """A message that a caller left, as WAV; a range of it, if one is asked for (RFC 9110)."""
+    row = await office.ask(lambda: office.stories.message(path.id))
+    if row is None or not await _is_for(office, asker, row):
+        raise not_there("such message")
+    return await _handed_out(office, asker, request, "message heard", row)
+
+
+async def accesses(office: Office, asker: Asker, query: HowMany) -> Accesses:
+    """Who heard and took recordings, messages and customers' data."""
+    entries = await office.ask(lambda: tuple(office.access.entries()))
+    return Accesses(accesses=entries[: -query.limit - 1 : -1])
+
+
+def _talked(asker: Asker, legs: tuple[LegRow, ...]) -> bool:
+    """Whether somebody whose talks may be heard talked in it."""
+    within = asker.within(Right.SOUND)
+    return within is None or any(leg.answered and leg.person in within.people for leg in legs)
+
+
+async def _is_for(office: Office, asker: Asker, row: MessageRow) -> bool:
+    """Whether it is for somebody whose messages may be heard: for a person, somebody of a group, or for anybody."""
+    within = asker.within(Right.SOUND)
+    if within is None:
+        return True
+    groups = (await office.rulebook()).groups
+    if row.owner not in groups:
+        return row.owner is None or row.owner in within.people
+    listeners = members(groups[row.owner], (await office.staff()).people)
+    return any(person.id in within.people for person in listeners)
+
+
+async def _handed_out(
+    office: Office, asker: Asker, request: Request, what: What, row: RecordingRow | MessageRow
+) -> FileResponse:
+    key, folder = (
+        (row.call, office.installation.recordings)
+        if isinstance(row, RecordingRow)
+        else (row.id, office.installation.messages)
+    )
+    if row.removed is not None:
+        raise Problem(http.HTTPStatus.GONE, f"it was deleted on {row.removed:%Y-%m-%d}, because its time was over")
+    file = folder / row.file
+    size = await office.ask(lambda: _size(file))
+    if size is None:
+        log.error("sound not there", file=str(file))
+        raise not_there("file any more; `switchboard recordings verify` tells more")
+    _settle_range(request, size)
+    if request.method != "HEAD":
+        await _note(office, what, key, asker)
+    return FileResponse(file, media_type=_WAV, filename=f"{key}.wav", content_disposition_type="inline")
+
+
+async def _note(office: Office, what: What, key: str, asker: Asker) -> None:
+    """What cannot be noted is not handed out. Raises `Problem` 503."""
+    try:
+        await office.ask(lambda: office.access.note(what, key, who=f"account {asker.account.name}"))
+    except OSError as error:
+        log.exception("access not noted", of=key)
+        raise later(f"this cannot be noted in the access log ({error.strerror}), so it is not handed out", 60) from None
+
+
+def _size(file: Path) -> int | None:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def _settle_range(request: Request, size: int) -> None:
+    """Leave one range that can be given. Others are ignored, as a server may (RFC 9110, 14.2): all of it is sent then.
+
+    Raises `Problem` 416.
+    """
+    asked = request.headers.get("range")
+    if asked is None:
+        return
+    match = _RANGE.fullmatch(asked.strip())
+    if match is None or (match["last"] and int(match["last"]) < int(match["first"])):
+        del MutableHeaders(scope=request.scope)["range"]
+    elif int(match["first"] or 0) >= size or match["suffix"] == "0":
+        there = {"Content-Range": f"bytes */{size}"}
+        raise Problem(
+            http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, f"it has {size} bytes: ask within", headers=there
+        )
+
+
+_GONE, _BEYOND = 410, 416
+OPERATIONS = (
+    *(
+        Operation(method="GET", path=path, do=do, right=Right.SOUND, media=_WAV, problems=(_GONE, _BEYOND))
+        for path, do in (("/calls/{id}/recording", recording), ("/messages/{id}/sound", message))
+    ),
+    Operation(method="GET", path="/accesses", do=accesses, right=Right.ACCESS),
+)

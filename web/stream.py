@@ -1,0 +1,140 @@
+"""The stream of what happens: a WebSocket that tells changes from a number on, so that nothing is missed.
+
+=================  =================================================================================================
+``GET /events``    what happens from now on; the first thing told is the number where it begins
+``?since=17``      what happened after 17, and then what happens; 410 if that is too long ago: then read the lists anew
+=================  =================================================================================================
+
+Whoever begins connects first, then reads `/people` and `/calls/live`, and takes in what the stream tells meanwhile:
+what is told of a call or a person replaces what was known of it, so it does no harm to be told twice.
+"""
+
+import asyncio
+import http
+from typing import Annotated
+
+import msgspec
+import structlog
+from msgspec import UNSET, UnsetType
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from db.changes import Forgotten
+from web.asking import converted
+from web.calls import is_within
+from web.entrance import Entrance, comes_from_here
+from web.feed import Feed, Happening
+from web.office import Office
+from web.permissions import Asker, Right
+from web.problems import Problem, answer, later
+
+QUIET_SECONDS = 15.0
+"""After which the number is told even if nothing happened that one may see; then it is also looked who asks."""
+MOST_STREAMS = 200
+NOBODY_ANY_MORE = 4401
+"""The close code for a session that has ended: sign in again."""
+LATER = 1013
+"""The close code for a database that is away (RFC 6455 registry: try again later); resume then."""
+
+log = structlog.get_logger()
+
+
+class Since(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where to begin."""
+
+    since: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | UnsetType = UNSET
+
+
+class Stream:
+    """The endpoint."""
+
+    def __init__(self, office: Office, entrance: Entrance) -> None:
+        self._office = office
+        self._entrance = entrance
+        self._feed = Feed(office)
+        self._streams = 0
+
+    async def tell(self, socket: WebSocket) -> None:
+        """Let somebody in, or answer why not, and tell what happens until one of both goes."""
+        try:
+            asker, sequence = await self._let_in(socket)
+        except Problem as why:
+            await socket.send_denial_response(answer(why))
+            return
+        await socket.accept()
+        self._streams += 1
+        try:
+            async with self._feed.followed():
+                await self._tell_until_gone(socket, asker, sequence)
+        finally:
+            self._streams -= 1
+
+    async def _let_in(self, socket: WebSocket) -> tuple[Asker, int]:
+        """Who follows, and from where on. Raises `Problem`."""
+        if not comes_from_here(socket):  # a browser lets any page open a WebSocket to anywhere, with our cookie
+            raise Problem(http.HTTPStatus.FORBIDDEN, "a page of another site asks for this: only pages of this one may")
+        asker = await self._entrance.let_in(socket)
+        if self._streams >= MOST_STREAMS:
+            raise later(f"{MOST_STREAMS} follow already", 60)
+        since = converted(dict(socket.query_params), Since, "the parameters").since
+        if since is UNSET:
+            return asker, await self._office.ask(self._office.changes.last)
+        try:
+            await self._office.ask(lambda: self._office.changes.after(since, 1))
+        except Forgotten:
+            gone = f"what came after {since} is not kept any more: connect without `since`, then read the lists anew"
+            raise Problem(http.HTTPStatus.GONE, gone) from None
+        return asker, since
+
+    async def _tell_until_gone(self, socket: WebSocket, asker: Asker, sequence: int) -> None:
+        telling = asyncio.create_task(self._tell(socket, asker, sequence))
+        leaving = asyncio.create_task(_until_left(socket))
+        await asyncio.wait((telling, leaving), return_when=asyncio.FIRST_COMPLETED)
+        for task in (telling, leaving):
+            task.cancel()
+        for result in await asyncio.gather(telling, leaving, return_exceptions=True):
+            if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
+                log.error("stream ended by a fault", exc_info=result)
+
+    async def _tell(self, socket: WebSocket, asker: Asker, sequence: int) -> None:
+        try:
+            await _send(socket, Happening(sequence=sequence))
+            while True:
+                sequence = await self._tell_for_a_while(socket, asker, sequence)
+                await _send(socket, Happening(sequence=sequence))
+                asker = await self._entrance.let_in(socket)
+        except Forgotten:
+            await socket.close(LATER, "too far behind")
+        except Problem as why:
+            unknown = why.status is http.HTTPStatus.UNAUTHORIZED
+            await socket.close(NOBODY_ANY_MORE if unknown else LATER, why.detail[:100])
+
+    async def _tell_for_a_while(self, socket: WebSocket, asker: Asker, sequence: int) -> int:
+        """Gives how far it came."""
+        until = asyncio.get_running_loop().time() + QUIET_SECONDS
+        while True:
+            try:
+                async with asyncio.timeout_at(until):
+                    happening = await self._feed.after(sequence)
+            except TimeoutError:
+                return sequence
+            sequence = happening.sequence
+            seen = seen_by(asker, happening)
+            if seen.calls or seen.people:
+                await _send(socket, seen)
+
+
+def seen_by(asker: Asker, happening: Happening) -> Happening:
+    """What of it is for somebody to see."""
+    within = asker.within(Right.CALLS)
+    calls = tuple(call for call in happening.calls if is_within(call, within))
+    return msgspec.structs.replace(happening, calls=calls)
+
+
+async def _send(socket: WebSocket, happening: Happening) -> None:
+    await socket.send_text(msgspec.json.encode(happening).decode())
+
+
+async def _until_left(socket: WebSocket) -> None:
+    """Whatever is sent to us means nothing; what counts is that somebody is there."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
