@@ -68,7 +68,7 @@ class Report:
 
     def write_docs(self) -> None:
         """Tables and pictures, for whoever reads docs/."""
-        from bench.plots import draw  # noqa: PLC0415 - what draws is there for the bench alone
+        from bench.plots import draw  # what draws is there for the bench alone
 
         pictures = "".join(f"\n![{title}]({name})\n" for name, title in draw(self.results, DOCS).items())
         (DOCS / "bench.md").write_text(self.markdown() + pictures, encoding="utf-8")

@@ -124,7 +124,7 @@ def test_who_waited_in_line_waits_again_in_front_of_all_others() -> None:
         "wait for olga",
         "wait for oleg olga",
     ]
-    assert [step.first for step in steps if isinstance(step, Wait)] == [False, True, True, True]
+    assert [step.in_front for step in steps if isinstance(step, Wait)] == [False, True, True, True]
     assert ending.kind == "talk"
 
 
