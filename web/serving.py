@@ -53,10 +53,13 @@ def serve(installation: Installation) -> None:
             timeout_graceful_shutdown=STOP_SECONDS,
         )
         _load(config)
-        for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn stops, and then sends itself the signal once more
-            signal.signal(number, lambda *_: None)
+        server = uvicorn.Server(config)
+        # Told to stop before uvicorn listens to signals, it does not even begin; afterwards it sends itself the signal
+        # once more, which must not end us in another way.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: setattr(server, "should_exit", True))
         _announce(installation, settings, listener)
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
 
 
 def _refuse_clear_text(settings: WebSettings) -> None:
