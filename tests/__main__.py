@@ -18,10 +18,10 @@ CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
     "types": ("mypy",),
-    # Three files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
+    # Four files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
     "tests": (
         *PYTEST,
-        "--numprocesses=3",
+        "--numprocesses=4",
         "--dist=loadfile",
         "--no-loadscope-reorder",
         "--durations=15",

@@ -22,6 +22,8 @@ from premises.installation import Installation
 
 ALL = ORDINARY + HOSTILE
 AT_ONCE = 5
+LATE = 1.0
+"""Seconds by which a busy machine may be late to note that a caller was answered, or has left."""
 
 pytestmark = pytest.mark.timeout(700)
 
@@ -73,4 +75,4 @@ def test_every_answered_call_is_recorded_from_answer_to_hang_up(verdicts: dict[s
         if story and story.call.answered and story.call.ended:
             assert story.recording is not None
             lasted = (story.call.ended - story.call.answered).total_seconds()
-            assert abs(story.recording.seconds - lasted) < 0.5, verdict.result.scenario.id
+            assert abs(story.recording.seconds - lasted) < LATE, verdict.result.scenario.id
