@@ -46,7 +46,7 @@ async def _beat(link: Link, admission: Admission, *, tell: bool) -> None:
     clock, before = asyncio.get_running_loop().time, admission.refused
     began = clock()
     await link.asterisk.set_global(UNCLAIMED, "")
-    admission.answered(clock() - began)
+    admission.answered(clock() - began, link.waiting)
     if admission.refused != before or tell:
         await link.asterisk.set_global(REFUSED, str(admission.refused))
     if admission.refused and not before:

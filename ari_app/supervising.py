@@ -68,7 +68,8 @@ async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> 
                         await _until_served(installation, processes.engine)
                         await _succeed(before, installation, stack)
                     keeping.append(tasks.create_task(processes.stand_in.keep()))
-                    keeping.append(tasks.create_task(processes.web.keep()))
+                    if installation.settings.web.serve:
+                        keeping.append(tasks.create_task(processes.web.keep()))
                     await _until_served(installation, processes.engine)
                     yield processes
                 finally:

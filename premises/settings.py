@@ -48,6 +48,8 @@ class TrunkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the HTTP API is served."""
 
+    serve: bool = True
+    """Whether `up` starts it."""
     address: str = "127.0.0.1"
     """One address of this machine, or 0.0.0.0 for all; beyond loopback only with a certificate."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0

@@ -18,10 +18,10 @@ CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
     "types": ("mypy",),
-    # Four files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
+    # Three files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
     "tests": (
         *PYTEST,
-        "--numprocesses=4",
+        "--numprocesses=3",
         "--dist=loadfile",
         "--no-loadscope-reorder",
         "--durations=15",

@@ -73,6 +73,11 @@ class Link:
         """Why the link is over (`Fenced`: another process has our name); None while it is not."""
         return self._protocol.why
 
+    @property
+    def waiting(self) -> int:
+        """How many commands wait for their answers."""
+        return len(self._protocol.pending)
+
     async def ended(self) -> LinkLost:
         """Wait for the link's end; gives the reason."""
         await self._over.wait()

@@ -13,10 +13,22 @@ from db.database import Database
 from demo.scenarios.cast import MAIN, MARKET, OPERATORS
 from demo.tones import spans, tone_of
 from premises.installation import Installation
+from tests.asterisk.conftest import down, prepare, up
 from tests.asterisk.faults.scene import scene
 from tests.integration.web_api import ACCOUNTS, Api, Follower, following, sign_in
 
 pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The sample company, being served, with the API beside it."""
+    folder = tmp_path_factory.mktemp("var")
+    prepare(folder)
+    (folder / "settings.yaml").write_text("rules: routing_rules.yaml\n")
+    process = up(folder)
+    yield Installation(folder)
+    assert down(process) == 0
 
 
 @pytest.fixture

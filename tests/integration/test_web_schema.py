@@ -11,7 +11,7 @@ from db.register import Register
 from tests.integration import rows
 from tests.integration.web_api import Api, serving
 
-SECONDS = 8
+SECONDS = 5
 """For each of two: what an admin may change, and what an auditor may see."""
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 

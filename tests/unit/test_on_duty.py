@@ -53,6 +53,7 @@ async def test_while_asterisk_is_slow_callers_are_refused_and_then_let_in_again(
 ) -> None:
     monkeypatch.setattr(admission, "LATE", 0.05)
     monkeypatch.setattr(admission, "IN_TIME", 0.02)
+    monkeypatch.setattr(admission, "MANY", 0)
     slow = True
 
     async def answer(asterisk: Peer, request: dict[str, str]) -> None:
@@ -73,33 +74,18 @@ async def test_while_asterisk_is_slow_callers_are_refused_and_then_let_in_again(
 @pytest.mark.parametrize(
     ("answers", "refused"),
     [
-        pytest.param([0.001] * 9, [0] * 9, id="at rest nobody"),
-        pytest.param([0.001, 3.0, 0.001, 3.0], [0] * 4, id="for one pause of the machine nobody"),
-        pytest.param([0.5, 0.5, 0.2, 0.2], [0, 20, 36, 49], id="until the answers are in time again ever more"),
-        pytest.param([0.5, 0.5, 0.01, 0.01], [0, 20, 18, 16], id="then less and less"),
-        pytest.param([9.0] * 30, [100 - round(100 * FEWEST)], id="but never all"),
+        pytest.param([(0.001, 0)] * 9, [0] * 9, id="at rest nobody"),
+        pytest.param([(0.5, 99), (3.0, 99), (0.001, 99), (3.0, 99)], [0] * 4, id="for one pause of the machine nobody"),
+        pytest.param([(3.0, 12)] * 9, [0] * 9, id="where something else keeps the machine busy nobody"),
+        pytest.param([(0.5, 99)] * 3 + [(0.2, 99)] * 2, [0, 0, 20, 36, 49], id="until answers are in time ever more"),
+        pytest.param([(0.5, 99)] * 3 + [(0.01, 0)] * 2, [0, 0, 20, 18, 16], id="then less and less"),
+        pytest.param([(9.0, 999)] * 30, [100 - round(100 * FEWEST)], id="but never all"),
     ],
 )
-def test_how_many_are_refused(answers: list[float], refused: list[int]) -> None:
+def test_how_many_are_refused(answers: list[tuple[float, int]], refused: list[int]) -> None:
     one, found = Admission(), []
-    for seconds in answers:
-        one.answered(seconds)
+    for seconds, waiting in answers:
+        one.answered(seconds, waiting)
         found.append(one.refused)
     assert found[-len(refused) :] == refused
     assert bool(one.alarms()) == bool(refused[-1])
-
-
-async def test_an_engine_that_is_about_to_go_does_not() -> None:
-    async with peer() as asterisk, an_engine(asterisk, takes_calls=False):
-        await asyncio.sleep(0.05)
-    assert told(asterisk) == []
-
-
-async def test_an_asterisk_that_refuses_is_told_again() -> None:
-    async def refuse(asterisk: Peer, request: dict[str, str]) -> None:
-        await asterisk.answer(request, 500)
-
-    async with peer() as asterisk:
-        asterisk.deeds["asterisk/variable"] = refuse
-        async with an_engine(asterisk, takes_calls=True):
-            await until(lambda: len(told(asterisk)) >= 2)

@@ -89,7 +89,7 @@ def settle(folder: Path, database: str | None, company: Company) -> Installation
     installation.prepare()
     (folder / "routing_rules.yaml").write_text(company.rules, encoding="utf-8")
     own = f"database: '{database}'\n" if database else ""
-    (folder / "settings.yaml").write_text(f"rules: routing_rules.yaml\n{own}", encoding="utf-8")
+    (folder / "settings.yaml").write_text(f"rules: routing_rules.yaml\nweb: {{serve: no}}\n{own}", encoding="utf-8")
     opened = connect(installation.settings.database or "")
     try:
         rulebook = load(company.rules.encode())
