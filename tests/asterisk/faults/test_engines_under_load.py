@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from demo.audio import metronome
 from demo.endpoints import read
 from premises.installation import Installation
 from tests.asterisk.faults.callcentre import served
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.timeout(lasting(120, 900))
 USUAL_SECONDS = 1.0
 """Within which half of all callers are answered, whatever happens."""
 SERVED_SECONDS = 3.0
-"""Within which every caller is answered. It takes one on a machine that has nothing else to do."""
+"""Within which every caller is answered, but for the telephones' own pauses. It takes one on a quiet machine."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ async def calls_coming(installation: Installation, rate: float, seconds: float) 
         wrong = await reckoned(installation, load, since) + twice_owned(installation.folder, since, them.killed)
         assert not wrong, "\n".join(wrong)
         assert statistics.median(load.answer_seconds) < USUAL_SECONDS
-        assert load.answer_seconds[-1] < SERVED_SECONDS
+        assert load.answer_seconds[-1] < SERVED_SECONDS + metronome().latest
 
 
 async def test_a_frozen_engine_keeps_nobody_waiting(installation: Installation) -> None:
