@@ -24,7 +24,7 @@ from tests.asterisk.conftest import down, prepare, switchboard, up
 from tests.asterisk.load import ABSENT_MINDED, Placed, place_all, with_full_line
 from tests.asterisk.usage import Usage, usage
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(400)
 AT_ONCE = 20
 LENGTH_SECONDS = 0.2
 """How far a recording's length may be from what the caller's phone saw."""
