@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ari_app.access import AccessLog
 from ari_app.recordings import storage
 from db import personal
 from db.copying import Pace, copy_customers
@@ -16,6 +15,7 @@ from db.personal import CallsGoOnError, Kept, Known
 from db.records import RecordingRow, RemarkRow
 from db.snapshot import Snapshot
 from db.spool import files_with
+from premises.access import AccessLog
 from premises.installation import Installation
 
 SNAPSHOT_SECONDS = 600.0

@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO
 
-from ari_app.access import AccessLog, What
 from db.records import MessageRow, RecordingRow
 from db.stories import Stories
+from premises.access import AccessLog, What
 from premises.installation import Installation
 
 

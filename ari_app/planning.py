@@ -4,9 +4,10 @@ import re
 
 import msgspec
 
-from ari_app import accounts, ports
+from ari_app import accounts
 from ari_app.pbx import PbxError
 from dialplan.plan import TRUNK, Account, Pbx, Phone, Ports, Trunk
+from premises import ports
 from premises.installation import Installation
 from routing import transfers
 from routing.facts import Person

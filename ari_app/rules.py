@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from ari_app.checking import check
+from premises.checking import check
 from routing import BadRules, load
 from routing.facts import Person
 from routing.rulebook import Rulebook

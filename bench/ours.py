@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from ari_app import ports
 from bench.company import RULES, Company
 from bench.errors import NotServingError
 from bench.load import Telephones
@@ -22,6 +21,7 @@ from db.database import connect
 from db.importing import import_customers, import_people
 from dialplan import private
 from dialplan.plan import Ports
+from premises import ports
 from premises.installation import Endpoints, Installation
 from routing import load
 

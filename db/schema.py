@@ -24,7 +24,7 @@ def bring_to_head(connection: Connection) -> None:
     if _revision(connection) != head():
         from db.migrating import migrate
 
-        migrate(connection)
+        migrate(connection, SCRIPTS)
 
 
 def head() -> str:

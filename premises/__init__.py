@@ -1,1 +1,1 @@
-"""What the engine and the stand-in have in common: the data folder, its settings, the log, the ids, the voice."""
+"""What the processes of an installation have in common: the data folder, its settings, the log, ids, voice, checks."""

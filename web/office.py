@@ -9,7 +9,6 @@ from typing import TypeVar
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from ari_app.access import AccessLog
 from db.accounts import AccountBook
 from db.changes import ChangeBook
 from db.customers import CustomerBook
@@ -21,6 +20,7 @@ from db.register import Register
 from db.spool import Spool
 from db.stories import Stories
 from db.threads import Threads
+from premises.access import AccessLog
 from premises.duties import Duties
 from premises.installation import Installation
 from premises.rulebooks import NoRules, Rulebooks

@@ -4,10 +4,10 @@ import datetime as dt
 
 import msgspec
 
-from ari_app.whereabouts import Whereabouts, verdict
 from db.people import Staff
 from db.records import LegRow, PresenceRow
 from premises.clock import now
+from premises.whereabouts import Whereabouts, verdict
 from routing.facts import Person, PersonId
 from routing.hours import local, open_names
 from routing.people import absence

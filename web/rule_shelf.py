@@ -16,8 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from ari_app.checking import Checked, check_text
 from dialplan import private
+from premises.checking import Checked, check_text
 from premises.clock import now
 from premises.installation import Installation
 from premises.rulebooks import Rulebooks

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from ari_app.checking import Checked
+from premises.checking import Checked
 from web.office import Office
 from web.operations import Operation
 from web.permissions import Asker, Right

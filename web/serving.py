@@ -13,9 +13,9 @@ import msgspec
 import structlog
 import uvicorn
 
-from ari_app.ports import FIRST, LAST, NoFreePortsError
 from dialplan import private
 from premises.installation import Installation, Web
+from premises.ports import FIRST, LAST, NoFreePortsError
 from premises.settings import BadSettings, WebSettings
 from web.application import application
 from web.office import open_office

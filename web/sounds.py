@@ -1,4 +1,4 @@
-"""What callers said: recordings and messages. Each time one is handed out that is noted first (`ari_app.access`)."""
+"""What callers said: recordings and messages. Each time one is handed out that is noted first (`premises.access`)."""
 
 import http
 import re
@@ -10,8 +10,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse
 
-from ari_app.access import Access, What
 from db.records import LegRow, MessageRow, RecordingRow
+from premises.access import Access, What
 from routing.people import members
 from web.calls import story_within
 from web.office import Office

@@ -3,7 +3,6 @@
 import argparse
 import sys
 
-from ari_app.access import user
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json
 from ari_app.commands.explain import show
@@ -12,6 +11,7 @@ from db.database import Database
 from db.records import CallRow, LegRow, RemarkRow
 from db.register import Register
 from db.stories import CallStory, Stories
+from premises.access import user
 from premises.clock import now
 from premises.installation import Installation
 from premises.remarks import remark

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from ari_app.checking import check
 from ari_app.commands.opening import staff_of
+from premises.checking import check
 from premises.installation import Installation
 from premises.settings import PROGRAM
 from routing.schema import schema_text

@@ -5,13 +5,13 @@ import sys
 
 import msgspec
 
-from ari_app.access import AccessLog
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json
 from ari_app.commands.opening import database_of
 from ari_app.erasing import NotErased, erase
 from db.database import Database
 from db.personal import Known, known_of
+from premises.access import AccessLog
 from premises.installation import Installation
 
 

@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 
 from ari_app import disk
-from ari_app.checking import check
 from ari_app.commands.opening import database_of, rules_of, staff_of
 from ari_app.outbox.unsent import alarms
 from ari_app.recordings.checking import check as check_files
@@ -20,6 +19,7 @@ from db.outbox import Outbox
 from db.snapshot import Snapshot
 from db.spool import undelivered
 from db.stories import Stories
+from premises.checking import check
 from premises.installation import Installation
 from premises.settings import BadSettings
 from routing.remarks import ANY

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ari_app.checking import check
 from ari_app.cli import Refused
 from db.database import Database, connect
 from db.directory import Directory
+from premises.checking import check
 from premises.installation import Installation
 from routing import BadRules, load, render_mistakes
 from routing.facts import Person

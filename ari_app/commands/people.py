@@ -7,13 +7,13 @@ from rich.table import Table
 from ari_app.cli import Refused
 from ari_app.commands.opening import database_of, rules_of
 from ari_app.commands.printing import show
-from ari_app.whereabouts import Whereabouts, tell
 from db.database import Database
 from db.directory import Directory
 from db.people import Staff
 from db.stories import Stories
 from premises.clock import now
 from premises.installation import Installation
+from premises.whereabouts import Whereabouts, tell
 from routing.hours import local, open_names
 from routing.people import absence
 from routing.presence import Duty

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rich.table import Table
 
-from ari_app.access import AccessLog
 from ari_app.cli import Refused
 from ari_app.commands.calls import moment
 from ari_app.commands.opening import database_of
@@ -18,6 +17,7 @@ from ari_app.exporting import NotThere, export
 from ari_app.recordings.checking import Finding, check
 from db.records import MessageRow, RecordingRow
 from db.stories import Stories
+from premises.access import AccessLog
 from premises.installation import Installation
 
 ACTIONS = ("list", "export", "access", "verify", "messages")

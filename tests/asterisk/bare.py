@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from ari_app import accounts, ports
+from ari_app import accounts
 from dialplan.plan import LOOPBACK, Pbx, Phone, Trunk
+from premises import ports
 
 
 def plan(folder: Path) -> Pbx:

@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from ari_app import ports
 from demo import ear, tones
 from demo.arrival import Place
 from dialplan.plan import LOOPBACK, Ports
+from premises import ports
 
 LISTENS = 10.0
 """Seconds for it to start."""

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from ari_app import accounts, ports
+from ari_app import accounts
 from ari_app.ari import Address, Link, connect, errors, links
 from ari_app.ari.events import (
     CallBroadcast,
@@ -36,6 +36,7 @@ from demo.outgoing import Outgoing
 from demo.phone import Phone
 from dialplan.plan import LOOPBACK, Account, Pbx, Trunk
 from dialplan.plan import Phone as Telephone
+from premises import ports
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ari_app import ports
 from ari_app.accounts import Accounts
 from ari_app.demonstration import RunningSwitchboard
 from db.database import Database, connect
@@ -30,6 +29,7 @@ from demo.phone import Phone
 from demo.scenarios.cast import COMPLAINTS, MAIN, OUTLET
 from demo.tones import tone_of
 from dialplan.plan import LOOPBACK, Ports
+from premises import ports
 from premises.installation import Installation
 from routing.steps import Absence, Missed, Unanswered
 from routing.trail import decode

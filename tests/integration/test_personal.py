@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from ari_app.access import AccessLog
 from ari_app.cli import main
 from ari_app.erasing import Erased, NotErased, erase
 from ari_app.outbox.contents import as_json
@@ -25,6 +24,7 @@ from db.spool import Spool
 from db.stories import CallStory, Stories
 from db.tables import Customers
 from db.tasks import TaskList
+from premises.access import AccessLog
 from premises.clock import now
 from premises.installation import Installation
 from tests.integration import rows

@@ -15,11 +15,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from agi.answering import answer
-from ari_app import ports
 from db.database import Database, connect
 from db.directory import Directory
 from db.stories import CallStory, Stories
 from dialplan.plan import LOOPBACK
+from premises import ports
 from premises.boxes import addressed_to
 from premises.duties import Duties
 from premises.installation import AlreadyRunning, Installation

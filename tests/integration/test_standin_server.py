@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ari_app import ports
 from dialplan.plan import LOOPBACK
+from premises import ports
 
 SERVER = """
 import os, sys

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.access import AccessLog, user
+from premises.access import AccessLog, user
 
 
 def test_lines_are_added_for_the_owner_only(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ari_app import ports
 from dialplan.plan import LOOPBACK, Ports
+from premises import ports
 
 
 def every(chosen: Ports) -> list[int]:

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from ari_app.whereabouts import Whereabouts, tell
 from db.records import LegRow, PresenceRow
+from premises.whereabouts import Whereabouts, tell
 from routing.presence import Duty
 from routing.standing import DID_NOT_ANSWER
 from routing.steps import Absence
