@@ -55,7 +55,9 @@ def absence(call: Call, person: PersonId) -> Absence | None:
     """Why this person cannot be rung now, by the directory and by the telephone's state; None: can be."""
     if why := call.presence.absence(person):
         return why
-    state = call.channel.device_state(person)
+    if (telephone := call.presence.telephone_of(person)) is None:
+        return Absence.NOT_REGISTERED
+    state = call.channel.device_state(telephone)
     return None if state in _FREE else _STATES.get(state, Absence.NOT_REGISTERED)
 
 
@@ -64,7 +66,9 @@ def offer(call: Call, person: PersonId, seconds: float, hear: Hear, rule: str | 
     with call.presence.offered(person, call.id) as offered:
         if isinstance(offered, Absence):
             return offered
-        talk = _dial(call, person, f"PJSIP/{person}", seconds, hear, rule)
+        if (telephone := call.presence.telephone_of(person)) is None:  # somebody else has just sat down there
+            return Absence.NOT_REGISTERED
+        talk = _dial(call, person, f"PJSIP/{telephone}", seconds, hear, rule)
         if isinstance(talk, Absence):
             offered.missed(talk)
         else:

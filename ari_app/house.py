@@ -57,6 +57,7 @@ from premises.clock import now
 from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation
+from premises.seating import Seating
 from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Person
@@ -91,7 +92,7 @@ class House:
         self.presence = Presence(turns=turns, wrap_up=lambda: rules().duty.wrap_up)
         self.attendance = Attendance(self.presence, Duties(installation.duties, register.put), register.put)
         self._lookup = lookup
-        self._telephones = Telephones(self.presence)
+        self._telephones = Telephones(self.presence, Seating(installation.seats, turns))
         self._places = places_of(installation)
         self._stories = Stories(database)
         self._tolls = Tolls(self._stories.outside_legs, self.metrics.outside_limited)
@@ -116,6 +117,7 @@ class House:
         return Exchange(
             trunk=TRUNK,
             presence=self.presence,
+            telephones=self._telephones,
             line=self._line,
             tolls=self._tolls,
             voice=self.voice,
@@ -145,6 +147,7 @@ class House:
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
                 tasks.create_task(self.attendance.keep()),
                 tasks.create_task(self.presence.keep()),
+                tasks.create_task(self._telephones.keep()),
                 tasks.create_task(self._keep_snapshot()),
                 tasks.create_task(self._post.keep()),
                 tasks.create_task(self._safety.watch()),

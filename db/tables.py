@@ -67,6 +67,14 @@ class Leaves(Tables):
     last: Mapped[dt.date]
 
 
+class Pins(Tables):
+    """`db.pins.Kept`."""
+
+    __tablename__ = "pins"
+    person: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    kept: Mapped[str] = mapped_column(String(256))
+
+
 class Customers(Tables):
     """The customers; amounts in the company's currency."""
 
