@@ -43,6 +43,7 @@ from ari_app.uplink import Uplink
 from ari_app.waiting import WaitingLine
 from ari_app.watch import Watch
 from ari_app.witness import auditing
+from ari_app.wrapping_up import WrapUps
 from db.copying import keep_snapshot
 from db.database import Database
 from db.lookup import LookUp
@@ -91,6 +92,7 @@ class House:
         turns = Turns(installation.turns)
         self.presence = Presence(turns=turns, wrap_up=lambda: rules().duty.wrap_up)
         self.attendance = Attendance(self.presence, Duties(installation.duties, register.put), register.put)
+        self._wrap_ups = WrapUps(self.presence, register.put)
         self._lookup = lookup
         self._telephones = Telephones(self.presence, Seating(installation.seats, turns))
         self._places = places_of(installation)
@@ -121,7 +123,7 @@ class House:
             line=self._line,
             tolls=self._tolls,
             voice=self.voice,
-            register=Counted(self.register, self.metrics.note, self._tolls.note),
+            register=Counted(self.register, self.metrics.note, self._tolls.note, self._wrap_ups.note),
             rules=self.rules,
             kept_rules=self.rules.of,
             message_begins=self.archive.message_begins,

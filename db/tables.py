@@ -156,6 +156,7 @@ class Legs(Tables):
     ended: Mapped[dt.datetime | None] = mapped_column(Moment)
     why: Mapped[str | None] = mapped_column(ID)
     cause: Mapped[int | None]
+    wrapped_up: Mapped[dt.datetime | None] = mapped_column(Moment)
 
 
 class Recordings(Tables):

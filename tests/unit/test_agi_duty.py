@@ -7,7 +7,7 @@ import pytest
 
 from agi import duty
 from agi.ringing import ring
-from db.records import DutyRow
+from db.records import DutyRow, LegRow
 from premises.duties import Duties
 from premises.seating import Seating
 from premises.turns import Turns
@@ -108,7 +108,10 @@ def test_who_does_not_answer_the_stand_in_three_times_is_away() -> None:
 
 
 def test_after_a_talk_with_the_stand_in_there_is_a_wrap_up() -> None:
-    with call(FREE | ended("ANSWER")) as (caller, _, _books):
+    with call(FREE | ended("ANSWER")) as (caller, _, books):
         caller.presence.wrap_up = 20.0
         ring(caller, ANNA)
+        leg = books.last(LegRow)
+        assert leg.ended is not None
+        assert leg.wrapped_up == leg.ended + dt.timedelta(seconds=20)
         assert ring(caller, ANNA) == Unanswered((Missed("anna", Absence.WRAPPING_UP),))
