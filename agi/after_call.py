@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from premises import ids
 from premises.clock import now
 from premises.remarks import remark
 from routing.remarks import by_key
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agi.channel import Channel
-    from agi.environment import Environment
     from db.records import CallRow, RemarkRow
     from premises.rulebooks import Rulebooks
     from routing.facts import PersonId
@@ -35,18 +33,20 @@ log = structlog.get_logger()
 
 def serve(
     channel: Channel,
-    environment: Environment,
+    code: str,
+    person: PersonId | None,
     rules: Rulebooks,
     last_talk: Callable[[PersonId, dt.datetime], CallRow | None],
     keep: Callable[[RemarkRow], bool],
 ) -> None:
-    """Note the reason that was dialled, then say whether it was. Raises `agi.errors.AgiError`.
+    """Note the reason that this person has dialled, then say whether it was. Raises `agi.errors.AgiError`.
 
-    ``last_talk`` gives no call where the register does not tell in time; ``keep`` tells whether the row is safe.
+    ``person``: who sits at the telephone, if anybody. ``last_talk`` gives no call where the register does not tell in
+    time; ``keep`` tells whether the row is safe.
     """
-    reasons, person = rules.now().reasons, ids.person_at(environment["agi_channel"])
-    name = by_key(reasons, environment["agi_extension"].removeprefix(CODE))
-    if name is None:
+    reasons = rules.now().reasons
+    name = by_key(reasons, code.removeprefix(CODE))
+    if name is None or person is None:
         channel.play(WRONG)
         return
     call = last_talk(person, now() - LATEST)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import structlog
 
-from agi import after_call, duty
+from agi import codes
 from agi.beginning import Beginning, begin, go_on, read_state
-from agi.books import Books, open_books, open_notebook
+from agi.books import Books, open_books
 from agi.call import Call
 from agi.channel import Channel
 from agi.environment import LONGEST_LINE, Environment, read_environment
@@ -23,12 +23,13 @@ from agi.presence import Presence
 from agi.script import serve
 from db.numbers import line_of, normalise
 from db.records import CallRow
-from premises import names
+from premises import ids, names
 from premises.clock import now
 from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation
 from premises.rulebooks import NoRules, Rulebooks
+from premises.seating import Seating, shown
 from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Facts
@@ -51,24 +52,13 @@ def answer(connection: socket.socket, installation: Installation, rules: Ruleboo
                 return
             channel = Channel(environment, source, connection)
             if environment["agi_network_script"] == "duty":
-                _hear_code(channel, environment, installation, rules, loop)
+                codes.hear(channel, environment, installation, rules, loop)
             else:
                 _Reception(channel, environment, installation, rules, loop).serve()
     except Refused as why:
         log.warning("AGI environment refused", why=str(why))
     except (AgiError, NoRules, OSError) as why:
         log.warning("stood aside, the dialplan rings", why=str(why) or type(why).__name__)
-
-
-def _hear_code(
-    channel: Channel, environment: Environment, installation: Installation, rules: Rulebooks, loop: asyncio.Runner
-) -> None:
-    with open_notebook(installation, loop) as notebook:
-        if environment["agi_extension"].startswith(after_call.CODE):
-            after_call.serve(channel, environment, rules, notebook.last_talk, notebook.keep)
-        else:
-            duties = Duties(installation.duties, notebook.put)
-            duty.serve(channel, environment, duties, rules.now().duty.away)
 
 
 def _environment(connection: socket.socket, source: BufferedReader) -> Environment:
@@ -104,6 +94,7 @@ class _Reception:
         self._installation = installation
         self._rules = rules
         self._loop = loop
+        self._seating = Seating(installation.seats, Turns(installation.turns))
 
     def serve(self) -> None:
         """From the arrival to the closed row."""
@@ -133,8 +124,9 @@ class _Reception:
 
     def _call(self, books: Books, state: State | None) -> Call:
         """The row has the engine's id, so what an engine had begun is continued in it."""
-        name = self._environment["agi_calleridname"]
-        name = "" if name == "unknown" else name
+        name, number = self._caller(books)
+        if number is not None:
+            self._channel.set("CALLERID(num)", number)
         self._channel.set("CALLERID(name)", names.shown(name))  # telephones are shown it
         answered = state.answered if state else None
         row = CallRow(
@@ -148,9 +140,17 @@ class _Reception:
         )
         return Call(self._channel, row, books, self._voice(), self._presence(books), self._loop)
 
+    def _caller(self, books: Books) -> tuple[str, str | None]:
+        """Who calls by name, and by which number, unless Asterisk knows that."""
+        telephone = ids.telephone_at(self._environment["agi_channel"])
+        if guest := shown(telephone, self._seating.now(), books.staff.people):
+            return guest
+        name = self._environment["agi_calleridname"]
+        return "" if name == "unknown" else name, None
+
     def _presence(self, books: Books) -> Presence:
         house = self._installation
-        return Presence(Turns(house.turns), Duties(house.duties, books.put), books.staff)
+        return Presence(Turns(house.turns), Duties(house.duties, books.put), self._seating, books.staff)
 
     def _begin(
         self, call: Call, current: Rulebook, state: State | None, unreadable: str | None

@@ -18,6 +18,7 @@ from db.directory import Directory
 from db.errors import first_line
 from db.lookup import Limits, LookUp
 from db.people import Staff
+from db.pins import Kept, PinBook
 from db.records import CallRow, LegRow, RemarkRow, Row
 from db.register import Register
 from db.snapshot import Snapshot
@@ -71,16 +72,24 @@ class Books:
 class Notebook:
     """What is written down of people at their telephones, and their last talk: without asking who works here."""
 
-    def __init__(self, register: Register, stories: Stories, loop: asyncio.Runner) -> None:
+    def __init__(self, register: Register, stories: Stories, pins: PinBook, loop: asyncio.Runner) -> None:
         self.put = register.put
         """Write rows behind the call; never waits."""
         self._register = register
+        self._pins = pins
         self._stories = stories
         self._loop = loop
 
     def last_talk(self, person: PersonId, since: dt.datetime) -> CallRow | None:
         """As `db.stories.Stories.last_talk`; None, too: the register does not answer in time."""
         return self._loop.run(_in_time("last talk", partial(self._stories.last_talk, person, since)))
+
+    def who_signs_in(self, extension: str) -> Kept | None:
+        """As `db.pins.PinBook.of`. Raises `NoDirectory` where the directory does not tell in time."""
+        found = self._loop.run(_in_time("PIN", lambda: (self._pins.of(extension),)))
+        if found is None:
+            raise NoDirectory("the directory does not answer")
+        return found[0]
 
     def keep(self, row: RemarkRow) -> bool:
         """Write a row, and give whether it is safe: in the database, or in the spool."""
@@ -123,7 +132,7 @@ def open_notebook(installation: Installation, loop: asyncio.Runner) -> Iterator[
     database = opened(installation.settings.database or "", check_schema=False)
     register = _register(database, installation)
     try:
-        yield Notebook(register, Stories(database), loop)
+        yield Notebook(register, Stories(database), PinBook(database), loop)
     finally:
         register.close(CLOSING_SECONDS)
 

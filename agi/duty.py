@@ -8,7 +8,7 @@
 =======  ==============================================================================
 
 The stand-in serves them whether or not there is an engine; engines look what was said (`premises.duties`). Who says it
-is told by the telephone's account, and what it said is repeated in Asterisk's own words.
+is whoever sits at the telephone, and what it said is repeated in Asterisk's own words.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from premises import ids
 from routing.presence import Duty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agi.channel import Channel
-    from agi.environment import Environment
     from premises.duties import Duties
+    from premises.seating import Seating
+    from routing.facts import PersonId
 
 KEYS = tuple("123456789")
 """One for each reason."""
@@ -55,10 +55,17 @@ def meaning(code: str, reasons: Sequence[str], at: datetime) -> Said | None:
             return None
 
 
-def serve(channel: Channel, environment: Environment, duties: Duties, reasons: Sequence[str]) -> None:
-    """Keep what the person says, then say that it was heard. Raises `agi.errors.AgiError`."""
-    said = meaning(environment["agi_extension"], reasons, datetime.now(UTC))
-    if said is not None:
-        duties.say(ids.person_at(environment["agi_channel"]), said.duty)
+def serve(
+    channel: Channel, code: str, person: PersonId | None, reasons: Sequence[str], duties: Duties, seating: Seating
+) -> None:
+    """Keep what the person says, then say that it was heard. Raises `agi.errors.AgiError`.
+
+    ``person``: who sits at the telephone, if anybody. Whoever signs out has the own telephone again.
+    """
+    said = meaning(code, reasons, datetime.now(UTC)) if person is not None else None
+    if said is not None and person is not None:
+        duties.say(person, said.duty)
+        if said.duty.kind == "out":
+            seating.leave(person)
     for sound in said.sounds if said else WRONG:
         channel.play(sound)

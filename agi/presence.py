@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 
 from db.people import Staff
 from premises.duties import Duties
+from premises.seating import Seating
 from premises.turns import Turns
 from routing.facts import PersonId
 from routing.presence import Answered, Duty, Ended, Missed, OfCall, Offered, Telephone, Withdrawn
+from routing.seats import TelephoneId
 from routing.standing import Standing, absence, happen, memory
 from routing.steps import Absence
 
@@ -49,8 +51,9 @@ class Offer:
 class Presence:
     """Everybody, for one call."""
 
-    def __init__(self, turns: Turns, duties: Duties, staff: Staff) -> None:
+    def __init__(self, turns: Turns, duties: Duties, seating: Seating, staff: Staff) -> None:
         self._turns = turns
+        self._seating = seating
         self._duties = duties
         self._staff = staff
         self.wrap_up = 0.0
@@ -59,6 +62,10 @@ class Presence:
     def in_turn(self, people: Iterable[PersonId]) -> list[PersonId]:
         """These people, longest idle first; among equals in the order given."""
         return self._turns.in_turn(people)
+
+    def telephone_of(self, person: PersonId) -> TelephoneId | None:
+        """Where the person's calls ring now; None: nowhere."""
+        return self._seating.now().telephone_of(person)
 
     def absence(self, person: PersonId) -> Absence | None:
         """Why this person is not on duty, by what was said; None: is, whatever the telephone does."""

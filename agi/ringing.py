@@ -1,5 +1,6 @@
 """Steps that ring people one after another, or a number outside (D3, D4, D15, D19)."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from agi.call import Call, Hear
 from agi.channel import Dialled
 from agi.errors import CallerLeft
-from db.stories import attempt
+from db.stories import attempt, is_outside
 from dialplan.plan import TRUNK
 from premises import causes
 from premises.clock import now
@@ -55,7 +56,9 @@ def absence(call: Call, person: PersonId) -> Absence | None:
     """Why this person cannot be rung now, by the directory and by the telephone's state; None: can be."""
     if why := call.presence.absence(person):
         return why
-    state = call.channel.device_state(person)
+    if (telephone := call.presence.telephone_of(person)) is None:
+        return Absence.NOT_REGISTERED
+    state = call.channel.device_state(telephone)
     return None if state in _FREE else _STATES.get(state, Absence.NOT_REGISTERED)
 
 
@@ -64,7 +67,9 @@ def offer(call: Call, person: PersonId, seconds: float, hear: Hear, rule: str | 
     with call.presence.offered(person, call.id) as offered:
         if isinstance(offered, Absence):
             return offered
-        talk = _dial(call, person, f"PJSIP/{person}", seconds, hear, rule)
+        if (telephone := call.presence.telephone_of(person)) is None:  # somebody else has just sat down there
+            return Absence.NOT_REGISTERED
+        talk = _dial(call, person, f"PJSIP/{telephone}", seconds, hear, rule)
         if isinstance(talk, Absence):
             offered.missed(talk)
         else:
@@ -97,7 +102,13 @@ def _dial(
     talked = dialled.status == "ANSWER"
     why = None if talked or dialled.left else _why(dialled)
     answered = (dialled.answered or leg.rang) if talked else None
-    call.books.put(msgspec.structs.replace(leg, answered=answered, ended=now(), why=why, cause=dialled.cause))
+    ended = now()
+    wrapped_up = _wrapped_up(call, person, ended) if talked else None
+    call.books.put(
+        msgspec.structs.replace(
+            leg, answered=answered, ended=ended, why=why, cause=dialled.cause, wrapped_up=wrapped_up
+        )
+    )
     call.log.info("leg ended", leg=leg.id, person=person, why=why or ("talk" if talked else "the caller left"))
     if not talked:
         if why is None:
@@ -106,6 +117,12 @@ def _dial(
     if call.row.answered is None:
         call.note(answered=answered)
     return Talked(person, "caller" if dialled.left else "person")
+
+
+def _wrapped_up(call: Call, person: PersonId, ended: dt.datetime) -> dt.datetime | None:
+    """Until when the person is given time to write up the talk."""
+    seconds = 0.0 if is_outside(person) else call.presence.wrap_up
+    return ended + dt.timedelta(seconds=seconds) if seconds else None
 
 
 def _why(dialled: Dialled) -> Absence:

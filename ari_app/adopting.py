@@ -21,7 +21,7 @@ from ari_app.ari.link import Link
 from ari_app.call import STATE
 from ari_app.engine import Engine
 from ari_app.exchange import Register
-from ari_app.found import Found, person_of
+from ari_app.found import Found
 from ari_app.telephones import Telephones
 from ari_app.waiting import WaitingLine
 from ari_app.witness.cdr import Cdr
@@ -172,10 +172,10 @@ class Adoption:
             state=known,
             row=story.call if story else None,
             leg=left.answered,
-            leg_row=_leg_row(left, story, known),
+            leg_row=self._leg_row(left, story, known),
             bridged=left.bridged,
             handed_to=ids.handed_to(left.instead.name) if left.instead else None,
-            rung=next((person_of(leg) for leg in left.needless), None),
+            rung=next((self._telephones.whose(leg.name) for leg in left.needless), None),
             message=await self._quiet(left.call, sounds),
             legs=max(map(ids.number_of, legs), default=0),
             sounds=sounds + MOST_SOUNDS,
@@ -195,6 +195,16 @@ class Adoption:
             self._link.forget(self._link.playbacks.stop(ids.playback_id(call, number)))
             self._link.forget(self._link.recordings.stop(message))
         return next((message for message in messages if self._books.has_message(message)), None)
+
+    def _leg_row(self, left: Left, story: CallStory | None, state: State | None) -> LegRow | None:
+        leg = left.answered
+        if leg is None:
+            return None
+        known = next((row for row in story.legs if row.id == leg.id), None) if story else None
+        rang = (state and state.began) or now()
+        row = known or LegRow(id=leg.id, call=left.call, person=self._telephones.whose(leg.name), rang=rang)
+        # Who has answered a moment before the other engine died may stand in the register as still rung.
+        return row if row.answered else msgspec.structs.replace(row, answered=row.rang)
 
     def _close_legs(self, story: CallStory | None, still: Channel | None) -> None:
         """Close the rows of legs that nobody else will close."""
@@ -224,14 +234,3 @@ def _state(text: str) -> State | None:
     except UnreadableTrailError as why:
         log.warning("state not readable", why=str(why))
         return None
-
-
-def _leg_row(left: Left, story: CallStory | None, state: State | None) -> LegRow | None:
-    leg = left.answered
-    if leg is None:
-        return None
-    known = next((row for row in story.legs if row.id == leg.id), None) if story else None
-    rang = (state and state.began) or now()
-    row = known or LegRow(id=leg.id, call=left.call, person=person_of(leg), rang=rang)
-    # Who has answered a moment before the other engine died may stand in the register as still rung.
-    return row if row.answered else msgspec.structs.replace(row, answered=row.rang)

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from ari_app.pbx import Asterisk
-from dialplan.plan import TRUNK, Pbx
+from dialplan.plan import DESK, TRUNK, Pbx, Phone
 from premises.installation import Endpoints, Installation, PhoneEntry
 
 LOOK_SECONDS = 1.0
@@ -57,15 +57,15 @@ class Announcement:
         return Endpoints(
             sip={"address": pbx.address, "udp": ports.sip, "tcp": ports.sip, "tls": ports.sip_tls},
             trunk={"name": TRUNK, "address": pbx.trunks[0].match[0]},
-            phones={
-                phone.person: PhoneEntry(
-                    user=phone.person, secret=phone.secret, name=phone.name, extension=phone.number
-                )
-                for phone in pbx.phones
-            },
+            phones={phone.person: _entry(phone) for phone in pbx.phones if not phone.person.startswith(DESK)},
+            desks={phone.person: _entry(phone) for phone in pbx.phones if phone.person.startswith(DESK)},
             ports={"http": ports.http, "ami": ports.ami, "rtp_first": ports.rtp_first, "rtp_last": ports.rtp_last},
             api=api,
             app=self._app,
             engine=os.getpid(),
             pbx=self._asterisk.pid,
         )
+
+
+def _entry(phone: Phone) -> PhoneEntry:
+    return PhoneEntry(user=phone.person, secret=phone.secret, name=phone.name, extension=phone.number)

@@ -39,7 +39,8 @@ from db.numbers import line_of, normalise
 from db.records import CallRow
 from premises import names
 from premises.clock import now
-from premises.ids import call_of, is_callers, person_at
+from premises.ids import call_of, is_callers, telephone_at
+from premises.seating import shown
 from routing.facts import Facts
 from routing.trail import Trail, concerned, encode_facts
 from routing.transfers import INSIDE
@@ -174,17 +175,24 @@ class Engine:
         link = self._link
         if link is None or not is_callers(channel.id) or channel.id in self._calls:
             return
-        call = self._calls[channel.id] = Call(link, self._exchange, _row(channel, found), found if begun else None)
-        task = asyncio.create_task(self._serve(call, channel), name=f"call {channel.id}")
+        name, number = self._caller(channel)
+        row = _row(channel, name, found)
+        call = self._calls[channel.id] = Call(link, self._exchange, row, found if begun else None)
+        task = asyncio.create_task(self._serve(call, channel, number), name=f"call {channel.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, call: Call, channel: Channel) -> None:
+    def _caller(self, channel: Channel) -> tuple[str, str]:
+        """Name and number; of a call from one of our telephones those of who sits there."""
+        sitting = shown(telephone_at(channel.name), self._exchange.telephones.seats, self._lookup.staff())
+        return sitting or (channel.caller.name, channel.caller.number)
+
+    async def _serve(self, call: Call, channel: Channel, number: str) -> None:
         """One call from its arrival, or its taking over, to its closed row."""
         try:
             state = call.found.state if call.found else None
             rulebook = (self._exchange.kept_rules(state.rules) if state else None) or self._exchange.rules()
-            facts = await self._facts(call, channel.caller.number)
+            facts = await self._facts(call, number)
             call.note(
                 number=facts.caller.number,
                 dialled=facts.dialled,
@@ -206,7 +214,7 @@ class Engine:
         """In a call inside the house the one who calls may have left a caller waiting."""
         if not facts.dialled.startswith(INSIDE):
             return nullcontext()
-        return self._exchange.presence.asking(person_at(channel.name))
+        return self._exchange.presence.asking(self._exchange.telephones.whose(channel.name))
 
     async def _facts(self, call: Call, number: str) -> Facts:
         country = self._exchange.rules().company.country
@@ -238,13 +246,13 @@ def _when(event: Event) -> dt.datetime | None:
     return event.at if event.timestamp else None
 
 
-def _row(channel: Channel, found: Found) -> CallRow:
+def _row(channel: Channel, name: str, found: Found) -> CallRow:
     """The call's row as far as it is known; what the channel remembers is newer than what the register has."""
     row = found.row or CallRow(
         id=channel.id,
         arrived=found.state.at if found.state else now(),
         number=None,
-        name=names.kept(channel.caller.name),
+        name=names.kept(name),
         dialled=found.dialled,
     )
     answered = row.answered or (found.state.answered if found.state else None)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ari_app.inbox import LetGo
 from ari_app.presence import Presence
+from ari_app.telephones import Telephones
 from ari_app.tolls import Tolls
 from ari_app.waiting import WaitingLine
 from db.records import CallRow, Row
@@ -27,6 +28,8 @@ class Exchange:
     trunk: str
     """The SIP endpoint by which outside numbers are reached."""
     presence: Presence
+    telephones: Telephones
+    """Where people sit."""
     line: WaitingLine
     tolls: Tolls
     voice: Voice

@@ -4,7 +4,6 @@ import msgspec
 
 from ari_app.ari.events import Channel
 from db.records import CallRow, LegRow
-from premises.ids import person_at
 from routing.facts import PersonId
 from routing.state import State
 
@@ -31,8 +30,3 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     legs: int = 0
     sounds: int = 0
     """The highest numbers that are in use, see `routing.state.State`."""
-
-
-def person_of(leg: Channel) -> PersonId:
-    """Whose telephone a leg's channel rings."""
-    return person_at(leg.name)

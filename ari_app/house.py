@@ -43,6 +43,7 @@ from ari_app.uplink import Uplink
 from ari_app.waiting import WaitingLine
 from ari_app.watch import Watch
 from ari_app.witness import auditing
+from ari_app.wrapping_up import WrapUps
 from db.copying import keep_snapshot
 from db.database import Database
 from db.lookup import LookUp
@@ -57,6 +58,7 @@ from premises.clock import now
 from premises.duties import Duties
 from premises.espeak import Espeak
 from premises.installation import Installation
+from premises.seating import Seating
 from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Person
@@ -90,8 +92,9 @@ class House:
         turns = Turns(installation.turns)
         self.presence = Presence(turns=turns, wrap_up=lambda: rules().duty.wrap_up)
         self.attendance = Attendance(self.presence, Duties(installation.duties, register.put), register.put)
+        self._wrap_ups = WrapUps(self.presence, register.put)
         self._lookup = lookup
-        self._telephones = Telephones(self.presence)
+        self._telephones = Telephones(self.presence, Seating(installation.seats, turns))
         self._places = places_of(installation)
         self._stories = Stories(database)
         self._tolls = Tolls(self._stories.outside_legs, self.metrics.outside_limited)
@@ -116,10 +119,11 @@ class House:
         return Exchange(
             trunk=TRUNK,
             presence=self.presence,
+            telephones=self._telephones,
             line=self._line,
             tolls=self._tolls,
             voice=self.voice,
-            register=Counted(self.register, self.metrics.note, self._tolls.note),
+            register=Counted(self.register, self.metrics.note, self._tolls.note, self._wrap_ups.note),
             rules=self.rules,
             kept_rules=self.rules.of,
             message_begins=self.archive.message_begins,
@@ -145,6 +149,7 @@ class House:
                 tasks.create_task(self._lookup.watch(self._staff_changed)),
                 tasks.create_task(self.attendance.keep()),
                 tasks.create_task(self.presence.keep()),
+                tasks.create_task(self._telephones.keep()),
                 tasks.create_task(self._keep_snapshot()),
                 tasks.create_task(self._post.keep()),
                 tasks.create_task(self._safety.watch()),

@@ -98,7 +98,7 @@ class Leg:
         if isinstance(transfer, BridgeBlindTransfer):
             return Given(transfer.exten)
         others = (one for one in (transfer.transferee, transfer.transfer_target) if one and one.id != self._call.id)
-        return Given(next((ids.person_at(one.name) for one in others), ""))
+        return Given(next((self._call.exchange.telephones.whose(one.name) for one in others), ""))
 
     def _is_end(self, message: object) -> bool:
         """Whether it is this leg's end, and not that of its stay with an engine before us."""

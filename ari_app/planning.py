@@ -21,13 +21,17 @@ _TO_KEY_IN = re.compile(r"[a-z0-9][a-z0-9_]+")
 def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebook, where: Ports) -> Pbx:
     """What this installation's PBX looks like at these ports; accounts are made once and kept."""
     settings = installation.settings
-    kept = accounts.settle(installation.pbx / "accounts.json", [person.id for person in staff])
+    desks = settings.desk_names
+    kept = accounts.settle(installation.pbx / "accounts.json", [*(person.id for person in staff), *desks])
     trunk = settings.trunk
     return Pbx(
         ports=where,
         ari=kept.ari,
         ami=kept.ami,
-        phones=tuple(_phone(person, kept.phones[person.id]) for person in staff),
+        phones=(
+            *(_phone(person, kept.phones[person.id]) for person in staff),
+            *(Phone(person=desk, name=desk, secret=kept.phones[desk]) for desk in desks),
+        ),
         trunks=(
             Trunk(
                 name=TRUNK,
@@ -37,7 +41,8 @@ def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebo
             ),
         ),
         transfers=tuple(filter(_TO_KEY_IN.fullmatch, transfers.targets(rulebook, staff))),
-        operators=tuple(person.id for person in _stand_in(rulebook, staff)),
+        # Who sits where the dialplan does not know: an operator may be at any of the desks.
+        operators=(*(person.id for person in _stand_in(rulebook, staff)), *desks),
         encrypted=settings.phones == "encrypted",
         address=settings.address,
         language=rulebook.company.languages[0],

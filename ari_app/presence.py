@@ -86,9 +86,12 @@ class Presence:
 
     # ---------------------------------------------------------------- what is learnt from outside
 
-    def telephone(self, person: PersonId, *, registered: bool, in_call: bool) -> None:
-        """What Asterisk says of a telephone; after a call at it, what another process has to say of that call."""
-        known, told = self.standing(person).telephone, Telephone(registered, in_call)
+    def telephone(self, person: PersonId, *, registered: bool, in_call: bool, where: str = "") -> None:
+        """What Asterisk says of the telephone at which the person sits, and where that is unless it is the own one.
+
+        After a call at it, what another process has to say of that call.
+        """
+        known, told = self.standing(person).telephone, Telephone(registered, in_call, where)
         if told == known:
             return
         self._happen(person, told)

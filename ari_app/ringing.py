@@ -8,7 +8,6 @@ from typing import Literal
 import msgspec
 
 from ari_app.call import Call
-from ari_app.found import person_of
 from ari_app.legs import Given, Leg, found_leg, leg
 from ari_app.turn import turn
 from premises.clock import now
@@ -90,7 +89,7 @@ async def wait(call: Call, step: Wait) -> Outcome:
 async def _offer(
     call: Call, person: PersonId, seconds: float, rule: str | None, stop: Callable[[], None]
 ) -> Reached | Absence:
-    async with leg(call, person, f"PJSIP/{person}", seconds, rule) as it:
+    async with leg(call, person, f"PJSIP/{call.exchange.telephones.of(person)}", seconds, rule) as it:
         talk = await _talk(call, it, seconds, stop)
     if not isinstance(talk, Reached):
         call.exchange.presence.missed(person, call.id, talk)
@@ -122,7 +121,7 @@ async def _talk_found(call: Call) -> Reached | None:
     if found is None or found.leg is None or found.leg_row is None:
         return _ended_unseen(call, person, found.handed_to) if found and person else None
     call.found = None
-    person = person_of(found.leg)
+    person = found.leg_row.person
     call.exchange.presence.take(person, call.id)
     try:
         async with found_leg(call, found.leg, found.leg_row) as it:

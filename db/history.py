@@ -47,9 +47,8 @@ class History:
         earlier = select(_CALLS.c.id).where(
             arrived >= moment - _LONGEST_CALL, arrived < moment, _CALLS.c.ended.is_not(None)
         )
-        query = (
-            select(_LEGS).where(_LEGS.c.call.in_(earlier), _LEGS.c.ended > moment).order_by(_LEGS.c.rang, _LEGS.c.id)
-        )
+        over = func.coalesce(_LEGS.c.wrapped_up, _LEGS.c.ended)
+        query = select(_LEGS).where(_LEGS.c.call.in_(earlier), _LEGS.c.ended.is_not(None), over > moment)
         with self._database.reading() as connection:
             return rows.read(LegRow, connection, query.order_by(_LEGS.c.rang, _LEGS.c.id))
 

@@ -74,6 +74,8 @@ class LegRow(msgspec.Struct, frozen=True, kw_only=True, tag="leg"):
     why: str | None = None
     """`routing.steps.Absence` when it was not answered."""
     cause: int | None = None
+    wrapped_up: dt.datetime | None = None
+    """Until when the person wrote up the talk, from ``ended`` on; None: no time was given for that."""
 
 
 class RecordingRow(msgspec.Struct, frozen=True, kw_only=True, tag="recording"):

@@ -67,6 +67,14 @@ class Leaves(Tables):
     last: Mapped[dt.date]
 
 
+class Pins(Tables):
+    """`db.pins.Kept`."""
+
+    __tablename__ = "pins"
+    person: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    kept: Mapped[str] = mapped_column(String(256))
+
+
 class Customers(Tables):
     """The customers; amounts in the company's currency."""
 
@@ -148,6 +156,7 @@ class Legs(Tables):
     ended: Mapped[dt.datetime | None] = mapped_column(Moment)
     why: Mapped[str | None] = mapped_column(ID)
     cause: Mapped[int | None]
+    wrapped_up: Mapped[dt.datetime | None] = mapped_column(Moment)
 
 
 class Recordings(Tables):

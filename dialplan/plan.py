@@ -18,6 +18,8 @@ REFUSED = "SB_REFUSED"
 """The global variable that tells how many of a hundred callers are refused, see `ari_app.admission`."""
 REFUSING = "refused"
 """The context in which they are."""
+DESK = "desk-"
+"""How the names of telephones begin that are nobody's own; no person's id has a ``-`` in it."""
 TRUNK = "trunk"
 """The endpoint of an installation's way to the outside world."""
 
@@ -54,10 +56,10 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Phone(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's SIP account; endpoint, auth and AOR bear the person's id."""
+    """A telephone's SIP account; endpoint, auth and AOR bear the id of the person whose own it is."""
 
     person: str
-    """``[a-z][a-z0-9_]*``"""
+    """``[a-z][a-z0-9_]*``; of one that is nobody's own the telephone's name, ``desk-1``."""
     name: str
     """Shown to whom this phone calls; any text."""
     secret: str
@@ -93,7 +95,7 @@ class Pbx(msgspec.Struct, frozen=True, kw_only=True):
     transfers: tuple[str, ...] = ()
     """What can be keyed in at a telephone to hand a caller over: short numbers, people, extensions."""
     operators: tuple[str, ...] = ()
-    """Whom the stand-in rings while no engine takes calls."""
+    """The telephones that are rung while neither an engine nor the stand-in takes calls."""
     encrypted: bool = False
     """Whether telephones must encrypt: SIP over TLS, sound as SRTP. False: those that can do."""
     address: str = LOOPBACK

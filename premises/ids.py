@@ -61,8 +61,11 @@ def call_of(owned_id: str) -> str:
     return (owned["numbered"] or owned["bridge"]) if owned else owned_id
 
 
-def person_at(channel_name: str) -> str:
-    """Whose telephone a channel is at, by Asterisk's name of it: ``PJSIP/anna-0000002a``."""
+def telephone_at(channel_name: str) -> str:
+    """The telephone that a channel is at, by Asterisk's name of it: ``PJSIP/anna-0000002a``.
+
+    Who sits there is known to `routing.seats`.
+    """
     return channel_name.partition("/")[2].rpartition("-")[0]
 
 

@@ -25,7 +25,7 @@ class AlreadyRunning(Exception):  # noqa: N818 - it is a fact
 
 
 class PhoneEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's SIP account, as scripts read it."""
+    """A telephone's SIP account, as scripts read it."""
 
     user: str
     secret: str
@@ -40,6 +40,9 @@ class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
     """``address`` and the ports ``udp``, ``tcp``, ``tls``."""
     trunk: dict[str, str]
     phones: dict[str, PhoneEntry]
+    """Everybody's own."""
+    desks: dict[str, PhoneEntry] = {}
+    """Nobody's own."""
     ports: dict[str, int]
     api: dict[str, str]
     """Addresses of ``health``, ``ready`` and ``metrics``."""
@@ -114,6 +117,16 @@ class Installation:
     def duties(self) -> Path:
         """What people said about being at work."""
         return self.folder / "duties"
+
+    @property
+    def seats(self) -> Path:
+        """Who sits at a telephone that is not the own one."""
+        return self.folder / "seats"
+
+    @property
+    def wrong_pins(self) -> Path:
+        """How many wrong PINs were keyed in of late."""
+        return self.folder / "wrong_pins"
 
     @property
     def ports_file(self) -> Path:

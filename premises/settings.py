@@ -7,6 +7,7 @@ database                 SQLAlchemy URL; default: SQLite in the data folder. ``S
 rules                    the rule file; default: ``routing_rules.yaml`` beside the program
 address                  where SIP and RTP are bound: 127.0.0.1, one address of the machine, or 0.0.0.0
 phones                   mixed (default): phones that can encrypt; encrypted: all must, by TLS and SRTP
+desks                    so many telephones that are nobody's own, at which people sign in: ``desk-1``, …
 trunk                    {match: [addresses], contact: "sip:…", user: …, secret: …}
 answer_within_seconds    a call that is answered within this time counts as answered in time (default: 20)
 daily_reports            a folder into which each day's figures are written as CSV; default: nowhere
@@ -24,6 +25,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from db.database import file_url
+from dialplan.plan import DESK
 from premises.addresses import Address, MailServer
 
 PROGRAM = Path(__file__).resolve().parent.parent
@@ -69,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     address: str = "127.0.0.1"
     phones: Literal["mixed", "encrypted"] = "mixed"
     """Whether a phone must encrypt. Then no phone may have the trunk's address: what comes from there is a caller."""
+    desks: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
     trunk: TrunkSettings = TrunkSettings()
     keep_recordings_days: int = 0
     answer_within_seconds: Annotated[float, msgspec.Meta(ge=0)] = 20.0
@@ -78,6 +81,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     mail: MailServer | None = None
     tell: dict[str, Address] = {}
     """By departments; ``any``: those that are not here, and who is told when the department concerned is not known."""
+
+    @property
+    def desk_names(self) -> tuple[str, ...]:
+        """The telephones that are nobody's own."""
+        return tuple(f"{DESK}{number}" for number in range(1, self.desks + 1))
 
     def __post_init__(self) -> None:
         """Who is told by mail needs a server that takes it."""

@@ -23,6 +23,8 @@ class Whereabouts(msgspec.Struct, frozen=True, kw_only=True):
     calendar: Absence | None
     """On leave or outside working hours; None: at work, as far as a calendar tells."""
     duty: Duty
+    seat: str
+    """Where the person sits, as `routing.seats.told`."""
     presence: PresenceRow | None
     """None: no engine has seen the person yet."""
     served: bool
@@ -37,6 +39,8 @@ def tell(known: Whereabouts) -> Iterator[str]:
     if known.calendar is not None:
         yield f"  by the calendar: {known.calendar}"
     yield f"  state: {_state(known.presence)}"
+    if known.seat:
+        yield f"  sits {known.seat}"
     if not known.served:
         yield "  no engine serves now: the state is as of then"
     if known.duty.since is not None:

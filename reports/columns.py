@@ -68,11 +68,12 @@ COLUMNS = {
         _count("talks", "talks", "one for each person in a call"),
         _time("talk", "talk", "of all people with callers"),
         _time("mean_talk", "mean talk", "of one person in one call", ("talk", "talks")),
-        _time("handling", "handling", "talk, and all ringing of people"),
+        _time("wrap_up", "wrap-up", "of all people, after their talks"),
+        _time("handling", "handling", "talk, the caller's waiting in it, and wrap-up"),
         _time("mean_handling", "mean handling", "for each talk", ("handling", "talks")),
         _count("transfers", "transfers", "a caller was handed to somebody else"),
         _time("at_work", "at work", "of all people: signed in, not away, at a registered telephone"),
-        _time("busy", "busy", "being rung or talking, by the clock"),
+        _time("busy", "busy", "being rung, talking or wrapping up, by the clock"),
         Column(
             name="occupancy",
             title="occupancy",
@@ -85,19 +86,20 @@ COLUMNS = {
 
 _ALL = (
     "calls wanted answered in_time service_level abandoned left message goodbye cut_off open waited mean_wait"
-    " abandoned_after mean_abandoned_after talks talk mean_talk handling mean_handling transfers at_work busy occupancy"
+    " abandoned_after mean_abandoned_after talks talk mean_talk wrap_up handling mean_handling transfers at_work busy"
+    " occupancy"
 )
 _QUEUE = (
     "wanted answered in_time service_level abandoned passed_on cut_off waited mean_wait abandoned_after"
-    " mean_abandoned_after talks talk mean_talk handling mean_handling"
+    " mean_abandoned_after talks talk mean_talk wrap_up handling mean_handling"
 )
 _PERSON = (
-    "offers missed answered talks talk mean_talk handling mean_handling in_time waited mean_wait transfers at_work busy"
-    " occupancy"
+    "offers missed answered talks talk mean_talk wrap_up handling mean_handling in_time waited mean_wait transfers"
+    " at_work busy occupancy"
 )
 _DEPARTMENT = (
     "offers missed wanted answered in_time service_level abandoned waited mean_wait abandoned_after"
-    " mean_abandoned_after talks talk mean_talk handling mean_handling transfers at_work busy occupancy"
+    " mean_abandoned_after talks talk mean_talk wrap_up handling mean_handling transfers at_work busy occupancy"
 )
 _OF_TABLES = {
     "total": _ALL,

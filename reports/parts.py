@@ -72,9 +72,12 @@ def parts_of_call(row: CallRow, legs: Sequence[LegRow], terms: Terms) -> Iterato
 
 
 def parts_of_busy_leg(leg: LegRow, terms: Terms) -> Iterator[Part]:
-    """For how long one of our people was rung and talked within the span: also in a call that arrived before it."""
+    """For how long one of our people was rung, talked and wrote it up within the span.
+
+    Also of a call that arrived before it.
+    """
     if leg.ended is not None and not _is_outside(leg.person):
-        yield from _by_the_clock("busy", leg.person, leg.rang, leg.ended, terms)
+        yield from _by_the_clock("busy", leg.person, leg.rang, leg.wrapped_up or leg.ended, terms)
 
 
 def parts_of_attendance(rows: Iterable[AttendanceRow], until: dt.datetime, terms: Terms) -> Iterator[Part]:
@@ -134,12 +137,14 @@ def _waits(place: Place, fate: str, waited: dt.timedelta, terms: Terms) -> Itera
 
 
 def _handled(place: Place, legs: Iterable[LegRow]) -> Iterator[Part]:
-    """How long somebody talked, and how long somebody was rung or talked."""
+    """How long somebody talked (with the caller waiting in between, too), and wrote it up."""
     for leg in legs:
         if leg.answered:
+            talk, wrap_up = _length(leg.answered, leg.ended), _length(leg.ended, leg.wrapped_up)
             yield Part(place, "talks", 1)
-            yield Part(place, "talk", _length(leg.answered, leg.ended))
-        yield Part(place, "handling", _length(leg.rang, leg.ended))
+            yield Part(place, "talk", talk)
+            yield Part(place, "wrap_up", wrap_up)
+            yield Part(place, "handling", talk + wrap_up)
 
 
 def _of_leg(leg: LegRow, terms: Terms) -> Iterator[Part]:

@@ -96,11 +96,13 @@ class TakenOver(msgspec.Struct, frozen=True):
 
 
 class Telephone(msgspec.Struct, frozen=True):
-    """What Asterisk knows of the person's telephone."""
+    """What Asterisk knows of the telephone at which the person sits."""
 
     registered: bool
     in_call: bool
     """Whether it rings or is talked at, whoever called."""
+    where: str = ""
+    """In words, where the person sits (`routing.seats.told`); empty: at the own one."""
 
 
 class Duty(msgspec.Struct, frozen=True):

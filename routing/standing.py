@@ -183,12 +183,18 @@ def _at_rest(standing: Standing, at: dt.datetime) -> Standing:
     if duty.kind == "away":
         return _in_state(standing, State.AWAY, duty.since or at, duty.reason or "")
     if not standing.telephone.registered:
-        return _in_state(standing, State.NOT_REGISTERED, at, "its telephone is not registered")
+        return _in_state(standing, State.NOT_REGISTERED, at, _sitting("its telephone is not registered", standing))
     if until is not None and at < until:
         return _in_state(standing, State.WRAPPING_UP, standing.idle_since or at, "after a talk")
     if standing.telephone.in_call:
         return _in_state(standing, State.TALKING, at, "its telephone is in a call")
-    return _in_state(standing, State.FREE, at, "waits for a call")
+    return _in_state(standing, State.FREE, at, _sitting("waits for a call", standing))
+
+
+def _sitting(why: str, standing: Standing) -> str:
+    """With where the person sits, unless it is at the own telephone: whoever follows states learns of a new seat."""
+    where = standing.telephone.where
+    return f"{why}, sits {where}" if where else why
 
 
 def _in_state(standing: Standing, state: State, since: dt.datetime, why: str) -> Standing:

@@ -60,6 +60,8 @@ async def say_duty(office: Office, asker: Asker, path: OfOne, body: Saying) -> D
         raise not_there("such person")
     said = _said(body, (await office.rulebook()).duty.away)
     await office.ask(lambda: office.duties.say(person.id, said))
+    if said.kind == "out":
+        await office.ask(lambda: office.seating.leave(person.id))
     log.info("said for somebody", account=asker.account.name, person=person.id, kind=said.kind)
     return said
 

@@ -87,9 +87,9 @@ class Feed:
             return ()
         staff = await self._office.staff()
         presences = await self._office.ask(self._office.stories.presences)
-        duties = await self._office.duties_of(staff)
+        duties, seats = await self._office.duties_of(staff), await self._office.ask(self._office.seating.now)
         return tuple(
-            person_told(person, presences.get(person.id), duties[person.id])
+            person_told(person, presences.get(person.id), duties[person.id], seats)
             for person in staff.people
             if person.id in change.people
         )

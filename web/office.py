@@ -24,7 +24,9 @@ from premises.access import AccessLog
 from premises.duties import Duties
 from premises.installation import Installation
 from premises.rulebooks import NoRules, Rulebooks
+from premises.seating import Seating
 from premises.settings import BadSettings
+from premises.turns import Turns
 from routing.facts import PersonId
 from routing.presence import Duty
 from routing.rulebook import Rulebook
@@ -53,6 +55,8 @@ class Office:
         self.proving = Threads(1, "rules")
         """One text at a time: it takes a processor for as long as a second."""
         self.duties = Duties(installation.duties, register.put)
+        self.seating = Seating(installation.seats, Turns(installation.turns))
+        self.desks = installation.settings.desk_names
         self.access = AccessLog(installation.access_log)
         self._directory = Directory(database)
         self._threads = Threads(_THREADS, "web")

@@ -12,6 +12,7 @@ from routing.facts import Person, PersonId
 from routing.hours import local, open_names
 from routing.people import absence
 from routing.presence import Duty
+from routing.seats import Seats, TelephoneId, told
 from routing.steps import Absence
 from web.calls import LegTold, leg_told
 from web.office import Office
@@ -33,6 +34,8 @@ class PersonTold(msgspec.Struct, frozen=True, kw_only=True):
     departments: tuple[str, ...]
     languages: tuple[str, ...]
     extension: str | None
+    telephone: TelephoneId | None
+    """Where the person sits, and calls ring: the own one has the person's id; None: somebody else sits there."""
     state: str | None
     """`routing.presence.State`; None: no engine has seen the person yet."""
     since: dt.datetime | None
@@ -69,9 +72,9 @@ async def people(office: Office, asker: Asker) -> People:
     """Everybody in the directory, in which state and since when."""
     staff = await office.staff()
     presences = await office.ask(office.stories.presences)
-    duties = await office.duties_of(staff)
-    told = tuple(person_told(person, presences.get(person.id), duties[person.id]) for person in staff.people)
-    return People(people=told, served=office.installation.is_announced())
+    duties, seats = await office.duties_of(staff), await office.ask(office.seating.now)
+    people = tuple(person_told(person, presences.get(person.id), duties[person.id], seats) for person in staff.people)
+    return People(people=people, served=office.installation.is_announced())
 
 
 async def why(office: Office, asker: Asker, path: OfOne) -> WhyTold:
@@ -80,18 +83,19 @@ async def why(office: Office, asker: Asker, path: OfOne) -> WhyTold:
     person = somebody(staff, path.id)
     if not asker.may_for(Right.WHY, person.id):
         raise not_there("such person")
-    rulebook = await office.rulebook()
+    rulebook, seats = await office.rulebook(), await office.ask(office.seating.now)
     known = Whereabouts(
         person=person.id,
         name=person.name,
         calendar=absence(person, local(rulebook, now()).date(), open_names(rulebook, now())),
         duty=(await office.duties_of(staff))[person.id],
+        seat=told(seats, person.id),
         presence=await office.ask(lambda: office.stories.presence(person.id)),
         served=office.installation.is_announced(),
         offers=await _offers(office, person.id),
     )
     return WhyTold(
-        person=person_told(person, known.presence, known.duty),
+        person=person_told(person, known.presence, known.duty, seats),
         verdict=verdict(known),
         why=known.presence.why if known.presence else None,
         calendar=known.calendar,
@@ -112,7 +116,7 @@ def somebody(staff: Staff, who: PersonId) -> Person:
     return found
 
 
-def person_told(person: Person, presence: PresenceRow | None, said: Duty) -> PersonTold:
+def person_told(person: Person, presence: PresenceRow | None, said: Duty, seats: Seats) -> PersonTold:
     """What may be known of a colleague."""
     return PersonTold(
         id=person.id,
@@ -121,6 +125,7 @@ def person_told(person: Person, presence: PresenceRow | None, said: Duty) -> Per
         departments=person.departments,
         languages=person.languages,
         extension=person.extension,
+        telephone=seats.telephone_of(person.id),
         state=presence.state if presence else None,
         since=presence.since if presence else None,
         call=presence.call if presence else None,

@@ -1,8 +1,6 @@
 """``switchboard accounts``: who may use the HTTP API. A password is read from the terminal, or from standard input."""
 
 import argparse
-import getpass
-import sys
 from typing import get_args
 
 from rich.table import Table
@@ -10,6 +8,7 @@ from rich.table import Table
 from ari_app.cli import Refused
 from ari_app.commands.opening import database_of
 from ari_app.commands.printing import show
+from ari_app.commands.secret import asked
 from db.accounts import Account, AccountBook, Role
 from db.database import Database
 from db.directory import Directory
@@ -83,16 +82,7 @@ def _remove(book: AccountBook, name: str) -> None:
 
 
 def _password() -> str:
-    """As it is to be kept. From a terminal it is asked for twice, since nobody sees what is typed."""
-    if sys.stdin.isatty():
-        password = getpass.getpass("Password: ")
-        if getpass.getpass("Once more: ") != password:
-            raise Refused("these were two different passwords: nothing was changed")
-    else:
-        password = sys.stdin.readline().rstrip("\r\n")
-    if why := passwords.wrong_with(password):
-        raise Refused(f"{why}: nothing was changed")
-    return passwords.kept(password)
+    return asked("password", passwords.wrong_with)
 
 
 def _table(book: AccountBook) -> Table:

@@ -1,4 +1,7 @@
-"""``switchboard people``: who works here; ``--away WHY`` and ``--back`` change it, ``--why`` explains it."""
+"""``switchboard people``: who works here; ``--away WHY`` and ``--back`` change it, ``--why`` explains it.
+
+``--pin`` gives somebody a PIN to sign in with at other telephones; it is read as passwords are.
+"""
 
 import argparse
 
@@ -7,16 +10,22 @@ from rich.table import Table
 from ari_app.cli import Refused
 from ari_app.commands.opening import database_of, rules_of
 from ari_app.commands.printing import show
+from ari_app.commands.secret import asked
 from db.database import Database
 from db.directory import Directory
 from db.people import Staff
+from db.pins import PinBook
 from db.stories import Stories
+from premises import pins
 from premises.clock import now
 from premises.installation import Installation
+from premises.seating import Seating
+from premises.turns import Turns
 from premises.whereabouts import Whereabouts, tell
 from routing.hours import local, open_names
 from routing.people import absence
 from routing.presence import Duty
+from routing.seats import told
 
 OFFERS = 5
 """So many of the last ones are shown."""
@@ -28,6 +37,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     change = parser.add_mutually_exclusive_group()
     change.add_argument("--away", metavar="WHY", help="not to be rung for now: lunch, training, …")
     change.add_argument("--back", action="store_true", help="to be rung again")
+    change.add_argument("--pin", action="store_true", help="set the PIN for signing in at any telephone (*44)")
     change.add_argument("--why", action="store_true", help="why somebody gets calls, or none; and the last offers")
 
 
@@ -43,17 +53,30 @@ def run(given: argparse.Namespace) -> int:
             for known in _whereabouts(installation, database, staff, given.person):
                 print(*tell(known), sep="\n")
             return 0
+        if (given.away or given.back or given.pin) and given.person is None:
+            raise Refused("say who: switchboard people NAME --away WHY")
+        if given.pin:
+            _set_pin(database, staff, given.person)
+            return 0
         if given.away or given.back:
-            if given.person is None:
-                raise Refused("say who: switchboard people NAME --away WHY")
             directory.set_away(given.person, given.away)
             staff = directory.read_staff()
     show(_table(staff, given.person))
     return 0
 
 
+def _set_pin(database: Database, staff: Staff, who: str) -> None:
+    """It goes with the internal number, which is keyed in first."""
+    extension = next(person.extension for person in staff.people if person.id == who)
+    if extension is None:
+        raise Refused(f"{who} has no extension to sign in by: give one in the people file (docs/directory.md)")
+    PinBook(database).set(who, asked("PIN", pins.wrong_with))
+    print(f"{who}: signs in at any telephone by *44, {extension}# and the PIN, with # behind it")
+
+
 def _whereabouts(installation: Installation, database: Database, staff: Staff, only: str | None) -> list[Whereabouts]:
     rulebook, stories, served = rules_of(installation, staff.people), Stories(database), installation.is_announced()
+    seats = Seating(installation.seats, Turns(installation.turns)).now()
     today, hours = local(rulebook, now()).date(), open_names(rulebook, now())
     return [
         Whereabouts(
@@ -61,6 +84,7 @@ def _whereabouts(installation: Installation, database: Database, staff: Staff, o
             name=person.name,
             calendar=absence(person, today, hours),
             duty=staff.duties.get(person.id, Duty()),
+            seat=told(seats, person.id),
             presence=stories.presence(person.id),
             served=served,
             offers=stories.offers(person.id, OFFERS),

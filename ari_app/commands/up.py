@@ -94,7 +94,7 @@ def _tell_phones(endpoints: Endpoints, console: Console, settings: Settings) -> 
     table = Table(title=f"SIP phones: server {sip['address']}, {plain}TLS {sip['tls']}")
     for column in ("extension", "name", "user", "secret"):
         table.add_column(column)
-    for phone in endpoints.phones.values():
+    for phone in (*endpoints.phones.values(), *endpoints.desks.values()):
         table.add_row(phone.extension, phone.name, phone.user, phone.secret)
     if not endpoints.phones:
         console.print("Nobody is in the directory yet: ./switchboard import people FILE.csv")

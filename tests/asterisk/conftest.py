@@ -77,7 +77,7 @@ def prepare(folder: Path) -> None:
     """The demo's rules and the sample company's people and customers in a new data folder."""
     rules = demo_rules((TOP / "routing_rules.yaml").read_text(encoding="utf-8"), dt.datetime.now(dt.UTC).date())
     (folder / "routing_rules.yaml").write_text(rules, encoding="utf-8")
-    (folder / "settings.yaml").write_text("rules: routing_rules.yaml\nweb: {serve: no}\n")
+    (folder / "settings.yaml").write_text("rules: routing_rules.yaml\ndesks: 1\nweb: {serve: no}\n")
     for what in ("people", "customers"):
         done = switchboard(folder, "import", what, str(TOP / "demo" / "company" / f"{what}.csv"))
         assert done.returncode == 0, done.stdout + done.stderr

@@ -36,6 +36,7 @@ PLACED = {
     "t4-gives-up-in-line": "abandoned",
 }
 """Which sample calls are placed, one after the other, and as what each one must count."""
+WRAP_UP = 1.0
 WRITTEN_SECONDS = 30.0
 """After an engine's start until it has the file of the day before written."""
 
@@ -68,6 +69,10 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     (folder / "reports").mkdir()
     with (folder / "settings.yaml").open("a") as settings:
         settings.write("daily_reports: reports\n")
+    rules = folder / "routing_rules.yaml"
+    rules.write_text(
+        rules.read_text(encoding="utf-8").replace("duty: {", f"duty: {{wrap_up: {WRAP_UP:g}s, ", 1), encoding="utf-8"
+    )
     process, installation = up(folder), Installation(folder)
     database = connect(installation.settings.database or "")
     try:
@@ -147,6 +152,15 @@ def test_the_talk_of_all_people_is_the_talk_of_all_calls(day: Day) -> None:
         leg.person for leg in legs
     )
     assert tables["person"]["anna"]["missed"] == 1, "she declined one; in another one the caller gave up"
+
+
+def test_writing_a_talk_up_is_part_of_handling_it(day: Day) -> None:
+    talks = [leg for story in day.stories.values() for leg in story.legs if leg.answered and leg.ended]
+    wrap_ups = [(leg.wrapped_up - leg.ended).total_seconds() for leg in talks if leg.wrapped_up and leg.ended]
+    assert wrap_ups == pytest.approx([WRAP_UP] * len(talks), abs=0.1)
+    total = day.tables()["total"][""]
+    assert total["wrap_up"] == pytest.approx(sum(wrap_ups), abs=1e-4)
+    assert total["handling"] == pytest.approx(total["talk"] + total["wrap_up"], abs=1e-4)
 
 
 def test_people_are_at_work_while_their_telephones_are_there(day: Day) -> None:

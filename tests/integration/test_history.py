@@ -52,10 +52,15 @@ def test_a_leg_that_reaches_into_the_span_is_found_though_its_call_came_before(d
         rows.leg("reaches", call="1.1", rang=after(50), ended=after(150)),
         rows.leg("rung after it", call="1.2", rang=after(110), answered=None, ended=after(120)),
         rows.leg("ended before", call="1.1", rang=after(50), ended=after(100)),
+        rows.leg("written up beyond it", call="1.1", rang=after(60), ended=after(90), wrapped_up=after(110)),
         rows.leg("its call goes on", call="1.3", rang=after(50), ended=after(150)),
         rows.leg("of the span", call="1.200", rang=after(210), ended=after(220)),
     ]
-    assert [leg.id for leg in kept(database, *calls, *legs).earlier_legs(after(100))] == ["reaches", "rung after it"]
+    assert [leg.id for leg in kept(database, *calls, *legs).earlier_legs(after(100))] == [
+        "reaches",
+        "written up beyond it",
+        "rung after it",
+    ]
 
 
 def test_attendance_begins_with_how_things_stood(database: Database) -> None:

@@ -14,6 +14,7 @@ from agi.presence import Presence
 from db.people import Staff
 from db.records import CallRow, LegRow, Row
 from premises.duties import Duties
+from premises.seating import Seating
 from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Caller, Person
@@ -70,6 +71,7 @@ def call(
     spool: Path | None = None,
     turns: Path | None = None,
     duties: Path | None = None,
+    seats: Path | None = None,
 ) -> Iterator[tuple[Call, Asterisk, ListedBooks]]:
     """A caller who is here now, answered already."""
     known: Answers = {r"GET.*ASTSPOOLDIR": f"200 result=1 ({spool})"}
@@ -81,5 +83,7 @@ def call(
         asyncio.Runner() as loop,
     ):
         files = Path(folder)
-        presence = Presence(Turns(turns or files / "turns"), Duties(duties or files / "duties", books.put), books.staff)
+        locks = Turns(turns or files / "turns")
+        seating = Seating(seats or files / "seats", locks)
+        presence = Presence(locks, Duties(duties or files / "duties", books.put), seating, books.staff)
         yield Call(caller, row, books, SilentVoice(), presence, loop), asterisk, books

@@ -138,7 +138,7 @@ class _Beside:
                 self.comes_of_it(Talked(person, "caller", tuple(missed)))
                 return "talk"
             why = Absence.NO_ANSWER if came == "misses" else None
-            self._rung(person, place, why)
+            self._rung(person, why)
             if why is None:
                 return self._gives_up(place, people, since)
             missed.append(Missed(person, why))
@@ -158,20 +158,19 @@ class _Beside:
             self.count("abandoned_after", one, amount=_us(self.now - since))
         return "caller left"
 
-    def _rung(self, person: str, place: tuple[str, str], why: Absence | None) -> None:
+    def _rung(self, person: str, why: Absence | None) -> None:
         rang = self.now
-        length = self.passes(20)
+        self.passes(20)
         whose = self._whose(person)
         self.count("offers", *whose)
         if why:
             self.count("missed", *whose)
-        self.count("handling", *whose, place, *self.places, amount=_us(length))
         self._leg(person, rang, None, why)
 
     def _answered(self, person: str, place: tuple[str, str], since: dt.datetime) -> None:
         whose = self._whose(person)
         rang = self.now
-        ring = self.passes(20)
+        self.passes(20)
         assert self.wanted_since is not None
         waits = ((self.now - since, (place,)), (self.now - self.wanted_since, (*self.places, *whose)))
         for wait, places in waits:
@@ -180,19 +179,21 @@ class _Beside:
                 self.count("in_time", *places)
         self.count("wanted", *whose)
         self.count("answered", *whose, place)
-        self._talks(person, place, rang, ring)
+        self._talks(person, place, rang)
         for _ in range(self.draw(st.integers(0, 2))):
             self._handed_to(self.draw(st.sampled_from([*DEPARTMENTS, "+79161234567"])), place)
 
-    def _talks(self, person: str, place: tuple[str, str], rang: dt.datetime, ring: dt.timedelta) -> None:
+    def _talks(self, person: str, place: tuple[str, str], rang: dt.datetime) -> None:
         answered = self.now
         talk = self.passes(4000)
         everywhere = (*self._whose(person), place, *self.places)
         self.count("offers", *self._whose(person))
         self.count("talks", *everywhere)
         self.count("talk", *everywhere, amount=_us(talk))
-        self.count("handling", *everywhere, amount=_us(ring + talk))
-        self._leg(person, rang, answered, None)
+        wrap_up = dt.timedelta(microseconds=0 if person.startswith("+") else self.draw(st.integers(0, 60_000_000)))
+        self.count("wrap_up", *everywhere, amount=_us(wrap_up))
+        self.count("handling", *everywhere, amount=_us(talk + wrap_up))
+        self._leg(person, rang, answered, None, wrap_up)
 
     def _handed_to(self, person: str, place: tuple[str, str]) -> None:
         """From whoever talks now; the transfer belongs to the queue by which the call came."""
@@ -200,12 +201,19 @@ class _Beside:
         if person == sender:
             return
         self.count("transfers", *self._whose(sender), *self.places)
-        self._talks(person, place, self.now, dt.timedelta())
+        self._talks(person, place, self.now)
 
-    def _leg(self, person: str, rang: dt.datetime, answered: dt.datetime | None, why: Absence | None) -> None:
+    def _leg(
+        self,
+        person: str,
+        rang: dt.datetime,
+        answered: dt.datetime | None,
+        why: Absence | None,
+        wrap_up: dt.timedelta = dt.timedelta(),
+    ) -> None:
         leg = f"leg-{self.id}-{len(self.legs) + 1}"
         row = LegRow(id=leg, call=self.id, person=person, rang=rang, answered=answered, ended=self.now, why=why)
-        self.legs.append(row)
+        self.legs.append(msgspec.structs.replace(row, wrapped_up=self.now + wrap_up if wrap_up else None))
 
     def _whose(self, person: str) -> tuple[tuple[str, str], tuple[str, str]]:
         return ("person", person), ("department", department_of(person))

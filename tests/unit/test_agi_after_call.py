@@ -46,9 +46,8 @@ def dialled(rules: Rulebooks, code: str, call: CallRow | None, safe: bool = True
         rows.append(row)
         return safe
 
-    told = {"agi_extension": code, "agi_channel": "PJSIP/anna-0000002a"}
     with channel({}) as (caller, asterisk):
-        after_call.serve(caller, told, rules, lambda _who, _since: call, keep)
+        after_call.serve(caller, code, "anna", rules, lambda _who, _since: call, keep)
     return rows, [command.split('"')[1] for command in asterisk.told("STREAM")]
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from agi import duty
 from agi.ringing import ring
-from db.records import DutyRow
+from db.records import DutyRow, LegRow
 from premises.duties import Duties
+from premises.seating import Seating
 from premises.turns import Turns
 from routing.presence import Duty, Remembered
 from routing.standing import DID_NOT_ANSWER
@@ -19,6 +20,10 @@ from tests.unit.test_agi_steps import FREE, ended
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 REASONS = ("lunch", "training")
+
+
+def seated(folder: Path) -> Seating:
+    return Seating(folder / ".seats", Turns(folder / "turns"))
 
 
 def says(duties: Path, person: str, said: Duty) -> None:
@@ -61,7 +66,7 @@ def test_what_a_code_says(code: str, said: Duty | None) -> None:
 def test_what_is_said_is_kept_and_repeated(tmp_path: Path, code: str, kind: str, sounds: list[str]) -> None:
     duties = Duties(tmp_path, lambda _row: None)
     with channel({}) as (caller, asterisk):
-        duty.serve(caller, {"agi_extension": code, "agi_channel": "PJSIP/anna-0000002a"}, duties, REASONS)
+        duty.serve(caller, code, "anna", REASONS, duties, seated(tmp_path))
     assert duties.of("anna").kind == kind
     assert [command.split('"')[1] for command in asterisk.told("STREAM")] == sounds
 
@@ -103,7 +108,10 @@ def test_who_does_not_answer_the_stand_in_three_times_is_away() -> None:
 
 
 def test_after_a_talk_with_the_stand_in_there_is_a_wrap_up() -> None:
-    with call(FREE | ended("ANSWER")) as (caller, _, _books):
+    with call(FREE | ended("ANSWER")) as (caller, _, books):
         caller.presence.wrap_up = 20.0
         ring(caller, ANNA)
+        leg = books.last(LegRow)
+        assert leg.ended is not None
+        assert leg.wrapped_up == leg.ended + dt.timedelta(seconds=20)
         assert ring(caller, ANNA) == Unanswered((Missed("anna", Absence.WRAPPING_UP),))

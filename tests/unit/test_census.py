@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -17,6 +18,8 @@ from ari_app.inbox import CallerLeft, Ended, TakenAway
 from ari_app.presence import Presence
 from ari_app.telephones import Telephones
 from db.records import CallRow
+from premises.seating import Seating
+from premises.turns import Turns
 from tests.unit.ari_peer import QUICK, Deed, Peer, peer
 
 if TYPE_CHECKING:
@@ -97,7 +100,7 @@ class Desk:
         self.accepting = True
         self.adopted: list[str] = []
         self.go_on = 1
-        self.census = Census(self, Telephones(Presence()), self.adopt)
+        self.census = Census(self, Telephones(Presence(), Seating(Path("nowhere"), Turns(Path("nowhere")))), self.adopt)
 
     async def adopt(self, _: Link, calls: Collection[str]) -> int:
         self.adopted += calls

@@ -28,6 +28,7 @@ def told(**known: Any) -> list[str]:
     usual: dict[str, Any] = {
         "calendar": None,
         "duty": Duty(),
+        "seat": "",
         "presence": presence("free", "waits for a call"),
         "served": True,
         "offers": (),
@@ -59,6 +60,7 @@ def test_the_first_line_says_it_all(known: dict[str, Any], verdict: str) -> None
     [
         ({}, "no call was ever offered"),
         ({"calendar": Absence.OUTSIDE_HOURS}, "by the calendar: outside working hours"),
+        ({"seat": "at desk-1"}, "sits at desk-1"),
         ({"served": False}, "no engine serves now: the state is as of then"),
         ({"presence": None}, "state: unknown"),
         ({"duty": Duty("away", DID_NOT_ANSWER, NOON)}, "noted by the switchboard itself since"),

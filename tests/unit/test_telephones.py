@@ -1,0 +1,78 @@
+"""Whose state a telephone's is: of whoever sits there (T3)."""
+
+from pathlib import Path
+
+import pytest
+
+from ari_app.ari.events import DeviceState, DeviceStateChanged
+from ari_app.presence import Presence
+from ari_app.telephones import Telephones
+from premises.seating import Seating
+from premises.turns import Turns
+from routing.presence import State
+
+
+class House:
+    """An engine's telephones, and another process in which people sign in."""
+
+    def __init__(self, folder: Path) -> None:
+        turns = Turns(folder / "turns")
+        self.presence = Presence()
+        self.seating = Seating(folder / "seats", turns)
+        self.telephones = Telephones(self.presence, Seating(folder / "seats", turns))
+
+    def hears(self, **states: str) -> None:
+        for telephone, state in states.items():
+            name = f"PJSIP/{telephone.replace('_', '-')}"
+            self.telephones.hear(DeviceStateChanged(device_state=DeviceState(name=name, state=state)))
+
+    def states(self, *people: str) -> list[tuple[State, str]]:
+        found = [self.presence.standing(person) for person in people]
+        return [(one.state, one.why) for one in found]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = House(tmp_path)
+    house.hears(anna="UNAVAILABLE", boris="NOT_INUSE", desk_1="NOT_INUSE")
+    return house
+
+
+def test_who_signs_in_elsewhere_is_free_there_and_whose_telephone_it_is_sits_nowhere(house: House) -> None:
+    house.seating.sit("anna", "boris")
+    house.telephones.look_around()
+    nowhere = "its telephone is not registered, sits nowhere, since anna sits at the own telephone"
+    assert house.states("anna", "boris") == [
+        (State.FREE, "waits for a call, sits at boris"),
+        (State.NOT_REGISTERED, nowhere),
+    ]
+    assert (house.telephones.of("anna"), house.telephones.whose("PJSIP/boris-0000002a")) == ("boris", "anna")
+
+
+def test_a_call_at_the_telephone_is_the_guest_s(house: House) -> None:
+    house.seating.sit("anna", "boris")
+    house.telephones.look_around()
+    house.hears(boris="INUSE")
+    assert [state for state, _ in house.states("anna", "boris")] == [State.TALKING, State.NOT_REGISTERED]
+
+
+def test_after_signing_out_both_have_their_own_again(house: House) -> None:
+    house.seating.sit("anna", "boris")
+    house.telephones.look_around()
+    house.seating.leave("anna")
+    house.telephones.look_around()
+    assert [state for state, _ in house.states("anna", "boris")] == [State.NOT_REGISTERED, State.FREE]
+
+
+def test_a_desk_is_somebody_s_state_only_while_somebody_sits_there(house: House) -> None:
+    house.seating.sit("anna", "desk-1")
+    house.telephones.look_around()
+    assert house.states("anna") == [(State.FREE, "waits for a call, sits at desk-1")]
+    assert house.states("desk-1")[0][0] is State.NOT_REGISTERED
+
+
+def test_an_engine_that_starts_knows_who_sits_where(house: House, tmp_path: Path) -> None:
+    house.seating.sit("anna", "boris")
+    later = House(tmp_path)
+    later.hears(boris="NOT_INUSE")
+    assert later.states("anna")[0][0] is State.FREE
