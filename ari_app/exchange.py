@@ -1,7 +1,7 @@
 """What all calls of one engine share."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ari_app.inbox import LetGo
@@ -10,6 +10,7 @@ from ari_app.tolls import Tolls
 from ari_app.waiting import WaitingLine
 from db.records import CallRow, Row
 from premises.voice import Voice
+from routing.facts import Person
 from routing.rulebook import Rulebook
 
 
@@ -31,6 +32,8 @@ class Exchange:
     tolls: Tolls
     voice: Voice
     register: Register
+    staff: Callable[[], tuple[Person, ...]]
+    """Everybody who works here."""
     rules: Callable[[], Rulebook]
     """The rules in force now."""
     kept_rules: Callable[[str], Rulebook | None]
@@ -47,3 +50,5 @@ class Exchange:
     """Told a call's closed row: seals the recording, counts the call."""
     call_let_go: Callable[[CallRow, LetGo], None]
     """Told the open row of a call that goes on without us, and why."""
+    guests: dict[str, str] = field(default_factory=dict)
+    """Channels that are in a call, though their ids do not tell: the call's id, by the channel's."""

@@ -122,6 +122,7 @@ class House:
             tolls=self._tolls,
             voice=self.voice,
             register=Counted(self.register, self.metrics.note, self._tolls.note),
+            staff=self._lookup.staff,
             rules=self.rules,
             kept_rules=self.rules.of,
             message_begins=self.archive.message_begins,

@@ -11,10 +11,11 @@ import msgspec
 import structlog
 
 from ari_app.live.asking import NoAnswer, NoCall, NotAsked, ask
-from ari_app.live.asks import Ask, PauseRecording, Refused, ResumeRecording
+from ari_app.live.asks import Ask, LeaveTalk, PauseRecording, RaiseHand, Refused, ResumeRecording, Supervise
 from db.stories import CallStory
 from premises.clock import now
 from routing.facts import PersonId
+from routing.supervision import Manner
 from web.calls import story_within
 from web.office import Office
 from web.operations import Operation
@@ -29,9 +30,16 @@ log = structlog.get_logger()
 
 
 class Pause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why nothing is to be recorded."""
+    """What must not be recorded."""
 
-    reason: Text
+    reason: Text | None = None
+    """One of the rules' ``pauses``; the first where it is not told."""
+
+
+class Supervision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How somebody wants to hear a talk along."""
+
+    manner: Manner
 
 
 class Meant(TypedDict):
@@ -51,6 +59,27 @@ async def pause_recording(office: Office, asker: Asker, path: OfOne, body: Pause
 async def resume_recording(office: Office, asker: Asker, path: OfOne) -> None:
     """Record the talk again."""
     await have_done(office, ResumeRecording(**await meant(office, asker, path.id, Right.TALK)))
+
+
+async def raise_hand(office: Office, asker: Asker, path: OfOne) -> None:
+    """Call for help: the supervisors of whoever talks are rung one after another, until one comes."""
+    await have_done(office, RaiseHand(**await meant(office, asker, path.id, Right.TALK)))
+
+
+async def supervise(office: Office, asker: Asker, path: OfOne, body: Supervision) -> None:
+    """Hear a talk along: one's own telephone rings. Who hears it along already does so in this manner from now on."""
+    _has_telephone(asker)
+    await have_done(office, Supervise(manner=body.manner, **await meant(office, asker, path.id, Right.SUPERVISE)))
+
+
+async def leave_talk(office: Office, asker: Asker, path: OfOne) -> None:
+    """Hear the talk along no more; it goes on."""
+    await have_done(office, LeaveTalk(**await meant(office, asker, path.id, Right.SUPERVISE)))
+
+
+def _has_telephone(asker: Asker) -> None:
+    if asker.account.person is None:
+        raise Problem(http.HTTPStatus.CONFLICT, "this account is no person's, and so has no telephone")
 
 
 async def meant(office: Office, asker: Asker, call: str, right: Right) -> Meant:
@@ -92,8 +121,12 @@ def _problem(why: NotAsked) -> Problem:
             return later("no engine serves now", 5)
 
 
-_PAUSE, _TALK, _OK = "/calls/{id}/pause", Right.TALK, http.HTTPStatus.NO_CONTENT
+_PAUSE, _SUPERVISION = "/calls/{id}/pause", "/calls/{id}/supervision"
+_TALK, _SUPERVISE, _OK = Right.TALK, Right.SUPERVISE, http.HTTPStatus.NO_CONTENT
 OPERATIONS = (
     Operation(method="PUT", path=_PAUSE, do=pause_recording, right=_TALK, status=_OK, problems=(409,)),
     Operation(method="DELETE", path=_PAUSE, do=resume_recording, right=_TALK, status=_OK, problems=(409,)),
+    Operation(method="POST", path="/calls/{id}/help", do=raise_hand, right=_TALK, status=_OK, problems=(409,)),
+    Operation(method="PUT", path=_SUPERVISION, do=supervise, right=_SUPERVISE, status=_OK, problems=(409,)),
+    Operation(method="DELETE", path=_SUPERVISION, do=leave_talk, right=_SUPERVISE, status=_OK, problems=(409,)),
 )

@@ -41,6 +41,8 @@ class Right(StrEnum):
     """See calls, with their trail."""
     TALK = "talk"
     """Act in a talk that goes on, as whoever talks could at the telephone."""
+    SUPERVISE = "supervise"
+    """Hear a talk that goes on, whisper, join, take over: whom, the rules say as well."""
     SOUND = "sound"
     """Hear recordings and messages."""
     CUSTOMERS = "customers"
@@ -72,6 +74,7 @@ _TABLE: dict[Right, tuple[Reach, ...]] = {
     Right.PRESENCE: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),
     Right.CALLS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.TALK: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
+    Right.SUPERVISE: (_NOTHING, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.SOUND: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _ALL),
     Right.CUSTOMERS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.DEBTS: (_OWN, _NOTHING, _DEPARTMENT, _NOTHING, _ALL),

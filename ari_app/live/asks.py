@@ -8,6 +8,7 @@ import datetime as dt
 import msgspec
 
 from routing.facts import PersonId
+from routing.supervision import Manner
 
 
 class OfCall(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -25,14 +26,29 @@ class OfCall(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class PauseRecording(OfCall, frozen=True, kw_only=True):
     """Write silence until it is resumed, or the talk ends."""
 
-    reason: str
+    reason: str | None
+    """One of the rules' ``pauses``; None: the first."""
 
 
 class ResumeRecording(OfCall, frozen=True, kw_only=True):
     """Record again."""
 
 
-Ask = PauseRecording | ResumeRecording
+class Supervise(OfCall, frozen=True, kw_only=True):
+    """Ring the one who asks, to hear along; who does already is to do so in this manner."""
+
+    manner: Manner
+
+
+class LeaveTalk(OfCall, frozen=True, kw_only=True):
+    """The one who asks hears along no more."""
+
+
+class RaiseHand(OfCall, frozen=True, kw_only=True):
+    """The one who talks needs help: ring a supervisor."""
+
+
+Ask = PauseRecording | ResumeRecording | Supervise | LeaveTalk | RaiseHand
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):
