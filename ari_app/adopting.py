@@ -25,8 +25,9 @@ from ari_app.found import Found
 from ari_app.telephones import Telephones
 from ari_app.waiting import WaitingLine
 from ari_app.witness.cdr import Cdr
-from db.records import CallRow, LegRow
+from db.records import ActRow, CallRow, LegRow
 from db.stories import CallStory
+from dialplan.plan import SUPERVISING
 from premises import ids
 from premises.clock import now
 from routing.state import State, decode_state
@@ -70,7 +71,8 @@ class Left(msgspec.Struct, frozen=True, kw_only=True):
     caller: Channel | None
     """None: the caller has gone."""
     legs: tuple[Channel, ...]
-    bridged: bool
+    joined: frozenset[str]
+    """Who is in the call's bridge."""
     instead: Channel | None = None
     """What Asterisk put into the bridge in the place of a telephone that handed the caller over, which nobody heard."""
 
@@ -79,7 +81,11 @@ class Left(msgspec.Struct, frozen=True, kw_only=True):
         """The person's channel, if somebody has answered and both are still there."""
         if self.instead is not None:
             return None
-        return next((leg for leg in self.legs if self.caller and leg.state == "Up"), None)
+        return next((leg for leg in self.legs if self.caller and leg.state == "Up" and self._is_with(leg)), None)
+
+    def _is_with(self, leg: Channel) -> bool:
+        """Whether this one talks with the caller, or is to: who hears along is neither."""
+        return leg.id in self.joined or not ids.hears_along(leg.id)
 
     @property
     def needless(self) -> tuple[Channel, ...]:
@@ -114,18 +120,27 @@ class Adoption:
             return []
         everything = {channel.id: channel for channel in await self._link.channels.list()}
         bridges = {bridge.id: bridge for bridge in await self._link.bridges.list()}
-        self._clear(bridges.values(), everything)
+        joined = _joined(bridges.values())
         groups = defaultdict[str, list[Channel]](list)
         for channel in (everything[one] for one in held if one in everything and not self._engine.has(one)):
-            groups[ids.call_of(channel.id)].append(channel)
+            if channel.dialplan.context == SUPERVISING and channel.id not in joined:
+                self._link.forget(self._link.channels.hang_up(channel.id))
+            else:
+                groups[joined.get(channel.id) or ids.call_of(channel.id)].append(channel)
+        self._clear(bridges.values(), everything, groups)
         return [
             _left(call, channels, bridges.get(ids.bridge_id(call)), everything) for call, channels in groups.items()
         ]
 
-    def _clear(self, bridges: Iterable[Bridge], channels: dict[str, Channel]) -> None:
-        """Remove the bridges of callers who have gone: Asterisk never removes one by itself."""
+    def _clear(self, bridges: Iterable[Bridge], channels: dict[str, Channel], left: Collection[str]) -> None:
+        """Remove the bridges of callers who have gone, and those in which somebody heard along with the calls left.
+
+        Asterisk never removes one by itself.
+        """
         for bridge in bridges:
-            if bridge.id.startswith("b-") and ids.call_of(bridge.id) not in channels:
+            call = ids.call_of(bridge.id)
+            is_needless = call not in channels or (ids.is_ear(bridge.id) and call in left)
+            if bridge.id.startswith(("b-", "ear-")) and is_needless:
                 self._link.forget(self._link.bridges.destroy(bridge.id))
 
     async def _silence(self, legs: Iterable[Channel]) -> None:
@@ -166,6 +181,7 @@ class Adoption:
         known, story = _state(await state), await self._books.story(left.call)
         sounds = known.sounds if known else 0
         self._close_legs(story, left.answered)
+        pause = self._close_acts(story)
         legs = [leg.id for leg in left.legs] + [leg.id for leg in (story.legs if story else ())]
         return Found(
             dialled=await dialled,
@@ -173,9 +189,10 @@ class Adoption:
             row=story.call if story else None,
             leg=left.answered,
             leg_row=self._leg_row(left, story, known),
-            bridged=left.bridged,
+            bridged=left.call in left.joined,
             handed_to=ids.handed_to(left.instead.name) if left.instead else None,
-            rung=next((self._telephones.whose(leg.name) for leg in left.needless), None),
+            pause=pause,
+            rung=next((self._telephones.whose(leg.name) for leg in left.needless if not ids.hears_along(leg.id)), None),
             message=await self._quiet(left.call, sounds),
             legs=max(map(ids.number_of, legs), default=0),
             sounds=sounds + MOST_SOUNDS,
@@ -213,6 +230,24 @@ class Adoption:
                 why = leg.why or (None if leg.answered else str(Absence.UNREACHABLE))
                 self._books.register.put(msgspec.structs.replace(leg, ended=now(), why=why))
 
+    def _close_acts(self, story: CallStory | None) -> ActRow | None:
+        """Nobody hears along any more; a pause of the recording goes on, and is given."""
+        goes_on = [act for act in story.acts if act.ended is None] if story else []
+        for act in goes_on:
+            if act.what != "pause":
+                self._books.register.put(msgspec.structs.replace(act, ended=now()))
+        return next((act for act in goes_on if act.what == "pause"), None)
+
+
+def _joined(bridges: Iterable[Bridge]) -> dict[str, str]:
+    """In whose call each channel is that is in the bridge of one: it may be a guest, by whose id nobody could tell."""
+    return {
+        channel: ids.call_of(bridge.id)
+        for bridge in bridges
+        for channel in bridge.channels
+        if bridge.id == ids.bridge_id(ids.call_of(bridge.id))
+    }
+
 
 def _left(call: str, channels: Iterable[Channel], bridge: Bridge | None, everything: Mapping[str, Channel]) -> Left:
     bridged = [everything[one] for one in bridge.channels if one in everything] if bridge else []
@@ -222,7 +257,7 @@ def _left(call: str, channels: Iterable[Channel], bridge: Bridge | None, everyth
         call=call,
         caller=caller if caller and caller.dialplan.exten == "call" else None,
         legs=tuple(mine.values()),
-        bridged=any(channel.id == call for channel in bridged),
+        joined=frozenset(channel.id for channel in bridged),
         instead=next((channel for channel in bridged if ids.handed_to(channel.name) is not None), None),
     )
 

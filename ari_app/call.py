@@ -21,6 +21,7 @@ from routing.state import State, StateTooLongError, encode_state
 if TYPE_CHECKING:
     from ari_app.ari.link import Link
     from ari_app.exchange import Exchange
+    from ari_app.oversight.overseen import Overseen
 
 
 class NotRung(msgspec.Struct, frozen=True):
@@ -30,7 +31,15 @@ class NotRung(msgspec.Struct, frozen=True):
     why: str
 
 
-Message = Event | Offer | NobodyThere | NotRung
+class TakenOver(msgspec.Struct, frozen=True):
+    """A supervisor takes the caller over from whoever talks."""
+
+    by: str
+    channel: str
+    """The telephone that is to be joined with the caller."""
+
+
+Message = TakenOver | Event | Offer | NobodyThere | NotRung
 Awaited = Literal["answer", "end"]
 
 LIMIT = "TIMEOUT(absolute)"
@@ -54,6 +63,12 @@ class Call:
         """Pressed and not yet asked for: digits typed ahead."""
         self.legs = found.legs if found else 0
         self._sounds = found.sounds if found else 0
+        self.talk: Overseen | None = None
+        """The talk that goes on, in which others may act."""
+        self.taker: TakenOver | None = None
+        """Who has taken the caller over, until the two are joined."""
+        self.pause = found.pause if found else None
+        """The pause of the recording that goes on."""
         self.awaited: dict[str, Awaited] = {}
         """What Asterisk does for this call (legs, playbacks, messages), by ids, and what it is to tell of it next."""
         self.doubted = False
@@ -71,12 +86,10 @@ class Call:
 
     def hear(self, event: Event) -> None:
         """Take an event of this call from the reader. The caller's keys are kept until a question takes them."""
-        if isinstance(event, ChannelDtmfReceived):
-            if event.channel.id == self.id:
-                self.keys.append(event.digit)
-            else:
-                return
-        self.inbox.put(event)
+        if isinstance(event, ChannelDtmfReceived) and event.channel.id == self.id:
+            self.keys.append(event.digit)
+        if self.talk is None or not self.talk.hear(event):
+            self.inbox.put(event)
 
     # ------------------------------------------------------------------------------------ what steps have in common
 
@@ -131,6 +144,11 @@ class Call:
     def write(self) -> None:
         """Give the row as it stands to the register."""
         self.exchange.register.put(self.row)
+
+    def next_number(self) -> int:
+        """A number for a leg, or for somebody who hears along."""
+        self.legs += 1
+        return self.legs
 
     def next_sound(self) -> str:
         """An id for the next playback."""

@@ -205,7 +205,8 @@ async def _is_over(reply: Awaitable[object]) -> bool:
 
 
 def _is_leg(owned: str) -> bool:
-    return owned.startswith("leg-")
+    """What is neither a playback nor a message: a telephone's channel, ours by its id or not."""
+    return not owned.startswith(("p-", "m-"))
 
 
 def _end_of(owned: str) -> Event:

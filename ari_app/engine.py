@@ -32,11 +32,13 @@ from ari_app.call import Call
 from ari_app.exchange import Exchange
 from ari_app.found import Found
 from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, LinkGone, Shutdown
+from ari_app.oversight.coming import coming, seat
 from ari_app.owners import owner
 from ari_app.script import serve
 from db.lookup import LookUp
 from db.numbers import line_of, normalise
 from db.records import CallRow
+from dialplan.plan import SUPERVISING
 from premises import names
 from premises.clock import now
 from premises.ids import call_of, is_callers, telephone_at
@@ -89,9 +91,13 @@ class Engine:
         """The calls that are here now."""
         return tuple(self._calls.values())
 
+    def call(self, call: str) -> Call | None:
+        """A call that is here now, by its id."""
+        return self._calls.get(call)
+
     def has(self, owned: str) -> bool:
         """Whether a call that is there now owns this channel or bridge."""
-        return call_of(owned) in self._calls
+        return self._call_with(owned) is not None
 
     @asynccontextmanager
     async def on(self, link: Link) -> AsyncIterator[None]:
@@ -116,6 +122,8 @@ class Engine:
     def expect(self, call: str, found: Found) -> None:
         """Go on with this call as soon as Asterisk has moved the caller to us."""
         self._expected[call] = found
+        if found.leg is not None:
+            self._exchange.guests[found.leg.id] = call
 
     async def goes_on(self, call: str, seconds: float) -> bool:
         """Wait until a call that is expected is at its step again; False: it is not, in so many seconds."""
@@ -137,6 +145,8 @@ class Engine:
                 self._claim(event.channel)
             case StasisStart(args=("call", dialled)):
                 self._open(event.channel, Found(dialled=dialled), begun=False)
+            case StasisStart(args=("supervise",)):
+                self._seat(event.channel)
             case StasisStart(args=("adopt",)) if event.channel.id in self._expected:
                 self._open(event.channel, self._expected.pop(event.channel.id), begun=True)
             case BridgeAttendedTransfer():
@@ -152,7 +162,7 @@ class Engine:
                 self._calls[leg.id].inbox.end(CallerLeft(at=_when(event)))
 
     def _hand_on(self, event: Event) -> None:
-        call = self._calls.get(call_of(owner(event)))
+        call = self._call_with(owner(event))
         if call is None:
             self._telephones(event)
             return
@@ -166,10 +176,26 @@ class Engine:
             call.doubted = True
             self.doubt.set()
 
+    def _call_with(self, owned: str) -> Call | None:
+        """The call that this belongs to, by its id or as a guest."""
+        return self._calls.get(self._exchange.guests.get(owned) or call_of(owned))
+
     def _claim(self, channel: Channel) -> None:
-        """Take a caller who is offered to all engines. Who is not taken by any goes to the stand-in."""
+        """Take a caller who is offered to all engines. Who is not taken by any goes to the stand-in.
+
+        A supervisor is taken by the engine that has the talk, or by none.
+        """
+        if channel.dialplan.context == SUPERVISING and coming(channel, self._calls.values()) is None:
+            return
         if self._link is not None and self.accepting:
             self._link.forget(self._link.applications.claim(self._link.app, channel.id))
+
+    def _seat(self, channel: Channel) -> None:
+        """Have a supervisor hear a talk along, unless it has just ended."""
+        if who := coming(channel, self._calls.values()):
+            seat(who, channel.id)
+        elif self._link is not None:
+            self._link.forget(self._link.channels.hang_up(channel.id))
 
     def _open(self, channel: Channel, found: Found, *, begun: bool) -> None:
         link = self._link
@@ -209,6 +235,8 @@ class Engine:
         finally:
             call.under_way.set()
             del self._calls[call.id]
+            for guest in [guest for guest, of in self._exchange.guests.items() if of == call.id]:
+                del self._exchange.guests[guest]
 
     def _asking(self, channel: Channel, facts: Facts) -> AbstractContextManager[None]:
         """In a call inside the house the one who calls may have left a caller waiting."""

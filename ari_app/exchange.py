@@ -1,7 +1,7 @@
 """What all calls of one engine share."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ari_app.inbox import LetGo
@@ -11,6 +11,7 @@ from ari_app.tolls import Tolls
 from ari_app.waiting import WaitingLine
 from db.records import CallRow, Row
 from premises.voice import Voice
+from routing.facts import Person
 from routing.rulebook import Rulebook
 
 
@@ -34,6 +35,8 @@ class Exchange:
     tolls: Tolls
     voice: Voice
     register: Register
+    staff: Callable[[], tuple[Person, ...]]
+    """Everybody who works here."""
     rules: Callable[[], Rulebook]
     """The rules in force now."""
     kept_rules: Callable[[str], Rulebook | None]
@@ -44,7 +47,11 @@ class Exchange:
     """Told ``(recording id, box, owner)`` when a message may lie in Asterisk's folder: seals and registers it."""
     seconds_spoken: Callable[[str], Awaitable[float]]
     """How much speech is in the message of this id, once Asterisk has finished it."""
+    mute_recording: Callable[[str, bool], Awaitable[None]]
+    """Told ``(call, mute)``: its recording is silence from now on, or not any more. Raises `ari_app.ami.AmiError`."""
     call_ended: Callable[[CallRow], None]
     """Told a call's closed row: seals the recording, counts the call."""
     call_let_go: Callable[[CallRow, LetGo], None]
     """Told the open row of a call that goes on without us, and why."""
+    guests: dict[str, str] = field(default_factory=dict)
+    """Channels that are in a call, though their ids do not tell: the call's id, by the channel's."""

@@ -3,7 +3,7 @@
 import msgspec
 
 from ari_app.ari.events import Channel
-from db.records import CallRow, LegRow
+from db.records import ActRow, CallRow, LegRow
 from routing.facts import PersonId
 from routing.state import State
 
@@ -23,6 +23,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """Whether caller and person hear each other."""
     handed_to: str | None = None
     """To whom the person has handed the caller over meanwhile, as it was keyed in."""
+    pause: ActRow | None = None
+    """The pause of the recording that goes on."""
     rung: PersonId | None = None
     """Whose telephone rang; it has been silenced, and is to be rung first."""
     message: str | None = None

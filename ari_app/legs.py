@@ -14,8 +14,10 @@ from ari_app.ari.events import (
     StasisEnd,
     StasisStart,
 )
-from ari_app.call import Call, NotRung
+from ari_app.call import Call, NotRung, TakenOver
 from ari_app.inbox import CallerLeft
+from ari_app.oversight.talk import overseen
+from ari_app.oversight.wishes import notice
 from db.records import LegRow
 from dialplan.plan import HANDED_OVER
 from premises import causes, ids, names
@@ -75,15 +77,21 @@ class Leg:
 
     async def talked(self, *, joined: bool = False) -> Literal["caller", "person"] | Given:
         """Join the caller and this leg, unless they are, until one hangs up (tells who) or the person hands over."""
-        async with _bridge(self._call, self.id, joined=joined):
+        async with (
+            _bridge(self._call, self.id, joined=joined),
+            overseen(self._call, self.row.person, self.id, begun=joined) as talk,
+        ):
             try:
                 while True:
                     message = await self._call.inbox.take()
                     if self._is_end(message):
                         self.gone = True
                         return "person"
+                    if isinstance(message, TakenOver):
+                        return Given(message.by)
                     if given := self._given(message):
                         return given
+                    notice(talk, message)
             except CallerLeft:
                 return "caller"
 
@@ -120,8 +128,7 @@ class Leg:
 @asynccontextmanager
 async def leg(call: Call, person: str, endpoint: str, seconds: float, rule: str | None) -> AsyncIterator[Leg]:
     """Ring a telephone until the block ends; whatever the block's end, nothing rings afterwards."""
-    call.legs += 1
-    row = LegRow(id=ids.leg_id(call.id, call.legs), call=call.id, person=person, rule=rule, rang=now())
+    row = LegRow(id=ids.leg_id(call.id, call.next_number()), call=call.id, person=person, rule=rule, rang=now())
     async with _released(call, Leg(call, row)) as it:
         it.note()
         _ring(call, it, endpoint, seconds)

@@ -7,9 +7,12 @@ from typing import Literal
 
 import msgspec
 
+from ari_app.ari.events import Channel, StasisStart
 from ari_app.call import Call
 from ari_app.legs import Given, Leg, found_leg, leg
 from ari_app.turn import turn
+from db.records import LegRow
+from dialplan.plan import HANDED_OVER
 from premises.clock import now
 from premises.ids import bridge_id
 from routing.facts import PersonId
@@ -25,7 +28,7 @@ TAKE_OVER_SECONDS = 2.0
 
 async def ring(call: Call, step: Ring) -> Outcome:
     """Ring these people one after another, longest idle first, until one of them has talked with the caller."""
-    if found := await _talk_found(call):
+    if found := await _talk_found(call) or await _talk_taken(call, step):
         return found
     missed = list(call.state.missed)
     async with call.entertained(step.hear) as entertainment:
@@ -128,6 +131,23 @@ async def _talk_found(call: Call) -> Reached | None:
             return await _go_on(call, it, joined=found.bridged)
     finally:
         call.exchange.presence.release(person, call.id)
+
+
+async def _talk_taken(call: Call, step: Ring) -> Reached | None:
+    """Join the caller with the supervisor who has taken it over, who is at the telephone already; None: nobody has."""
+    taker, call.taker = call.taker, None
+    if taker is None or taker.by not in step.people:
+        return None
+    row = LegRow(id=taker.channel, call=call.id, person=taker.by, rule=step.rule, rang=now())
+    channel = Channel(id=taker.channel)
+    call.exchange.presence.take(taker.by, call.id)
+    try:
+        async with found_leg(call, channel, row) as it:
+            call.link.forget(call.link.channels.set_variable(it.id, "TRANSFER_CONTEXT", HANDED_OVER, slow=False))
+            call.inbox.put(StasisStart(channel=channel))
+            return await _go_on(call, it, joined=False)
+    finally:
+        call.exchange.presence.release(taker.by, call.id)
 
 
 def _ended_unseen(call: Call, person: PersonId, handed_to: str | None) -> Reached:

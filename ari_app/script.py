@@ -149,6 +149,8 @@ def _close(call: Call, trail: Trail, end: CallEnd) -> None:
         call.log.info("call let go", why=type(reason).__name__)
         call.exchange.call_let_go(call.row, reason)
         return
+    if call.taker is not None:  # who took the caller over, and was never joined with it
+        call.link.forget(call.link.channels.hang_up(call.taker.channel))
     if call.is_there:
         call.link.forget(call.link.channels.hang_up(call.id))
     cause = reason.cause if isinstance(reason, CallerLeft) else None

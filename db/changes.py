@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from db.database import Database
-from db.records import CallRow, DutyRow, LegRow, PresenceRow, Row
+from db.records import ActRow, CallRow, DutyRow, LegRow, PresenceRow, Row
 from db.tables import CHANGES, Changes, Versions
 from routing.facts import PersonId
 
@@ -71,7 +71,7 @@ def note(connection: Connection, written: Iterable[Row]) -> None:
         match row:
             case CallRow():
                 calls.add(row.id)
-            case LegRow():
+            case LegRow() | ActRow():
                 calls.add(row.call)
             case PresenceRow() | DutyRow():
                 people.add(row.person)

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_
 from db import changes, rows
 from db.database import Database
 from db.records import (
+    ActRow,
     AttendanceRow,
     CallRow,
     DutyRow,
@@ -32,7 +33,7 @@ from db.tables import CUSTOMERS, CustomerNumbers, Customers, Letters, Versions
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
-_REMARKS, _TASKS = rows.table_of(RemarkRow), rows.table_of(TaskRow)
+_REMARKS, _TASKS, _ACTS = rows.table_of(RemarkRow), rows.table_of(TaskRow), rows.table_of(ActRow)
 
 Sound = RecordingRow | MessageRow
 Kept = Sound | RemarkRow
@@ -137,6 +138,7 @@ def _stories(connection: Connection, whose: ColumnElement[bool]) -> tuple[CallSt
     recordings = rows.read(RecordingRow, connection, _of_calls(_RECORDINGS, whose))
     messages = rows.read(MessageRow, connection, _of_calls(_MESSAGES, whose).order_by(_MESSAGES.c.left))
     remarks = rows.read(RemarkRow, connection, _of_calls(_REMARKS, whose).order_by(_REMARKS.c.at, _REMARKS.c.id))
+    acts = rows.read(ActRow, connection, _of_calls(_ACTS, whose).order_by(_ACTS.c.began, _ACTS.c.id))
     recorded = {recording.call: recording for recording in recordings}
     return tuple(
         CallStory(
@@ -145,6 +147,7 @@ def _stories(connection: Connection, whose: ColumnElement[bool]) -> tuple[CallSt
             recording=recorded.get(call.id),
             messages=tuple(message for message in messages if message.call == call.id),
             remarks=tuple(remark for remark in remarks if remark.call == call.id),
+            acts=tuple(act for act in acts if act.call == call.id),
         )
         for call in calls
     )

@@ -191,4 +191,29 @@ class RemarkRow(msgspec.Struct, frozen=True, kw_only=True, tag="remark"):
     """When its text was erased (`db.personal`); the row stays, to be counted."""
 
 
-Row = CallRow | LegRow | RecordingRow | MessageRow | TaskRow | DutyRow | PresenceRow | AttendanceRow | RemarkRow
+Manner = Literal["listen", "whisper", "join", "take over", "help", "pause"]
+
+
+class ActRow(msgspec.Struct, frozen=True, kw_only=True, tag="act"):
+    """What somebody did in a talk beside talking: heard along, called for help, paused the recording (T6, T8).
+
+    Key: ``id``.
+    """
+
+    id: str
+    call: str
+    by: str
+    """A person's id, or the name of an account that is no person's."""
+    what: Manner
+    person: str
+    """Who talked with the caller."""
+    began: dt.datetime
+    ended: dt.datetime | None = None
+    """None: it goes on, or is the matter of a moment."""
+    why: str | None = None
+    """Why the recording was paused, or what came of the call for help."""
+
+
+Row = (
+    ActRow | CallRow | LegRow | RecordingRow | MessageRow | TaskRow | DutyRow | PresenceRow | AttendanceRow | RemarkRow
+)

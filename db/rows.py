@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError
 
 from db.database import Database, Upsert
 from db.records import (
+    ActRow,
     AttendanceRow,
     CallRow,
     DutyRow,
@@ -26,7 +27,7 @@ from db.records import (
     Row,
     TaskRow,
 )
-from db.tables import Attendances, Calls, Duties, Legs, Messages, Presences, Recordings, Remarks, Tables, Tasks
+from db.tables import Acts, Attendances, Calls, Duties, Legs, Messages, Presences, Recordings, Remarks, Tables, Tasks
 from db.text import clean
 
 TABLES: dict[type[Row], type[Tables]] = {
@@ -39,6 +40,7 @@ TABLES: dict[type[Row], type[Tables]] = {
     PresenceRow: Presences,
     AttendanceRow: Attendances,
     RemarkRow: Remarks,
+    ActRow: Acts,
 }
 _LATEST: dict[type[Row], str] = {DutyRow: "since", PresenceRow: "noted"}
 """By which of its times a row is later than another one."""
@@ -46,7 +48,7 @@ _NOTED_AFTERWARDS = {"heard", "heard_by", "removed", "taken", "taken_by", "done"
 
 Key = tuple[type[Row], str]
 Kind = TypeVar(
-    "Kind", CallRow, LegRow, RecordingRow, MessageRow, TaskRow, DutyRow, PresenceRow, AttendanceRow, RemarkRow
+    "Kind", CallRow, LegRow, RecordingRow, MessageRow, TaskRow, DutyRow, PresenceRow, AttendanceRow, RemarkRow, ActRow
 )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Select, exists, func, literal, sel
 from db import rows
 from db.columns import seconds_between
 from db.database import Database
-from db.records import CallRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow
+from db.records import ActRow, CallRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow
 from db.tables import Calls, Legs, Messages, Recordings
 from db.text import clean
 from routing.facts import PersonId
@@ -24,6 +24,7 @@ from routing.limits import Attempt
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
 _PRESENCE, _REMARKS = rows.table_of(PresenceRow), rows.table_of(RemarkRow)
+_ACTS = rows.table_of(ActRow)
 _LONGEST_CALL = dt.timedelta(days=2)
 _PLUS = "+"
 _PAGE = 1000
@@ -63,6 +64,8 @@ class CallStory(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[MessageRow, ...]
     remarks: tuple[RemarkRow, ...] = ()
     """What was noted once it was over, in that order."""
+    acts: tuple[ActRow, ...] = ()
+    """What supervisors and others did in its talks, in that order."""
 
 
 class Talk(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +98,7 @@ class Stories:
         legs = select(_LEGS).where(_LEGS.c.call == call).order_by(_LEGS.c.rang, _LEGS.c.id)
         messages = select(_MESSAGES).where(_MESSAGES.c.call == call).order_by(_MESSAGES.c.left)
         remarks = select(_REMARKS).where(_REMARKS.c.call == call).order_by(_REMARKS.c.at, _REMARKS.c.id)
+        acts = select(_ACTS).where(_ACTS.c.call == call).order_by(_ACTS.c.began, _ACTS.c.id)
         with self._database.reading() as connection:
             found = rows.read(CallRow, connection, select(_CALLS).where(_CALLS.c.id == call))
             if not found:
@@ -106,6 +110,7 @@ class Stories:
                 recording=recordings[0] if recordings else None,
                 messages=rows.read(MessageRow, connection, messages),
                 remarks=rows.read(RemarkRow, connection, remarks),
+                acts=rows.read(ActRow, connection, acts),
             )
 
     def open_calls(self) -> tuple[CallRow, ...]:

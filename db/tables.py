@@ -232,6 +232,20 @@ class Remarks(Tables):
     erased: Mapped[dt.datetime | None] = mapped_column(Moment)
 
 
+class Acts(Tables):
+    """`db.records.ActRow`."""
+
+    __tablename__ = "acts"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    call: Mapped[str] = mapped_column(ID, index=True)
+    by: Mapped[str] = mapped_column(ID)
+    what: Mapped[str] = mapped_column(String(16))
+    person: Mapped[str] = mapped_column(ID)
+    began: Mapped[dt.datetime] = mapped_column(Moment)
+    ended: Mapped[dt.datetime | None] = mapped_column(Moment)
+    why: Mapped[str | None] = mapped_column(NAME)
+
+
 class Letters(Tables):
     """What is to be sent to a department, or was: a remark of which it is told (`db.outbox`)."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import jinja2
 
 from dialplan import certificate, private
-from dialplan.plan import HANDED_OVER, LEASE_SECONDS, OFFER_MILLISECONDS, REFUSED, REFUSING, UNCLAIMED, Pbx
+from dialplan.plan import HANDED_OVER, LEASE_SECONDS, OFFER_MILLISECONDS, REFUSED, REFUSING, SUPERVISING, UNCLAIMED, Pbx
 
 SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switchboard.conf", "pjsip_switchboard.conf")
 """What both kinds of installation have in common."""
@@ -85,6 +85,7 @@ def _text(name: str, pbx: Pbx, **more: object) -> str:
         "offer": OFFER_MILLISECONDS,
         "unclaimed": UNCLAIMED,
         "handed_over": HANDED_OVER,
+        "supervising": SUPERVISING,
         "refused": REFUSED,
         "refusing": REFUSING,
     }

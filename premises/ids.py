@@ -9,6 +9,9 @@ leg            ``leg-CALL-1``, ``leg-CALL-2``, …
 bridge         ``b-CALL``
 playback       ``p-CALL-1``, …
 message        ``m-CALL-1``, …
+supervisor     ``sup-CALL-1``, …: the telephone of somebody who hears along
+snoop          ``snoop-CALL-1``, …: by which somebody does
+ear            ``ear-CALL-1``, …: the bridge of these two
 =============  ====================================================
 
 What the stand-in makes is numbered ``s1``, ``s2``, … (``leg-CALL-s1``), so that it never meets what an engine made for
@@ -19,7 +22,7 @@ import re
 
 from dialplan.plan import HANDED_OVER
 
-_OWNED = re.compile(r"(?:leg|p|m)-(?P<numbered>.+)-s?(?P<number>\d+)|b-(?P<bridge>.+)")
+_OWNED = re.compile(r"(?:leg|p|m|sup|snoop|ear)-(?P<numbered>.+)-s?(?P<number>\d+)|b-(?P<bridge>.+)")
 
 _HANDED_OVER = re.compile(rf"Local/([^@]+)@{re.escape(HANDED_OVER)}-")
 
@@ -44,8 +47,33 @@ def message_id(call: str, number: int | str) -> str:
     return f"m-{call}-{number}"
 
 
+def supervisor_id(call: str, number: int) -> str:
+    """The channel id of somebody who is rung to hear along."""
+    return f"sup-{call}-{number}"
+
+
+def snoop_id(call: str, number: int) -> str:
+    """The channel id by which somebody hears along."""
+    return f"snoop-{call}-{number}"
+
+
+def ear_id(call: str, number: int) -> str:
+    """The id of the bridge in which somebody hears along."""
+    return f"ear-{call}-{number}"
+
+
+def is_ear(bridge: str) -> bool:
+    """Whether this bridge is one in which somebody hears along."""
+    return bridge.startswith("ear-")
+
+
+def hears_along(channel: str) -> bool:
+    """Whether this channel was opened to hear along."""
+    return channel.startswith(("sup-", "snoop-"))
+
+
 def number_of(owned_id: str) -> int:
-    """The number at the end of a leg's, playback's or message's id; 0 where there is none."""
+    """The number at the end of an id that has one; 0 where there is none."""
     owned = _OWNED.fullmatch(owned_id)
     return int(owned["number"] or 0) if owned else 0
 

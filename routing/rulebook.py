@@ -315,6 +315,17 @@ class DutyRules(msgspec.Struct, frozen=True, kw_only=True):
     """Why people are away: the first is told by the key 1 at a telephone."""
 
 
+class Supervision(msgspec.Struct, frozen=True, kw_only=True):
+    """Who hears whose talks along, and for what a recording may be paused (T6, T8)."""
+
+    supervisors: dict[str, tuple[str, ...]] = {}
+    """By a group or a person: persons, groups, or ``head of`` a department, in the order in which they are called."""
+    mentors: dict[PersonId, PersonId] = {}
+    """By the trainee."""
+    pauses: tuple[str, ...] = ("card number",)
+    """Never empty: the first is meant by the key."""
+
+
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """What a talk may have been about, as its person tells afterwards (T5), and who is told of it (D14, D20)."""
 
@@ -364,6 +375,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     outside_limits: Limits = UNLIMITED
     """How often and how long."""
     duty: DutyRules = DutyRules()
+    supervision: Supervision = Supervision()
     reasons: dict[str, Reason] = {}
     groups: dict[str, Members]
     transfers: dict[str, Transfer] = {}

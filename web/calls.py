@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from db.records import CallEnd, CallRow, LegRow, MessageRow, RecordingRow, ServedBy
+from db.records import ActRow, CallEnd, CallRow, LegRow, Manner, MessageRow, RecordingRow, ServedBy
 from db.stories import CallStory
 from routing.explain import Told, retell
 from routing.facts import PersonId
@@ -89,6 +89,19 @@ class MessageTold(msgspec.Struct, frozen=True, kw_only=True):
     removed: dt.datetime | None
 
 
+class ActTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody did in a talk beside talking: heard along, called for help, paused the recording."""
+
+    by: str
+    what: Manner
+    person: PersonId
+    """Who talked with the caller."""
+    began: dt.datetime
+    ended: dt.datetime | None
+    """None: it goes on, or was the matter of a moment."""
+    why: str | None
+
+
 class StoryTold(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about one call."""
 
@@ -97,6 +110,8 @@ class StoryTold(msgspec.Struct, frozen=True, kw_only=True):
     """What was done, what came of it, and the reasons, in words."""
     recording: RecordingTold | None
     messages: tuple[MessageTold, ...]
+    acts: tuple[ActTold, ...]
+    """What supervisors and others did in its talks."""
 
 
 class Which(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -151,6 +166,7 @@ async def call(office: Office, asker: Asker, path: OfOne) -> StoryTold:
         trail=_trail(story),
         recording=_recording(story.recording),
         messages=tuple(_message(one) for one in story.messages),
+        acts=tuple(_act(one) for one in story.acts),
     )
 
 
@@ -199,6 +215,10 @@ def _recording(row: RecordingRow | None) -> RecordingTold | None:
 
 def _message(row: MessageRow) -> MessageTold:
     return MessageTold(**{name: getattr(row, name) for name in MessageTold.__struct_fields__})
+
+
+def _act(row: ActRow) -> ActTold:
+    return ActTold(**{name: getattr(row, name) for name in ActTold.__struct_fields__})
 
 
 OPERATIONS = (

@@ -7,6 +7,7 @@ what             is somebody's own                           belongs to a depart
 ===============  ==========================================  =======================================================
 a person         oneself                                     whoever is in one of the somebody's departments
 a call           in which one was rung                       in which somebody of it was rung
+a talk           in which one talks                          in which somebody of it talks
 what was said    in a call in which one talked               in a call in which somebody of it talked
 a customer       whose manager one is, or with whom one had  the department's by the directory, by its manager, or by
                  a call within a day                         a call of the last day
@@ -38,6 +39,10 @@ class Right(StrEnum):
     """Say that somebody is at work, away, or not."""
     CALLS = "calls"
     """See calls, with their trail."""
+    TALK = "talk"
+    """Act in a talk that goes on, as whoever talks could at the telephone."""
+    SUPERVISE = "supervise"
+    """Hear a talk that goes on, whisper, join, take over: whom, the rules say as well."""
     SOUND = "sound"
     """Hear recordings and messages."""
     CUSTOMERS = "customers"
@@ -68,6 +73,8 @@ _TABLE: dict[Right, tuple[Reach, ...]] = {
     Right.WHY: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.PRESENCE: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),
     Right.CALLS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
+    Right.TALK: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
+    Right.SUPERVISE: (_NOTHING, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.SOUND: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _ALL),
     Right.CUSTOMERS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.DEBTS: (_OWN, _NOTHING, _DEPARTMENT, _NOTHING, _ALL),

@@ -10,6 +10,7 @@ Measured on Asterisk 22.10.1:
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -181,6 +182,19 @@ class Channels:
             "ifExists": if_exists,
         }
         return self._lanes.fast(Command("POST", f"channels/{ident(channel)}/record", parameters, LiveRecording))
+
+    def snoop(
+        self, channel: str, *, snoop_id: str, whisper: Literal["none", "out", "both"], app: str
+    ) -> Reply[Channel]:
+        """Open a channel that hears what this one hears and says; it enters ``app`` with StasisStart.
+
+        ``whisper``: what is said into it is heard nowhere, at the channel alone (``out``), or at the channel and as if
+        it was said there (``both``). It ends with the channel. Measured on 22.10.1: neither keys nor anything else but
+        sound goes through it, and a MixMonitor of another channel does not hear what is whispered ``out``.
+        """
+        parameters = {"spy": "both", "whisper": whisper, "app": app, "appArgs": "ear"}
+        uri = f"channels/{ident(channel)}/snoop/{ident(snoop_id)}"
+        return self._lanes.fast(Command("POST", uri, parameters, Channel))
 
     def variable(self, channel: str, name: str) -> Reply[Variable]:
         """Read a variable; NotFound if it is not set. ValueError for one that is neither `READABLE` nor ``SB_…``."""

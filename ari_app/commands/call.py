@@ -8,7 +8,7 @@ from ari_app.commands.calls import as_json
 from ari_app.commands.explain import show
 from ari_app.commands.opening import database_of, kept_rules_of, rules_of, staff_of
 from db.database import Database
-from db.records import CallRow, LegRow, RemarkRow
+from db.records import ActRow, CallRow, LegRow, Manner, RemarkRow
 from db.register import Register
 from db.stories import CallStory, Stories
 from premises.access import user
@@ -20,6 +20,17 @@ from routing.trail import decode
 
 SERVED_BY = {"stand-in": "answered by the stand-in", "ring": "served by the dialplan: it rings the operators"}
 """Where it was not the engine."""
+
+
+ACTS: dict[Manner, str] = {
+    "listen": "listened to {}",
+    "whisper": "whispered to {}",
+    "join": "joined {}",
+    "take over": "took the caller over from {}",
+    "help": "called for help",
+    "pause": "paused the recording",
+}
+"""What somebody did while the one in the braces talked."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +82,7 @@ def _tell(story: CallStory) -> list[str]:
         lines.append(f"  {SERVED_BY[call.served_by]}")
     lines += [show(told) for told in retell(decode(call.trail))] if call.trail else []
     lines += [_tell_leg(leg) for leg in story.legs]
+    lines += [_tell_act(act) for act in story.acts]
     if story.recording:
         lines.append(f"  recording {story.recording.file}, {story.recording.seconds:.1f} s")
     lines += [
@@ -80,6 +92,12 @@ def _tell(story: CallStory) -> list[str]:
     lines += [_tell_remark(one) for one in story.remarks]
     lines.append(f"{call.ended.astimezone():%Y-%m-%d %H:%M:%S}  {call.end}" if call.ended else "in progress")
     return lines
+
+
+def _tell_act(act: ActRow) -> str:
+    lasted = f" for {(act.ended - act.began).total_seconds():.1f} s" if act.ended else ""
+    why = f": {act.why}" if act.why else ""
+    return f"  {act.began.astimezone():%H:%M:%S} {act.by} {ACTS[act.what].format(act.person)}{lasted}{why}"
 
 
 def _tell_remark(one: RemarkRow) -> str:

@@ -49,6 +49,7 @@ def _json(known: Known) -> bytes:
             "recording": story.recording,
             "messages": story.messages,
             "remarks": story.remarks,
+            "acts": story.acts,
         }
         for story in known.calls
     ]

@@ -19,13 +19,14 @@ from routing.compiling.reasons import REASONS
 from routing.compiling.routes import DEBT as TELL_DEBT
 from routing.compiling.routes import KNOWN, NEW, NONE, ROUTES, UNKNOWN
 from routing.compiling.shapes import Field, Got, Many, Record, Table
+from routing.compiling.supervision import SUPERVISION
 from routing.compiling.telephone import WITHHELD, CallerNumber
 from routing.compiling.texts import Inline, Joined
 from routing.compiling.transfers import TRANSFERS
 from routing.compiling.words import NewWord
 from routing.limits import UNLIMITED
 from routing.remarks import ANY, CONCERNED
-from routing.rulebook import DutyRules, Rulebook, Text
+from routing.rulebook import DutyRules, Rulebook, Supervision, Text
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page
@@ -77,6 +78,9 @@ OUTSIDE_FIELD = Field(
     name="outside", shape=OUTSIDE, about="The only outside numbers that may be rung, and their limits"
 )
 DUTY_FIELD = Field(name="duty", shape=DUTY, about="What holds for people at their telephones (T3)")
+SUPERVISION_FIELD = Field(
+    name="supervision", shape=SUPERVISION, about="Who may hear whose talks along, and what is not recorded (T6, T8)"
+)
 QUEUES_FIELD = Field(name="queues", shape=QUEUES, about="How those who wait for a group are served")
 REASONS_FIELD = Field(
     name="reasons",
@@ -122,6 +126,7 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         outside=outside.numbers if outside else (),
         outside_limits=outside.limits if outside else UNLIMITED,
         duty=got.get(DUTY_FIELD) or DutyRules(),
+        supervision=got.get(SUPERVISION_FIELD) or Supervision(),
         reasons=got.get(REASONS_FIELD) or {},
         groups=got.get(GROUPS_FIELD) or {},
         transfers=got.get(TRANSFERS_FIELD) or {},
@@ -173,6 +178,7 @@ RULE_FILE = Record(
         CALLERS,
         OUTSIDE_FIELD,
         DUTY_FIELD,
+        SUPERVISION_FIELD,
         REASONS_FIELD,
         GROUPS_FIELD,
         TRANSFERS_FIELD,

@@ -96,6 +96,10 @@ reasons:
   wish: {key: 1, tell: [department, finance]}
   price: {key: 2}
   other: {tell: wholesale}
+supervision:
+  supervisors: {operators: [victor, head of wholesale], anna: boris}
+  mentors: {anna: victor}
+  pauses: [card number, passport]
 """
 
 STAFF = (

@@ -72,6 +72,12 @@ COMMANDS: dict[str, tuple[Do, str, str, dict[str, Any]]] = {
         "channels/1.2/play",
         {"media": ["sound:/a,b", "number:42"], "playbackId": "p-1", "lang": "ru"},
     ),
+    "hear along": (
+        lambda to: to.channels.snoop("leg-1.2-1", snoop_id="snoop-1.2-2", whisper="out", app="sb"),
+        "fast POST",
+        "channels/leg-1.2-1/snoop/snoop-1.2-2",
+        {"spy": "both", "whisper": "out", "app": "sb", "appArgs": "ear"},
+    ),
     "record": (
         lambda to: to.channels.record("1.2", name="m-1", max_seconds=60, max_silence=4, beep=True, terminate_on="#"),
         "fast POST",

@@ -20,10 +20,11 @@ def signed_in(role: Role, who: str | None) -> Asker:
 
 
 TABLE = {
-    "operator": "people all, why own, presence own, calls own, sound own, customers own, debts own",
-    "supervisor": "people all, why all, presence all, calls all, sound all, customers all, rules all",
-    "head": "people all, why department, presence department, calls department, sound department,"
-    " customers department, debts department, rules all",
+    "operator": "people all, why own, presence own, calls own, talk own, sound own, customers own, debts own",
+    "supervisor": "people all, why all, presence all, calls all, talk all, supervise all, sound all, customers all,"
+    " rules all",
+    "head": "people all, why department, presence department, calls department, talk department, supervise department,"
+    " sound department, customers department, debts department, rules all",
     "admin": "people all, why all, presence all, calls all, customers all, rules all, activate all, access all",
     "auditor": "people all, why all, calls all, sound all, customers all, debts all, rules all, access all",
 }

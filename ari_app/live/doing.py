@@ -1,0 +1,50 @@
+"""What an engine does when it is asked: one function for each ask, on the talk that is meant."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from ari_app.call import Call
+from ari_app.live.asks import (
+    Answer,
+    Ask,
+    Done,
+    LeaveTalk,
+    NotMine,
+    PauseRecording,
+    RaiseHand,
+    Refused,
+    ResumeRecording,
+    Supervise,
+)
+from ari_app.oversight.coming import invite, send_away
+from ari_app.oversight.overseen import Overseen
+from ari_app.oversight.pausing import pause, resume
+from ari_app.oversight.wishes import raise_hand
+
+
+async def do(ask: Ask, call_of: Callable[[str], Call | None]) -> Answer:
+    """Do it, if the call is ours and the talk that is meant goes on; ``call_of`` gives a call that is here now."""
+    call = call_of(ask.call)
+    if call is None:
+        return NotMine()
+    if call.talk is None or call.talk.person != ask.talking:
+        return Refused(f"{ask.talking} does not talk in this call any more")
+    why = await _do(ask, call.talk)
+    return Refused(why) if why else Done()
+
+
+async def _do(ask: Ask, talk: Overseen) -> str | None:
+    """Why it is not done; None: it is."""
+    match ask:
+        case PauseRecording():
+            return await pause(talk, ask.by, ask.reason)
+        case ResumeRecording():
+            return await resume(talk, ask.by)
+        case Supervise():
+            return invite(talk, ask.by, ask.manner)
+        case LeaveTalk():
+            return send_away(talk, ask.by)
+        case RaiseHand():
+            return raise_hand(talk)
+        case _:
+            assert_never(ask)
