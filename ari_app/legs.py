@@ -61,10 +61,9 @@ class Leg:
             if isinstance(message, StasisStart) and message.channel.id == self.id:
                 self._call.awaited[self.id] = "end"
                 self._ours_since = message.timestamp
-                if self._call.inbox.holds(self._is_end):  # picked up and gone, while this engine was frozen
+                if self._call.inbox.holds(self.is_end):  # picked up and gone, while this engine was frozen
                     self.gone = True
                     return self.missed(Absence.UNREACHABLE)
-                self.note(answered=now())
                 return None
             if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
                 self.gone = True
@@ -84,7 +83,7 @@ class Leg:
             try:
                 while True:
                     message = await self._call.inbox.take()
-                    if self._is_end(message):
+                    if self.is_end(message):
                         self.gone = True
                         return "person"
                     if isinstance(message, TakenOver):
@@ -108,7 +107,7 @@ class Leg:
         others = (one for one in (transfer.transferee, transfer.transfer_target) if one and one.id != self._call.id)
         return Given(next((self._call.exchange.telephones.whose(one.name) for one in others), ""))
 
-    def _is_end(self, message: object) -> bool:
+    def is_end(self, message: object) -> bool:
         """Whether it is this leg's end, and not that of its stay with an engine before us."""
         if not isinstance(message, StasisEnd | ChannelDestroyed) or message.channel.id != self.id:
             return False
@@ -126,12 +125,17 @@ class Leg:
 
 
 @asynccontextmanager
-async def leg(call: Call, person: str, endpoint: str, seconds: float, rule: str | None) -> AsyncIterator[Leg]:
-    """Ring a telephone until the block ends; whatever the block's end, nothing rings afterwards."""
+async def leg(
+    call: Call, person: str, endpoint: str, seconds: float, rule: str | None, shown: str = ""
+) -> AsyncIterator[Leg]:
+    """Ring a telephone until the block ends; whatever the block's end, nothing rings afterwards.
+
+    ``shown``: what it shows beside the caller's name.
+    """
     row = LegRow(id=ids.leg_id(call.id, call.next_number()), call=call.id, person=person, rule=rule, rang=now())
     async with _released(call, Leg(call, row)) as it:
         it.note()
-        _ring(call, it, endpoint, seconds)
+        _ring(call, it, endpoint, seconds, shown)
         yield it
 
 
@@ -156,7 +160,7 @@ async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
             call.log.info("leg ended", leg=it.id, person=it.row.person, why=it.row.why or "talk")
 
 
-def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
+def _ring(call: Call, it: Leg, endpoint: str, seconds: float, shown: str) -> None:
     """Originate the leg. What comes of it are events; but if it cannot even be tried, only the answer says so."""
     call.log.info("ringing", leg=it.id, person=it.row.person, rule=it.row.rule)
     reply = call.link.channels.originate(
@@ -166,7 +170,7 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
         app_args=("leg",),
         originator=call.id,
         timeout=seconds + RING_GRACE,
-        caller_id=caller_id(call, it.row.person),
+        caller_id=caller_id(call, it.row.person, shown),
         variables={"TRANSFER_CONTEXT": HANDED_OVER},
     )
 
@@ -199,13 +203,13 @@ async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
             call.link.forget(bridges.destroy(bridge))
 
 
-def caller_id(call: Call, person: str) -> str:
-    """What the telephone shows: the caller's number, the name if it is plain text, and who hands the caller over."""
+def caller_id(call: Call, person: str, shown: str) -> str:
+    """What the telephone shows: the caller's number, the name if it is plain text, who hands the caller over, why."""
     number = call.row.number or "anonymous"
     name = names.shown(call.row.name or "")
     if handed := _handed_over(call):
         sender = f"back from {handed.to or 'nobody'}" if person == handed.person else f"from {handed.person}"
-        name = f"{name or names.shown(number)} {sender}"
+        name = f"{name or names.shown(number)} {sender}{': ' if shown else ''}{shown}"
     return f'"{name}" <{number}>' if name else f"<{number}>"
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from ari_app.ari.events import Channel, StasisStart
 from ari_app.call import Call
+from ari_app.introducing import introduced
 from ari_app.legs import Given, Leg, found_leg, leg
 from ari_app.turn import turn
 from db.records import LegRow
@@ -34,7 +35,7 @@ async def ring(call: Call, step: Ring) -> Outcome:
     async with call.entertained(step.hear) as entertainment:
         for person in _in_turn(call, step):
             with _reserved(call, person) as absence:
-                talk = absence or await _offer(call, person, step.seconds, step.rule, entertainment)
+                talk = absence or await _offer(call, step, person, step.seconds, entertainment)
             if isinstance(talk, Reached):
                 return msgspec.structs.replace(talk, missed=tuple(missed))
             missed.append(Missed(person, talk))
@@ -62,7 +63,7 @@ async def ring_outside(call: Call, step: RingOutside) -> Outcome:
         return Unanswered((Missed(step.number, Absence.LIMIT),))
     endpoint = f"PJSIP/{step.number}@{call.exchange.trunk}"
     async with call.entertained(step.hear) as stop, leg(call, step.number, endpoint, step.seconds, step.rule) as it:
-        talk = await _talk(call, it, step.seconds, stop)
+        talk = await it.answered(step.seconds) or await _talk(call, it, stop)
     return talk if isinstance(talk, Reached) else Unanswered((Missed(step.number, talk),))
 
 
@@ -77,7 +78,7 @@ async def wait(call: Call, step: Wait) -> Outcome:
     async with call.entertained("music") as entertainment:
         with call.exchange.line.place(call.id, step, since, call.inbox.put) as place:
             while (person := await turn(call, place, until)) is not None:
-                talk = await _offer(call, person, step.offer_seconds, step.rule, entertainment)
+                talk = await _offer(call, step, person, step.offer_seconds, entertainment)
                 if isinstance(talk, Reached):
                     return msgspec.structs.replace(talk, missed=tuple(missed.values()))
                 missed[person] = Missed(person, talk)
@@ -90,19 +91,20 @@ async def wait(call: Call, step: Wait) -> Outcome:
 
 
 async def _offer(
-    call: Call, person: PersonId, seconds: float, rule: str | None, stop: Callable[[], None]
+    call: Call, step: Ring | Wait, person: PersonId, seconds: float, stop: Callable[[], None]
 ) -> Reached | Absence:
-    async with leg(call, person, f"PJSIP/{call.exchange.telephones.of(person)}", seconds, rule) as it:
-        talk = await _talk(call, it, seconds, stop)
+    told = step.introduction
+    shown, spoken = (told.shown, told.spoken.get(person)) if told else ("", None)
+    async with leg(call, person, f"PJSIP/{call.exchange.telephones.of(person)}", seconds, step.rule, shown) as it:
+        absence = await it.answered(seconds) or (await introduced(call, it, spoken) if spoken else None)
+        talk = absence or await _talk(call, it, stop)
     if not isinstance(talk, Reached):
         call.exchange.presence.missed(person, call.id, talk)
     return talk
 
 
-async def _talk(call: Call, it: Leg, seconds: float, stop_entertainment: Callable[[], None]) -> Reached | Absence:
-    absence = await it.answered(seconds)
-    if absence is not None:
-        return absence
+async def _talk(call: Call, it: Leg, stop_entertainment: Callable[[], None]) -> Reached:
+    it.note(answered=now())
     call.exchange.presence.talks(it.row.person, call.id)
     stop_entertainment()
     call.talks_with(it.row.person)
@@ -162,6 +164,7 @@ async def _go_on(call: Call, it: Leg, *, joined: bool) -> Reached | None:
     if await it.answered(TAKE_OVER_SECONDS) is not None:  # gone in this very moment
         return Talked(it.row.person, "person", call.state.missed) if joined else None
     if not joined:
+        it.note(answered=now())
         call.silence()
         call.talks_with(it.row.person)
     return msgspec.structs.replace(_outcome(call, it, await it.talked(joined=joined)), missed=call.state.missed)

@@ -45,7 +45,7 @@ async def prove(call: Call, step: Prove, customer: Customer | None) -> Outcome:
 
 
 class Playback:
-    """Something that is being played to the caller."""
+    """Something that is being played."""
 
     def __init__(self, playback_id: str) -> None:
         self.id = playback_id
@@ -53,19 +53,21 @@ class Playback:
 
 
 @asynccontextmanager
-async def playing(call: Call, speech: Speech) -> AsyncIterator[Playback]:
-    """Play it to the caller, who is answered for it; what still plays at the end of the block is stopped.
+async def playing(call: Call, speech: Speech, to: str | None = None) -> AsyncIterator[Playback]:
+    """Play it to the caller, who is answered for it, or to this leg; what still plays at the block's end is stopped.
 
     A playback must be gone before the next step: it would hold up every later command to this channel (Asterisk 22).
     """
     media = await call.exchange.voice.media(speech)
-    call.answer()
+    if to is None:
+        call.answer()
     playback = Playback(call.next_sound())
     if not media:  # nothing of it can be said: already in the log
         playback.finished = True
         yield playback
         return
-    call.link.forget(call.link.channels.play(call.id, media, playback_id=playback.id, language=speech.language))
+    channel = to or call.id
+    call.link.forget(call.link.channels.play(channel, media, playback_id=playback.id, language=speech.language))
     try:
         with call.awaiting(playback.id, "end"):
             yield playback

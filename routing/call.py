@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 from routing.conditions import Situation, debts
 from routing.hours import local, open_names
 from routing.rulebook import Goto
-from routing.steps import Ending, Note, Outcome, Piece, Say, Speech, Step
+from routing.steps import Ending, HandedOver, Note, Outcome, Piece, Say, Speech, Step
 from routing.texts import choose_language, speech
 
 if TYPE_CHECKING:
     from routing.facts import Customer, Facts, PersonId
     from routing.rulebook import Choice, Line, Rulebook, Text
+    from routing.steps import Absence
 
 Given = TypeVar("Given")
 Script = Generator[Step, Outcome, Given]
@@ -40,6 +41,10 @@ class Call:
         """Everybody who was rung, and every outside number."""
         self.handed_over = 0
         """How often somebody handed the call over."""
+        self.handing: HandedOver | None = None
+        """How it was handed over last."""
+        self.hindrance: Absence | None = None
+        """Why somebody who was wanted since then was not reached; the last reason stays."""
         self.route = -1
         """The place of the route that the call took last, counted from 0."""
         self.today = local(rulebook, facts.at).date()

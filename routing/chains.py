@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from routing import transfers
+from routing.introducing import introduced
 from routing.line.reach import Overflow, Stage
 from routing.people import absence, meant_by, members
 from routing.rulebook import Outside, Queue
-from routing.steps import Absence, Announcement, HandedOver, Ring, RingOutside, Talked, Wait
+from routing.steps import Absence, Announcement, HandedOver, Ring, RingOutside, Talked, Unanswered, Wait
 from routing.texts import with_gaps
 
 if TYPE_CHECKING:
@@ -84,15 +85,18 @@ def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
 
 def _talk(call: Call, route: Route, step: Ring | RingOutside | Wait) -> Script[bool]:
     """Bring somebody to the caller, and whoever the call is handed over to then; whether it ended with a talk."""
-    outcome = yield step
+    outcome = yield introduced(call, step)
     if isinstance(outcome, HandedOver):
         return (yield from _hand_over(call, route, outcome))
+    if isinstance(outcome, Unanswered) and outcome.missed:
+        call.hindrance = outcome.missed[-1].why
     return isinstance(outcome, Talked)
 
 
 def _hand_over(call: Call, route: Route, done: HandedOver) -> Script[bool]:
     """Ring whom the sender wanted, else the sender; False: nobody of them took the call, which goes on as before."""
     call.handed_over += 1
+    call.handing, call.hindrance = done, None
     hands_over = f"hands over to {done.to}" if done.to else "dropped out while asking a colleague"
     call.note(f"{done.person} {hands_over}", route.rule)
     before, call.tried = call.tried, {done.person}  # who did not answer earlier is wanted by somebody now
@@ -241,3 +245,4 @@ def _is_untried(call: Call, route: Route, link: Link, person: PersonId) -> bool:
 
 def _note_absence(call: Call, route: Route, line: int, person: PersonId, why: Absence) -> None:
     call.note(f"{person}: {why}", route.rule, line, person)
+    call.hindrance = why

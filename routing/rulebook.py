@@ -17,7 +17,22 @@ from routing.line.reach import Order
 from routing.sieve import Sieve
 from routing.steps import Piece
 
-BlankName = Literal["company", "overdue", "balance", "limit", "place", "minutes"]
+BlankName = Literal[
+    "company",
+    "overdue",
+    "balance",
+    "limit",
+    "place",
+    "minutes",
+    "caller",
+    "customer",
+    "department",
+    "intent",
+    "debt",
+    "sender",
+    "wanted",
+    "why",
+]
 
 
 class Blank(msgspec.Struct, frozen=True, tag="blank"):
@@ -271,6 +286,17 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     line: int
 
 
+class Introduce(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said to whoever answers for a caller who was handed over, before the two hear each other."""
+
+    handed_over: Text
+    """With ``{caller}``, ``{customer}``, ``{department}``, ``{intent}``, ``{debt}``, ``{sender}``."""
+    back: Text | None = None
+    """To the sender, whom the caller comes back to: ``{wanted}`` and ``{why}`` as well; None: as to anybody."""
+    words: dict[str, dict[Language, str]] = {}
+    """How customer types, intents, departments, debts and reasons are said; the others as they are written."""
+
+
 class Members(msgspec.Struct, frozen=True, kw_only=True):
     """Who belongs to a group: named people and everybody who fits the role and the department, where one is given."""
 
@@ -380,6 +406,7 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     groups: dict[str, Members]
     transfers: dict[str, Transfer] = {}
     """Whom people at telephones can hand a caller over to, beside one another."""
+    introduce: Introduce | None = None
     queues: dict[str, Queue] = {}
     """By the group that is waited for, as far as the rule file says anything."""
     lines: dict[str, Line]

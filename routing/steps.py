@@ -19,6 +19,7 @@ TakeMessage    hears the announcement and a tone, and speaks                    
 The caller's hang-up is no outcome: whoever drives the flow closes the generator and notes that the caller left.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -113,6 +114,15 @@ class Speech(msgspec.Struct, frozen=True):
     pieces: tuple[Piece, ...]
 
 
+class Introduction(msgspec.Struct, frozen=True, kw_only=True):
+    """Who comes and why, for whoever is rung for a caller who was handed over: see `routing.introducing`."""
+
+    shown: str
+    """What the telephone shows beside the caller's name and the sender's: ``key, order, overdue``."""
+    spoken: Mapping[PersonId, Speech] = {}
+    """What each of them is told on answering; nothing, where the rules say nothing of it."""
+
+
 # -------------------------------------------------------------------------------------------------------------- steps
 
 
@@ -165,6 +175,8 @@ class Ring(_Step, frozen=True, kw_only=True, tag="ring"):
     hear: Literal["ringing", "music"] = "ringing"
     wanted: str
     """As in the rule file: ``head of wholesale``."""
+    introduction: Introduction | None = None
+    """None: nobody has handed the caller over."""
 
 
 class RingOutside(_Step, frozen=True, kw_only=True, tag="ring_outside"):
@@ -216,6 +228,8 @@ class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     ahead: float = 0.0
     """By how many seconds the caller counts as having come earlier."""
     announce: Announcement | None = None
+    introduction: Introduction | None = None
+    """None: nobody has handed the caller over."""
 
 
 class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):

@@ -3,8 +3,8 @@
 The register keeps it as JSON; it tells people why a call went where it went, and `replay` brings a new script to
 where the old one was. Secrets are not in it (D26), but what decides is: of a debt only whether there is something
 overdue and whether the limit is exceeded, of a code only that there is one, of spoken amounts nothing. So a replay
-gives the same steps, except for the amounts; whoever takes over a live call has to ask the directory for amounts and
-code again.
+gives the same steps, except for the amounts and for what is told of a customer who is handed over; whoever takes over
+a live call has to ask the directory for them and for the code again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,21 @@ from routing.conditions import debts
 from routing.facts import Customer, Debt, Facts
 from routing.flow import advance, flow
 from routing.line.reach import everybody
-from routing.steps import OUTCOMES, Ending, HandedOver, Number, Outcome, Ring, Say, Speech, Step, Talked, Wait, Words
+from routing.steps import (
+    OUTCOMES,
+    Ending,
+    HandedOver,
+    Introduction,
+    Number,
+    Outcome,
+    Ring,
+    Say,
+    Speech,
+    Step,
+    Talked,
+    Wait,
+    Words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,8 +116,8 @@ def replay(rulebook: Rulebook, facts: Facts, outcomes: Iterable[Outcome]) -> Rep
 
 
 def encode(trail: Trail) -> bytes:
-    """The trail as JSON, without spoken amounts."""
-    entries = tuple(msgspec.structs.replace(entry, step=_without_amounts(entry.step)) for entry in trail.entries)
+    """The trail as JSON, without spoken amounts and names."""
+    entries = tuple(msgspec.structs.replace(entry, step=_without_secrets(entry.step)) for entry in trail.entries)
     return msgspec.json.encode(msgspec.structs.replace(trail, entries=entries))
 
 
@@ -155,7 +169,9 @@ def _people(trail: Trail) -> Iterator[PersonId]:
             yield from at.people if isinstance(at, Ring) else everybody(at)
 
 
-def _without_amounts(step: Step) -> Step:
+def _without_secrets(step: Step) -> Step:
+    if isinstance(step, Ring | Wait) and step.introduction:
+        return msgspec.structs.replace(step, introduction=Introduction(shown=step.introduction.shown))
     if not isinstance(step, Say):
         return step
     # Numbers are spoken for debts only.

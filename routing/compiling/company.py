@@ -77,7 +77,7 @@ class Timezone(msgspec.Struct, frozen=True):
 class _OneName(msgspec.Struct, frozen=True):
     """A name that is the same in every language."""
 
-    wanted: ClassVar[str] = "the company's name"
+    wanted: str
 
     def read(self, node: Node, page: Page) -> dict[str, str]:
         name = Label(self.wanted).read(node, page)
@@ -90,9 +90,7 @@ class _OneName(msgspec.Struct, frozen=True):
 class _Names(msgspec.Struct, frozen=True):
     """A name in every language."""
 
-    table: Table[str, str] = Table(
-        wanted="the company's name by languages", key=LanguageCode(), value=Label("the company's name")
-    )
+    table: Table[str, str]
 
     def read(self, node: Node, page: Page) -> dict[str, str]:
         in_all_languages = match_languages(page.mapping(node, self.table.wanted), page)
@@ -105,15 +103,19 @@ class _Names(msgspec.Struct, frozen=True):
         return self.table.schema(shared)
 
 
+def names(wanted: str) -> ByForm[dict[str, str]]:
+    """A name by languages, or one for all of them."""
+    table = Table(wanted=f"{wanted} by languages", key=LanguageCode(), value=Label(wanted))
+    return ByForm(word=_OneName(wanted), keys=_Names(table))
+
+
 LANGUAGES = Field(
     name="languages",
     shape=Many(LanguageCode()),
     about="The languages spoken; the first where nothing is known",
     must=True,
 )
-NAME = Field(
-    name="name", shape=ByForm(word=_OneName(), keys=_Names()), about="The name, for {company} in texts", must=True
-)
+NAME = Field(name="name", shape=names("the company's name"), about="The name, for {company} in texts", must=True)
 COUNTRY = Field(name="country", shape=Country(), about="For numbers without a country code", must=True)
 TIMEZONE = Field(name="timezone", shape=Timezone(), about="The clock that hours and holidays go by", must=True)
 

@@ -10,6 +10,7 @@ from routing.compiling.company import COMPANY
 from routing.compiling.duty import DUTY
 from routing.compiling.ends import BOXES, DEBT, LAST_RESORT
 from routing.compiling.hours import ClosedDays, Week
+from routing.compiling.introducing import INTRODUCE
 from routing.compiling.menus import LINES, MENUS
 from routing.compiling.names import route_names
 from routing.compiling.outside import OUTSIDE
@@ -101,6 +102,11 @@ TEXTS = Field(
 TRANSFERS_FIELD = Field(
     name="transfers", shape=TRANSFERS, about="Whom people can hand a caller over to, by short numbers"
 )
+INTRODUCE_FIELD = Field(
+    name="introduce",
+    shape=INTRODUCE,
+    about="What is said to whoever takes a caller who was handed over, before the two hear each other",
+)
 LINES_FIELD = Field(name="lines", shape=LINES, about="The company's numbers; `any` is every other one", must=True)
 MENUS_FIELD = Field(name="menus", shape=MENUS, about="Questions that are answered by a key")
 ROUTES_FIELD = Field(name="routes", shape=ROUTES, about="A call takes the first one that fits", must=True)
@@ -130,6 +136,7 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         reasons=got.get(REASONS_FIELD) or {},
         groups=got.get(GROUPS_FIELD) or {},
         transfers=got.get(TRANSFERS_FIELD) or {},
+        introduce=got.get(INTRODUCE_FIELD),
         queues=got.get(QUEUES_FIELD) or {},
         lines=got.must(LINES_FIELD),
         menus=got.get(MENUS_FIELD) or {},
@@ -182,6 +189,7 @@ RULE_FILE = Record(
         REASONS_FIELD,
         GROUPS_FIELD,
         TRANSFERS_FIELD,
+        INTRODUCE_FIELD,
         QUEUES_FIELD,
         LINES_FIELD,
         MENUS_FIELD,

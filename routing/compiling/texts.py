@@ -23,6 +23,10 @@ _NAMES: tuple[BlankName, ...] = get_args(BlankName)
 _BLANKS = {name: Blank(name) for name in _NAMES}
 AMOUNTS = frozenset({"overdue", "balance", "limit"})
 """What is owed: only who has proved to be the customer may hear that (D26)."""
+ABOUT = frozenset({"caller", "customer", "department", "intent", "debt", "sender"})
+"""What is told of a caller who is handed over."""
+ABOUT_FAILURE = frozenset({"wanted", "why"})
+"""What is told besides to the sender, to whom the caller comes back."""
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 _STOCK = r"^[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)*$"
 _FILE = r"^[^/\\.][^/\\]*(/[^/\\.][^/\\]*)*\.wav$"
@@ -87,6 +91,11 @@ class Spoken(msgspec.Struct, frozen=True):
 
 def _misplaced(blank: str) -> tuple[str, str]:
     """What is wrong with a blank that has no business in a text, and where it has."""
+    if blank in ABOUT | ABOUT_FAILURE:
+        return (
+            f"`{{{blank}}}` is told only to whoever takes a caller who was handed over",
+            "it belongs into the texts of `introduce:`, `{wanted}` and `{why}` only into `back`",
+        )
     if blank in AMOUNTS:
         return (
             f"`{{{blank}}}` would tell a debt to anybody at the telephone (D26)",

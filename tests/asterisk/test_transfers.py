@@ -16,12 +16,15 @@ from demo.endpoints import read
 from demo.outgoing import Outgoing
 from demo.phone import Phone
 from demo.scenarios.cast import COMPLAINTS, MAIN, OUTLET
-from demo.tones import spans, tone_of
+from demo.stage import until_rung
+from demo.tones import Span, spans, speech, tone_of
 from premises.installation import Installation
 from tests.asterisk.baresip import baresip
 from tests.asterisk.registered import registered
 from tests.asterisk.test_recording import sides
 
+WHY = "own_outlet, retail, complaint"
+"""What the next telephone shows of the caller beside the names."""
 HEARD = 10.0
 """Seconds within which one hears the other."""
 
@@ -57,6 +60,22 @@ async def talk(installation: Installation, database: Database) -> AsyncIterator[
             call.play_tone(tone_of(OUTLET))
             yield Talk(call, desk.calls[-1], staff, f"{endpoints.server[0]}:{endpoints.server[1]}")
             await call.hang_up()
+
+
+def spoken(shown: Conversation) -> Span:
+    """From the first to the last word that was said before the caller was heard."""
+    first = spans(shown.heard, tone_of(OUTLET))[0]
+    said = [one for one in speech(shown.heard) if one.start < first.start - 0.1]
+    return Span(said[0].start, min(said[-1].end, first.start))
+
+
+async def is_told(one: Talk, person: str) -> Conversation:
+    """The person's call, in which an introduction has begun."""
+    await until_rung(one.staff, person)
+    told = one.desk(person).calls[-1]
+    await told.answered()
+    await told.prompt_began()
+    return told
 
 
 def shares(story: CallStory) -> list[tuple[str, bool]]:
@@ -95,7 +114,10 @@ async def test_both_talks_are_on_the_one_recording(installation: Installation, d
         await one.hears("nina")
         shown = one.desk("nina").calls[-1]
         assert await shown.hears(tone_of(OUTLET), HEARD)
-        assert (shown.caller.user, shown.caller.name) == (OUTLET, f"{OUTLET[1:]} from mark")
+        assert (shown.caller.user, shown.caller.name) == (OUTLET, f"{OUTLET[1:]} from mark: {WHY}")
+        introduction = spoken(shown)
+        assert introduction.seconds > 1.0
+        assert spans(shown.heard, tone_of(OUTLET))[0].start >= introduction.end
     (story,) = await registered(database, began, 1)
     assert story.recording is not None
     assert story.call.answered is not None
@@ -105,6 +127,35 @@ async def test_both_talks_are_on_the_one_recording(installation: Installation, d
     _, company = sides(installation.recordings / story.recording.file)
     mark, nina = (spans(company, tone_of(person)) for person in ("mark", "nina"))
     assert mark[-1].end <= nina[0].start
+
+
+async def test_who_hangs_up_on_hearing_who_comes_has_declined_and_the_sender_has_the_caller_again(
+    installation: Installation, database: Database
+) -> None:
+    began = dt.datetime.now(dt.UTC)
+    async with talk(installation, database) as one:
+        assert await one.mark.hand_over("nina") == 200
+        await (await is_told(one, "nina")).hang_up()
+        await one.hears("mark")
+    (story,) = await registered(database, began, 1)
+    assert [(leg.person, leg.why, leg.answered is None) for leg in story.legs] == [
+        ("mark", None, False),
+        ("nina", "declined", True),
+        ("mark", None, False),
+    ]
+
+
+async def test_a_caller_who_hangs_up_before_being_put_through_leaves_nobody_waiting(
+    installation: Installation, database: Database
+) -> None:
+    began = dt.datetime.now(dt.UTC)
+    async with talk(installation, database) as one:
+        assert await one.mark.hand_over("nina") == 200
+        told = await is_told(one, "nina")
+        await one.call.hang_up()
+        await told.ended(HEARD)
+    (story,) = await registered(database, began, 1)
+    assert (story.call.end, [leg.person for leg in story.legs if leg.answered]) == ("caller left", ["mark"])
 
 
 async def test_a_telephone_that_wants_no_news_of_its_transfer_does_no_harm(

@@ -92,6 +92,10 @@ texts:
 transfers:
   600: operators 15s
   chief: {rule: D11, ring: [head of wholesale 25s, "+79161234568 25s"]}
+introduce:
+  handed_over: {en: "{caller}, {customer}.", ru: "{caller}, {customer}."}
+  back: [welcome, {en: "{wanted}: {why}.", ru: "{wanted}: {why}."}]
+  words: {key: {en: key customer, ru: ключевой клиент}, no answer: nothing}
 reasons:
   wish: {key: 1, tell: [department, finance]}
   price: {key: 2}

@@ -242,6 +242,18 @@ def test_offers_have_a_usual_time() -> None:
     assert wait.offer_seconds == 15.0
 
 
+def test_what_is_said_of_a_caller_who_is_handed_over() -> None:
+    rules = BOOK.introduce
+    assert rules is not None
+    assert rules.handed_over["en"] == (Blank("caller"), Words(", "), Blank("customer"), Words("."))
+    assert rules.back is not None
+    assert rules.back["en"][-4:] == (Blank("wanted"), Words(": "), Blank("why"), Words("."))
+    assert rules.words == {
+        "key": {"en": "key customer", "ru": "ключевой клиент"},
+        "no answer": {"en": "nothing", "ru": "nothing"},
+    }
+
+
 def test_how_lines_are_served() -> None:
     also = (
         Help(who=Group("pair"), after=60.0, text="pair"),

@@ -269,6 +269,27 @@ ROUTES: dict[str, Fault] = {
         "`{minutes}` is known of nobody here",
         "`{minutes}` into the text `wait` of a queue's `announce:`",
     ),
+    "a customer's name where a caller hears it": (
+        "tell: [debt, recorded]",
+        "tell: [debt, {en: 'Is it {caller}?', ru: 'Это {caller}?'}]",
+        "{",
+        "`{caller}` is told only to whoever takes a caller who was handed over",
+        "it belongs into the texts of `introduce:`",
+    ),
+    "a failure told to the next person": (
+        '  handed_over: {en: "{caller}, {customer}.", ru: "{caller}, {customer}."}',
+        '  handed_over: {en: "{why}", ru: "{why}"}',
+        "handed_over",
+        "`{why}` is told only to whoever takes a caller who was handed over",
+        "only into `back`",
+    ),
+    "a word that nothing is called by": (
+        "words: {key: {",
+        "words: {keys: {",
+        "keys",
+        "`keys` is not a customer type, a department, an intent, a debt or a reason",
+        "did you mean `key`?",
+    ),
     "announced how often": (
         "announce: {every: 45s, place",
         "announce: {place",

@@ -119,6 +119,21 @@ async def test_who_was_handed_over_keeps_the_next_person_when_the_engine_is_kill
     assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None), ("nina", None), ("mark", None)]
 
 
+async def test_whoever_hears_who_comes_when_the_engine_is_killed_is_put_through_by_the_next(
+    installation: Installation,
+) -> None:
+    async with scene(installation) as one:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            assert await call.who(["mark"], 20) == "mark"
+            await one.desk("mark").calls[-1].hand_over("nina")
+            await one.rings("nina")
+            await one.desk("nina").calls[-1].prompt_began()
+            await killed(one)
+            assert await call.who(["nina"], 20) == "nina"
+        story = await one.story()
+    assert [(leg.person, leg.why) for leg in story.legs if leg.answered] == [("mark", None), ("nina", None)]
+
+
 async def test_callers_who_wait_keep_their_order(installation: Installation) -> None:
     callers = [MARKET, OUTLET, REGIONAL]
     async with scene(installation, dict.fromkeys(OPERATORS, OnThePhone(600))) as one, one.all_calling(callers) as calls:

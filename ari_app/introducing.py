@@ -1,0 +1,23 @@
+"""Who comes and why, told to whoever has answered for a caller who was handed over, and who still hears music (D11)."""
+
+from ari_app.ari.events import PlaybackFinished
+from ari_app.call import Call
+from ari_app.legs import Leg
+from ari_app.speaking import playing
+from routing.steps import Absence, Speech
+
+LONGEST_SECONDS = 20.0
+"""The caller waits meanwhile; what is longer is broken off."""
+
+
+async def introduced(call: Call, it: Leg, spoken: Speech) -> Absence | None:
+    """Say it to the end; why the person is not put through after it: having hung up. Raises `CallerLeft`."""
+    until = call.after(LONGEST_SECONDS)
+    async with playing(call, spoken, to=it.id) as playback:
+        while not playback.finished and (message := await call.inbox.take(until)) is not None:
+            if it.is_end(message):
+                it.gone = playback.finished = True
+                return it.missed(Absence.DECLINED)
+            if isinstance(message, PlaybackFinished) and message.playback.id == playback.id:
+                playback.finished = True
+    return None
