@@ -4,14 +4,17 @@ There is no line here: each caller is served by a process of its own, and looks 
 order of the callers' coming is kept only while an engine is there; and whoever was idle longest is next.
 """
 
+import datetime as dt
 import time
 
 from agi.call import Call
 from agi.ringing import absence, offer
+from premises.clock import now
 from routing.facts import PersonId
+from routing.line.closing import in_vain, seconds_left
 from routing.line.reach import everybody, reach
 from routing.standing import NOT_AT_WORK
-from routing.steps import Absence, Missed, Outcome, Talked, Unanswered, Wait
+from routing.steps import Absence, Missed, Outcome, Talked, Wait
 
 PAUSE_SECONDS = 10.0
 """For how long a caller is not offered again somebody who just did not answer."""
@@ -29,7 +32,7 @@ def wait(call: Call, step: Wait, waited: float = 0.0, tried: tuple[Missed, ...] 
     ``waited``: seconds that the caller has waited in this step already; ``tried``: who did not answer meanwhile.
     """
     began = time.monotonic() - waited
-    until = max(time.monotonic(), began + step.seconds)
+    until = time.monotonic() + max(0.0, seconds_left(step, now() - dt.timedelta(seconds=waited), now()))
     missed = {one.person: one for one in tried}
     paused: _Paused = {}
     call.answer()
@@ -44,7 +47,7 @@ def wait(call: Call, step: Wait, waited: float = 0.0, tried: tuple[Missed, ...] 
     for person in everybody(step):
         if person not in missed:
             missed[person] = Missed(person, absence(call, person) or Absence.BUSY)
-    return Unanswered(tuple(missed.values()))
+    return in_vain(step, tuple(missed.values()), now())
 
 
 def _somebody_free(call: Call, step: Wait, began: float, until: float, paused: _Paused) -> PersonId | None:

@@ -1,6 +1,5 @@
 """Steps that bring somebody to the caller: ring people, ring an outside number, wait in line (D3, D4, D15, D19)."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -17,6 +16,7 @@ from dialplan.plan import HANDED_OVER
 from premises.clock import now
 from premises.ids import bridge_id
 from routing.facts import PersonId
+from routing.line.closing import in_vain, seconds_left
 from routing.line.reach import everybody
 from routing.steps import Absence, HandedOver, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
 
@@ -73,7 +73,7 @@ async def wait(call: Call, step: Wait) -> Outcome:
         return found
     began = call.state.began or now()
     since = call.row.arrived if step.in_front else began
-    until = call.after(step.seconds - (now() - began) / dt.timedelta(seconds=1))
+    until = call.after(seconds_left(step, began, now()))
     missed = {one.person: one for one in call.state.missed}
     async with call.entertained("music") as entertainment:
         with call.exchange.line.place(call.id, step, since, call.inbox.put) as place:
@@ -87,7 +87,7 @@ async def wait(call: Call, step: Wait) -> Outcome:
     for person in everybody(step):
         if person not in missed:
             missed[person] = Missed(person, call.exchange.presence.absence(person) or Absence.BUSY)
-    return Unanswered(tuple(missed.values()))
+    return in_vain(step, tuple(missed.values()), now())
 
 
 async def _offer(

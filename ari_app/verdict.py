@@ -11,7 +11,7 @@ from db.records import CallRow
 from db.stories import CallStory, Stories
 from demo.result import Result
 from demo.scenario import Scenario
-from routing.steps import Absence, HandedOver, Note, Talked, Unanswered
+from routing.steps import Absence, Note, Reached
 from routing.trail import Trail, decode
 
 CLOSED_SECONDS = 10.0
@@ -122,7 +122,7 @@ def _missed(trail: Trail) -> dict[str, str]:
     by_rule = (_NOT_AT_WORK.fullmatch(note.text) for note in _notes(trail))
     missed = {match[1]: match[2] for match in by_rule if match}
     for entry in trail.entries:
-        if isinstance(entry.outcome, Talked | HandedOver | Unanswered):
+        if isinstance(entry.outcome, Reached):
             missed |= {one.person: str(one.why) for one in entry.outcome.missed}
     return missed
 

@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from routing import transfers
+from routing.hours import closes
 from routing.introducing import introduced
 from routing.line.reach import Overflow, Stage
 from routing.people import absence, meant_by, members
 from routing.rulebook import Outside, Queue
-from routing.steps import Absence, Announcement, HandedOver, Ring, RingOutside, Talked, Unanswered, Wait
+from routing.steps import (
+    Absence,
+    Announcement,
+    HandedOver,
+    LineClosed,
+    Ring,
+    RingOutside,
+    Talked,
+    Unanswered,
+    Wait,
+)
 from routing.texts import with_gaps
 
 if TYPE_CHECKING:
@@ -20,7 +31,7 @@ if TYPE_CHECKING:
     from routing.call import Call, Script
     from routing.facts import Person, PersonId
     from routing.people import Someone
-    from routing.rulebook import LineTalk, Link, Preference, Route, WaitFor
+    from routing.rulebook import Closing, LineTalk, Link, Preference, Route, WaitFor
 
 
 def ring_colleague(call: Call) -> Script[bool]:
@@ -51,36 +62,44 @@ def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
 
     Who was rung before is waited for as well. A caller who was handed over in vain waits again, in front of all others.
     """
-    group = members(call.rulebook.groups[line.group], call.facts.staff)
-    people = tuple(sorted(person.id for person in group if _is_at_work(call, route, route.line, person)))
     queue = call.rulebook.queues.get(line.group, Queue())
-    also = _helping(call, route, queue)
-    if not people:
-        call.note(f"{line.group}: nobody is at work", route.rule, route.line)
-    if not (people or also):
+    if queue.closing and queue.closing.hours not in call.open:
+        yield from _tell_closed(call, route, queue.closing)
         return False
-    first = _stages(call, route, line, group)
-    step = Wait(
-        people=people,
-        queue=line.group,
-        seconds=line.seconds,
-        offer_seconds=line.offer_seconds,
-        order=queue.order,
-        first=first,
-        also=also,
-        ahead=line.ahead,
-        announce=_announcement(call, queue.announce),
-        notes=call.notes(),
-        rule=route.rule,
-    )
+    step = _wait(call, route, line, queue)
     times = call.handed_over
-    while not (yield from _talk(call, route, step)):
+    while step and not (yield from _talk(call, route, step)):
         if call.handed_over == times or call.handed_over >= transfers.MOST:
             return False
         times = call.handed_over
         call.note("waits again, in front of all others", route.rule, route.line)
         step = msgspec.structs.replace(step, in_front=True, notes=call.notes())
-    return True
+    return step is not None
+
+
+def _wait(call: Call, route: Route, line: WaitFor, queue: Queue) -> Wait | None:
+    """None: of the group and of those who help out nobody is at work."""
+    group = members(call.rulebook.groups[line.group], call.facts.staff)
+    people = tuple(sorted(person.id for person in group if _is_at_work(call, route, route.line, person)))
+    also = _helping(call, route, queue)
+    if not people:
+        call.note(f"{line.group}: nobody is at work", route.rule, route.line)
+    if not (people or also):
+        return None
+    return Wait(
+        people=people,
+        queue=line.group,
+        seconds=line.seconds,
+        offer_seconds=line.offer_seconds,
+        order=queue.order,
+        first=_stages(call, route, line, group),
+        also=also,
+        ahead=line.ahead,
+        announce=_announcement(call, queue.announce),
+        closes=closes(call.rulebook, queue.closing.hours, call.facts.at) if queue.closing else None,
+        notes=call.notes(),
+        rule=route.rule,
+    )
 
 
 def _talk(call: Call, route: Route, step: Ring | RingOutside | Wait) -> Script[bool]:
@@ -90,7 +109,16 @@ def _talk(call: Call, route: Route, step: Ring | RingOutside | Wait) -> Script[b
         return (yield from _hand_over(call, route, outcome))
     if isinstance(outcome, Unanswered) and outcome.missed:
         call.hindrance = outcome.missed[-1].why
+    if isinstance(outcome, LineClosed) and isinstance(step, Wait):
+        yield from _tell_closed(call, route, call.rulebook.queues.get(step.queue, Queue()).closing)
     return isinstance(outcome, Talked)
+
+
+def _tell_closed(call: Call, route: Route, closing: Closing | None) -> Script[None]:
+    """Nobody is kept waiting for people who go home."""
+    if closing:
+        call.note(f"the line closes with {closing.hours}", route.rule, route.line)
+        yield call.say(closing.tell, route.rule)
 
 
 def _hand_over(call: Call, route: Route, done: HandedOver) -> Script[bool]:

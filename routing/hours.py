@@ -6,11 +6,11 @@ twice; when they are set forward the minutes that do not exist are simply never 
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     from routing.rulebook import Holiday, Hours, Rulebook
@@ -40,6 +40,21 @@ def opens_at(hours: Hours, weekday: int, minute: int, *, holiday: bool) -> bool:
     if holiday and hours.holidays:
         return False
     return any(span.opens <= minute < span.closes for span in hours.week[weekday])
+
+
+def closes(rulebook: Rulebook, name: str, at: dt.datetime) -> dt.datetime | None:
+    """When the hours of this name, which are open at ``at``, close next, by the company's clock.
+
+    None: neither on this day nor on the next. A closing in the hour that clocks leave out comes that much later.
+    """
+    here = local(rulebook, at)
+    for day in (here.date(), here.date() + dt.timedelta(days=1)):
+        midnight = dt.datetime.combine(day, dt.time(), here.tzinfo)
+        for span in rulebook.hours[name].week[day.weekday()]:
+            closing = (midnight + dt.timedelta(minutes=span.closes)).replace(fold=here.fold)
+            if closing.astimezone(dt.UTC) > at and not is_open(rulebook, name, closing):
+                return closing
+    return None
 
 
 def is_holiday(holidays: Iterable[Holiday], day: dt.date) -> bool:

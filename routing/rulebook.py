@@ -247,12 +247,21 @@ class LineTalk(msgspec.Struct, frozen=True, kw_only=True):
     """With ``{minutes}``."""
 
 
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """When nobody waits for a group any more, and what those who do are told then."""
+
+    hours: str
+    """They wait while these are open."""
+    tell: Text
+
+
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
     """How the line of those who wait for a group is served."""
 
     order: Order = "longest_idle"
     also: tuple[Help, ...] = ()
     announce: LineTalk | None = None
+    closing: Closing | None = None
     line: int = 0
     """0: the rule file says nothing of it."""
 

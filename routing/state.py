@@ -14,7 +14,7 @@ import zlib
 import msgspec
 
 from routing.facts import PersonId
-from routing.steps import HandedOver, Missed, Outcome, Talked, Unanswered
+from routing.steps import Missed, Outcome, Reached
 from routing.trail import UnreadableTrailError
 
 LONGEST = 1000
@@ -101,5 +101,4 @@ def _without_missed(state: State) -> State:
 
 
 def _briefly(outcome: Outcome) -> Outcome:
-    has_missed = isinstance(outcome, Talked | HandedOver | Unanswered)
-    return msgspec.structs.replace(outcome, missed=()) if has_missed else outcome
+    return msgspec.structs.replace(outcome, missed=()) if isinstance(outcome, Reached) else outcome

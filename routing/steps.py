@@ -4,21 +4,22 @@ The flow yields one step at a time and is sent that step's outcome. Both are pla
 since the list of a call's outcomes is its state: it goes into the register, and a restarted engine or a replay reads
 it back.
 
-=============  ===============================================================  ========================================
-step           what the caller notices                                          outcomes
-=============  ===============================================================  ========================================
-Say            hears a text to its end                                          Said
-Ask            hears a prompt, may press a key at any time                      Pressed, Silence
-Prove          is asked for the code that the directory has for the customer    Proved, Unproved, Silence
-Ring           hears ringing or music while people are rung one after another   Talked, HandedOver, Unanswered
-RingOutside    the same, for one outside number                                 Talked, Unanswered
-Wait           hears music until somebody of a group is free                    Talked, HandedOver, Unanswered
-TakeMessage    hears the announcement and a tone, and speaks                    MessageLeft, NothingLeft
-=============  ===============================================================  ========================================
+=============  ==============================================================  ==========================================
+step           what the caller notices                                         outcomes
+=============  ==============================================================  ==========================================
+Say            hears a text to its end                                         Said
+Ask            hears a prompt, may press a key at any time                     Pressed, Silence
+Prove          is asked for the code that the directory has for the customer   Proved, Unproved, Silence
+Ring           hears ringing or music while people are rung one after another  Talked, HandedOver, Unanswered
+RingOutside    the same, for one outside number                                Talked, Unanswered
+Wait           hears music until somebody of a group is free                   Talked, HandedOver, Unanswered, LineClosed
+TakeMessage    hears the announcement and a tone, and speaks                   MessageLeft, NothingLeft
+=============  ==============================================================  ==========================================
 
 The caller's hang-up is no outcome: whoever drives the flow closes the generator and notes that the caller left.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
@@ -230,6 +231,8 @@ class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     announce: Announcement | None = None
     introduction: Introduction | None = None
     """None: nobody has handed the caller over."""
+    closes: dt.datetime | None = None
+    """When the wait ends though time is not over, on the company's clock. Who is rung then is rung to the end."""
 
 
 class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):
@@ -299,6 +302,12 @@ class Unanswered(msgspec.Struct, frozen=True, tag="unanswered"):
     missed: tuple[Missed, ...]
 
 
+class LineClosed(msgspec.Struct, frozen=True, tag="line_closed"):
+    """It closed while the caller waited. Everybody who was wanted is in it, with the reason."""
+
+    missed: tuple[Missed, ...]
+
+
 class MessageLeft(msgspec.Struct, frozen=True, tag="message_left"):
     """A message was recorded."""
 
@@ -309,7 +318,9 @@ class NothingLeft(msgspec.Struct, frozen=True, tag="nothing_left"):
     """The caller stayed silent at the tone."""
 
 
-Outcome = Said | Pressed | Silence | Proved | Unproved | Talked | HandedOver | Unanswered | MessageLeft | NothingLeft
+Reached = Talked | HandedOver | Unanswered | LineClosed
+"""What comes of bringing somebody to the caller; each tells who was missed."""
+Outcome = Said | Pressed | Silence | Proved | Unproved | Reached | MessageLeft | NothingLeft
 
 OUTCOMES: dict[type[Step], tuple[type[Outcome], ...]] = {
     Say: (Said,),
@@ -317,7 +328,7 @@ OUTCOMES: dict[type[Step], tuple[type[Outcome], ...]] = {
     Prove: (Proved, Unproved, Silence),
     Ring: (Talked, HandedOver, Unanswered),
     RingOutside: (Talked, Unanswered),
-    Wait: (Talked, HandedOver, Unanswered),
+    Wait: (Talked, HandedOver, Unanswered, LineClosed),
     TakeMessage: (MessageLeft, NothingLeft),
 }
 """What can come of each step."""

@@ -8,6 +8,7 @@ from routing.steps import (
     Ask,
     Ending,
     HandedOver,
+    LineClosed,
     MessageLeft,
     NothingLeft,
     Number,
@@ -16,6 +17,7 @@ from routing.steps import (
     Pressed,
     Prove,
     Proved,
+    Reached,
     Recorded,
     Ring,
     RingOutside,
@@ -72,7 +74,7 @@ def tell_outcome(outcome: Outcome) -> str:
             return "the code was right"
         case Unproved():
             return "the code was wrong"
-        case Talked() | HandedOver() | Unanswered():
+        case Talked() | HandedOver() | Unanswered() | LineClosed():
             return _tell_reached(outcome)
         case MessageLeft(seconds):
             return f"left a message of {seconds:g} s"
@@ -82,7 +84,7 @@ def tell_outcome(outcome: Outcome) -> str:
             assert_never(outcome)
 
 
-def _tell_reached(outcome: Talked | HandedOver | Unanswered) -> str:
+def _tell_reached(outcome: Reached) -> str:
     match outcome:
         case Talked(person=person, ended_by=ended_by, missed=missed):
             return f"talked with {person}, {ended_by} hung up{_list(missed, '; before that ')}"
@@ -91,6 +93,8 @@ def _tell_reached(outcome: Talked | HandedOver | Unanswered) -> str:
             return f"talked with {person}, who {end}{_list(missed, '; before that ')}"
         case Unanswered(missed):
             return f"nobody{_list(missed, ': ')}"
+        case LineClosed(missed):
+            return f"nobody, and the line closed{_list(missed, ': ')}"
         case _:
             assert_never(outcome)
 
@@ -105,8 +109,9 @@ def _tell_wait(step: Wait) -> str:
     order = "" if step.order == "longest_idle" else f", {step.order.replace('_', ' ')}"
     stages = [f"until {stage.until:g} s only {stage.wanted} ({', '.join(stage.people)})" for stage in step.first]
     ahead = f", {step.ahead:g} s ahead" if step.ahead else ""
+    until = f", until {step.closes:%H:%M}" if step.closes else ""
     people = ", ".join(step.people) or "nobody at work"
-    told = f"wait for {step.queue} ({people}), {step.seconds:g} s at most{order}{ahead}"
+    told = f"wait for {step.queue} ({people}), {step.seconds:g} s at most{until}{order}{ahead}"
     return "; ".join((told, *stages, *map(_tell_overflow, step.also)))
 
 

@@ -12,7 +12,7 @@ from routing.compiling.shapes import Field, Got, Many, Record, Table
 from routing.compiling.texts import Joined, Spoken
 from routing.compiling.words import Known, OneOf, Time, seconds
 from routing.line.reach import Order
-from routing.rulebook import Help, LineTalk, Preference, Queue
+from routing.rulebook import Closing, Help, LineTalk, Preference, Queue
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page
@@ -118,11 +118,28 @@ ANNOUNCE = Field(
 )
 
 
+WITH = Field(
+    name="with", shape=Known(section="hours", what="opening hours"), about="The hours with which it closes", must=True
+)
+TELL = Field(name="tell", shape=Joined(Spoken()), about="What those are told who wait, or would", must=True)
+CLOSES = Field(
+    name="closes",
+    shape=Record(
+        name="closing",
+        wanted="when a line closes, like `{with: office, tell: closed_now}`",
+        fields=(WITH, TELL),
+        make=lambda got, _page: Closing(hours=got.must(WITH), tell=got.must(TELL)),
+    ),
+    about="With which hours waiting ends; those who wait go on where the route's `otherwise` says",
+)
+
+
 def _queue(got: Got, _page: Page) -> Queue:
     return Queue(
         order=cast("Any", got.get(NEXT)) or "longest_idle",
         also=got.many(ALSO),
         announce=got.get(ANNOUNCE),
+        closing=got.get(CLOSES),
         line=got.line,
     )
 
@@ -133,7 +150,7 @@ QUEUES = Table(
     value=Record(
         name="queue",
         wanted="how the line of a group is served, like `{next: fewest_calls}`",
-        fields=(NEXT, ALSO, ANNOUNCE),
+        fields=(NEXT, ALSO, ANNOUNCE, CLOSES),
         make=_queue,
     ),
 )

@@ -9,6 +9,7 @@ module         what it decides
 `reach`        whom a caller may be offered by now
 `choosing`     who of the free ones is next
 `announcing`   what a waiting caller is told, and when
+`closing`      when a wait ends that nobody ended
 `expecting`    how long a caller will wait, by what was measured
 `line`         in which order the callers are gone through, and the offers
 =============  =========================================================

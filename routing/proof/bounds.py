@@ -136,7 +136,7 @@ def _route_seconds(route: Route, rulebook: Rulebook) -> float:
     """What a route takes besides ringing people."""
     telling = texts_seconds(rulebook.company, *route.tell)
     debt = debt_seconds(rulebook.debt, rulebook.company) if route.tell_debt and rulebook.debt else 0.0
-    return telling + debt + (wait_seconds(route.wait) if route.wait else 0.0)
+    return telling + debt + (wait_seconds(route.wait, rulebook) if route.wait else 0.0)
 
 
 def _round(part: list[State], after: Mapping[State, tuple[State, ...]]) -> list[State]:

@@ -46,9 +46,11 @@ def box_seconds(box: Box, rulebook: Rulebook) -> float:
     return box.seconds + texts_seconds(rulebook.company, box.announce, box.thanks, rulebook.goodbye)
 
 
-def wait_seconds(wait: WaitFor) -> float:
-    """An offer may have begun in the last moment."""
-    return wait.seconds + wait.offer_seconds
+def wait_seconds(wait: WaitFor, rulebook: Rulebook) -> float:
+    """An offer may have begun in the last moment, and then the line closes."""
+    queue = rulebook.queues.get(wait.group)
+    closed = queue.closing.tell if queue and queue.closing else None
+    return wait.seconds + wait.offer_seconds + texts_seconds(rulebook.company, closed)
 
 
 def debt_seconds(talk: DebtTalk, company: Company) -> float:

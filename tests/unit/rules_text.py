@@ -29,6 +29,7 @@ queues:
     next: fewest_calls
     also: [pair after 1m, "head of {department} above 2.5 per person"]
     announce: {every: 45s, place: [{en: "Number {place}.", ru: "Номер {place}."}, recorded], wait: minutes}
+    closes: {with: office, tell: recorded}
 lines:
   "+74950000001": {announce: [welcome, recorded], menu: main}
   "+74950000002": {language: ru, department: finance, intent: other, route: complaints}

@@ -15,12 +15,14 @@ from agi.waiting import wait
 from db.records import LegRow
 from premises import wav
 from premises.boxes import Box, addressed_to
+from premises.clock import now
 from premises.turns import Turns
 from routing.facts import Customer
 from routing.limits import Limits, Rate
 from routing.steps import (
     Absence,
     Ask,
+    LineClosed,
     MessageLeft,
     Missed,
     NothingLeft,
@@ -288,8 +290,8 @@ def test_outside_numbers_are_rung_as_often_as_the_rules_allow(
 # ------------------------------------------------------------------------------------------------------------- wait
 
 
-def waiting(*people: str, seconds: float = 60) -> Wait:
-    return Wait(people=people, queue="operators", seconds=seconds, offer_seconds=15, rule="D3")
+def waiting(*people: str, seconds: float = 60, closes: dt.datetime | None = None) -> Wait:
+    return Wait(people=people, queue="operators", seconds=seconds, offer_seconds=15, closes=closes, rule="D3")
 
 
 def test_whoever_is_free_is_offered_and_the_next_one_if_that_is_in_vain() -> None:
@@ -314,6 +316,12 @@ def test_waiting_ends_when_time_is_over_and_the_time_before_counts() -> None:
         outcome = wait(caller, waiting("anna", "boris", seconds=600), 599.8, tried)
         assert list(caller.keys) == ["5"]
     assert outcome == Unanswered((*tried, Missed("anna", Absence.BUSY)))
+
+
+def test_waiting_ends_when_the_line_closes() -> None:
+    with call({"GET.*DEVICE": "200 result=1 (INUSE)", "WAIT": "200 result=0"}) as (caller, _, _books):
+        outcome = wait(caller, waiting("anna", closes=now() + dt.timedelta(seconds=0.2)))
+    assert outcome == LineClosed((Missed("anna", Absence.BUSY),))
 
 
 def test_a_caller_who_leaves_the_line_is_noticed() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from routing.explain import Chosen, Told, explain, retell
 from routing.facts import Debt
-from routing.rulebook import Goto, Group, Help, Named, Outside, Preference, Queue, Rulebook
+from routing.rulebook import Closing, Goto, Group, Help, Named, Outside, Preference, Queue, Rulebook
 from routing.steps import (
     Absence,
     Ending,
@@ -29,7 +29,7 @@ from routing.steps import (
 )
 from routing.trail import Entry, Trail, replay
 from routing.wording import tell_outcome, tell_step
-from tests.unit.rulebooks import OPERATORS, facts, key_customer, link, route, sample, with_routes
+from tests.unit.rulebooks import OPERATORS, facts, key_customer, link, route, sample, text, with_routes
 
 
 def shown(told: tuple[Told, ...]) -> list[str]:
@@ -109,6 +109,7 @@ LINES: dict[str, tuple[Rulebook, Any, Chosen, list[str]]] = {
             queues={
                 "operators": Queue(
                     order="fewest_calls",
+                    closing=Closing(hours="office", tell=text("closed")),
                     also=(
                         Help(who=Named("anna"), after=60, text="anna"),
                         Help(who=Named("boris"), above=3, text="boris"),
@@ -119,7 +120,7 @@ LINES: dict[str, tuple[Rulebook, Any, Chosen, list[str]]] = {
         facts(),
         Chosen(),
         [
-            "step wait for operators (oleg, olga), 600 s at most, fewest calls, 60 s ahead; "
+            "step wait for operators (oleg, olga), 600 s at most, until 18:00, fewest calls, 60 s ahead; "
             "until 20 s only language (olga); after 60 s also anna (anna); "
             "above 3 callers per person also boris (boris)",
             "outcome talked with olga, caller hung up",

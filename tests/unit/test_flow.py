@@ -1,5 +1,6 @@
 """What the flow does beyond the documented rules: its reasons, goodbyes, jumps, and rules that are wrong."""
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from routing.rulebook import (
     AssignedManager,
     Blank,
     Choice,
+    Closing,
     DebtTalk,
     Goto,
     Group,
@@ -31,6 +33,8 @@ from routing.steps import (
     Announcement,
     Ask,
     Gap,
+    LineClosed,
+    MessageLeft,
     Number,
     Outcome,
     Pieces,
@@ -45,11 +49,12 @@ from routing.steps import (
     Words,
 )
 from routing.texts import speech
-from tests.unit.playing import play, reasons, story
+from tests.unit.playing import play, reasons, short, story
 from tests.unit.rulebooks import (
     COMPLAINTS,
     MENU,
     NIGHT,
+    NOON,
     OFFICE_BOX,
     OPERATORS,
     RUSSIAN,
@@ -68,6 +73,10 @@ LAST = ["say nobody free", *BOX]
 
 def nobody(step: object) -> Outcome:
     return Silence() if isinstance(step, Ask) else Unanswered(())
+
+
+def closed_while_waiting(step: Step) -> Outcome:
+    return LineClosed(()) if isinstance(step, Wait) else MessageLeft(3.0)
 
 
 def test_each_step_carries_the_reasons_since_the_step_before() -> None:
@@ -210,6 +219,32 @@ def test_with_nobody_of_the_group_at_work_those_who_help_out_are_waited_for() ->
     night = Help(who=Group("operators"), after=60, text="operators")
     step = wait_of(served(WaitFor(group="finance", seconds=9, offer_seconds=3), also=(night,)), facts(at=NIGHT))
     assert (step.people, [each.people for each in step.also]) == ((), [("oleg", "olga")])
+
+
+CLOSING = {"closing": Closing(hours="office", tell=text("closed now"))}
+
+
+@pytest.mark.parametrize(
+    ("at", "closes"),
+    [(NOON, "2026-11-24T18:00:00+03:00"), (NOON + dt.timedelta(hours=5, minutes=59), "2026-11-24T18:00:00+03:00")],
+)
+def test_a_line_closes_with_its_hours(at: dt.datetime, closes: str) -> None:
+    assert wait_of(served(OPERATORS, **CLOSING), facts(at=at)).closes == dt.datetime.fromisoformat(closes)
+
+
+def test_who_waits_when_the_line_closes_is_told_and_goes_on() -> None:
+    steps, ending = play(served(OPERATORS, **CLOSING), facts(), closed_while_waiting)
+    assert [*map(short, steps), ending.kind] == ["wait for oleg olga", "say closed now", *LAST[:-1], "message"]
+    assert ("the line closes with office", 7) in [(note.text, note.line) for note in steps[1].notes]
+
+
+def test_who_comes_when_the_line_is_closed_is_told_and_does_not_wait() -> None:
+    assert story(served(OPERATORS, **CLOSING), facts(at=NIGHT)) == ["say closed now", *LAST]
+
+
+def test_that_a_line_closes_which_never_does_is_no_reason_to_keep_silent() -> None:
+    steps, _ = play(served(OPERATORS), facts(), closed_while_waiting)
+    assert [*map(short, steps)] == ["wait for oleg olga", *LAST[:-1]]
 
 
 REASONS: dict[str, tuple[Rulebook, Facts, list[tuple[str, str | None, int | None]]]] = {

@@ -5,12 +5,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from routing.hours import is_open, open_names
+from routing.hours import closes, is_open, open_names
 from routing.rulebook import Holiday, Hours, Rulebook, Span
 from tests.unit.rulebooks import NIGHT, NOON, sample, week
 
 NIGHTS = Hours(name="nights", week=((Span(0, 6 * 60), Span(22 * 60, 24 * 60)),) * 7, holidays=False)
+LUNCH = Hours(name="lunch", week=week((Span(9 * 60, 13 * 60), Span(14 * 60, 18 * 60))))
+ROUND = Hours(name="round", week=((Span(0, 24 * 60),),) * 7)
 SUNDAY = Hours(name="sunday", week=week((), sunday=(Span(2 * 60, 3 * 60),)))
 
 
@@ -19,7 +23,7 @@ def company(timezone: str = "Europe/Moscow") -> Rulebook:
     return msgspec.structs.replace(
         rulebook,
         company=msgspec.structs.replace(rulebook.company, timezone=timezone),
-        hours={**rulebook.hours, "nights": NIGHTS, "sunday": SUNDAY},
+        hours={**rulebook.hours, "nights": NIGHTS, "sunday": SUNDAY, "lunch": LUNCH, "round": ROUND},
     )
 
 
@@ -64,5 +68,40 @@ def test_open_from_two_to_three_when_clocks_change(moment: str, opened: bool) ->
 
 
 def test_all_names_that_are_open() -> None:
-    assert open_names(company(), NOON) == {"office", "shifts"}
-    assert open_names(company(), NIGHT) == {"shifts", "nights"}
+    assert open_names(company(), NOON) == {"office", "shifts", "lunch", "round"}
+    assert open_names(company(), NIGHT) == {"shifts", "nights", "round"}
+
+
+CLOSINGS = {
+    "before a break": ("lunch", "2026-11-24 12:00:00", "2026-11-24 13:00:00"),
+    "after a break": ("lunch", "2026-11-24 13:30:00", "2026-11-24 18:00:00"),
+    "a night goes on the next day": ("nights", "2026-11-24 23:00:00", "2026-11-25 06:00:00"),
+    "the last second": ("office", "2026-11-24 17:59:59", "2026-11-24 18:00:00"),
+    "all day, before a day without hours": ("shifts", "2026-11-28 23:59:59", None),
+    "all day, before holidays": ("round", "2026-12-30 12:00:00", "2026-12-31 00:00:00"),
+}
+
+
+@pytest.mark.parametrize(("name", "moment", "closing"), CLOSINGS.values(), ids=CLOSINGS.keys())
+def test_when_it_closes(name: str, moment: str, closing: str | None) -> None:
+    moscow = ZoneInfo("Europe/Moscow")
+    at = dt.datetime.fromisoformat(moment).replace(tzinfo=moscow)
+    expected = dt.datetime.fromisoformat(closing).replace(tzinfo=moscow) if closing else None
+    assert closes(company(), name, at) == expected
+
+
+@given(
+    minutes=st.integers(0, 4 * 7 * 24 * 60),
+    name=st.sampled_from(["office", "nights", "sunday", "lunch", "round"]),
+    zone=st.sampled_from(["Europe/Moscow", "Europe/Berlin", "Asia/Kathmandu"]),
+)
+def test_until_it_closes_it_is_open(minutes: int, name: str, zone: str) -> None:
+    """Over the weeks in which clocks go back: every minute from the beginning to the closing, and not then."""
+    rulebook, at = company(zone), dt.datetime(2026, 10, 5, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)
+    assume(is_open(rulebook, name, at))
+    closing = closes(rulebook, name, at)
+    until = closing.astimezone(dt.UTC) if closing else at + dt.timedelta(days=1)
+    while at < until:
+        assert is_open(rulebook, name, at)
+        at += dt.timedelta(minutes=1)
+    assert closing is None or not is_open(rulebook, name, closing)

@@ -8,12 +8,13 @@ import pytest
 from routing.facts import PersonId
 from routing.line.announcing import next_time, speech
 from routing.line.choosing import in_turn
+from routing.line.closing import in_vain, seconds_left
 from routing.line.expecting import FEWEST
 from routing.line.line import PAUSE, Line, NobodyThere, Offer, Place
 from routing.line.reach import Order, Overflow, Stage, everybody
 from routing.presence import Answered, Duty, Ended, Offered, Telephone
 from routing.standing import SHIFT_BREAK, Standing, happen, talks_in_shift
-from routing.steps import Announcement, Gap, Number, Speech, Wait, Words
+from routing.steps import Absence, Announcement, Gap, LineClosed, Missed, Number, Speech, Unanswered, Wait, Words
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
@@ -274,3 +275,21 @@ def test_what_a_caller_is_told(expected: float | None, said: tuple[str | int, ..
 @pytest.mark.parametrize(("waited", "due"), [(0, 0), (0.1, 45), (45, 45), (46, 90)])
 def test_when_a_caller_is_told(waited: float, due: float) -> None:
     assert next_time(TALK, waited) == due
+
+
+@pytest.mark.parametrize(
+    ("closes", "waited", "left"),
+    [(None, 0, 600), (None, 700, -100), (900, 0, 600), (300, 0, 300), (300, 100, 200), (300, 301, -1)],
+)
+def test_a_wait_ends_with_its_time_or_when_the_line_closes(closes: float | None, waited: float, left: float) -> None:
+    step = waiting("anna", closes=None if closes is None else after(closes))
+    assert seconds_left(step, NOON, after(waited)) == left
+
+
+@pytest.mark.parametrize(
+    ("closes", "outcome"), [(None, Unanswered), (601, Unanswered), (600.5, LineClosed), (599, LineClosed)]
+)
+def test_a_caller_learns_whether_time_was_over_or_the_line_closed(closes: float | None, outcome: type) -> None:
+    missed = (Missed("anna", Absence.BUSY),)
+    step = waiting("anna", closes=None if closes is None else after(closes))
+    assert in_vain(step, missed, after(599.9)) == outcome(missed)

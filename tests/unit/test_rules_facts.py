@@ -17,6 +17,7 @@ from routing.rulebook import (
     Blank,
     Box,
     Choice,
+    Closing,
     Company,
     Condition,
     Goto,
@@ -264,7 +265,11 @@ def test_how_lines_are_served() -> None:
     announce = LineTalk(every=45.0, place=place, wait=BOOK.texts["minutes"])
     assert BOOK.queues == {
         "operators": Queue(
-            order="fewest_calls", also=also, announce=announce, line=line_of("  operators:\n    next: fewest_calls")
+            order="fewest_calls",
+            also=also,
+            announce=announce,
+            closing=Closing(hours="office", tell=BOOK.texts["recorded"]),
+            line=line_of("  operators:\n    next: fewest_calls"),
         )
     }
     assert with_rules("    next: fewest_calls\n", "").queues["operators"].order == "longest_idle"

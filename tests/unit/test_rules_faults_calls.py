@@ -111,7 +111,7 @@ CHAINS: dict[str, Fault] = {
         "anna 10s, anna 10s]",
         "anna 10s",
         "`anna 10s` is given twice",
-        "line 49",
+        "line 50",
     ),
 }
 
@@ -347,7 +347,7 @@ ROUTES: dict[str, Fault] = {
         "  - rule: T4\n    name: complaints\n",
         "complaints",
         "two routes have the name `complaints`",
-        "line 59",
+        "line 60",
     ),
     "tells an unknown text": (
         "tell: [debt, recorded]",

@@ -27,7 +27,7 @@ MENUS: dict[str, Fault] = {
         "`10` is not a key of a telephone: 0 to 9, * or #",
         "",
     ),
-    "key twice, once in quotes": ('"2": {menu: main}', '"1": {menu: main}', '"1"', "`1` is given twice", "line 35"),
+    "key twice, once in quotes": ('"2": {menu: main}', '"1": {menu: main}', '"1"', "`1` is given twice", "line 36"),
     "key without meaning": ('"2": {menu: main}', '"2": {}', '"2"', "nothing tells what this means", "{intent: order}"),
     "key with an unknown intent": (
         "1: {intent: order}",
