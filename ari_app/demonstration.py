@@ -38,12 +38,17 @@ class RunningSwitchboard:
         """Note in the directory that somebody is away, or back (None)."""
         await asyncio.to_thread(self._directory.set_away, person, reason)
 
+    async def absences(self) -> dict[str, str | None]:
+        """Why the engine would not ring each person now, None for who is free."""
+        async with aiohttp.ClientSession() as session, session.get(self._page) as answer:
+            people: dict[str, str | None] = await answer.json()
+            return people
+
     async def until_seen(self, states: Mapping[str, str | None]) -> None:
         """Wait until the engine knows all this."""
-        async with asyncio.timeout(SEEN_SECONDS), aiohttp.ClientSession() as session:
+        async with asyncio.timeout(SEEN_SECONDS):
             while True:
-                async with session.get(self._page) as answer:
-                    people = await answer.json()
+                people = await self.absences()
                 if all(people.get(person, "unknown") == state for person, state in states.items()):
                     return
                 await asyncio.sleep(0.05)

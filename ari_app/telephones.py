@@ -4,6 +4,7 @@ Whose state that is depends on who sits there (`routing.seats`), which is looked
 """
 
 import asyncio
+import itertools
 from typing import NoReturn
 
 from ari_app.ari.events import DeviceStateChanged, Event
@@ -28,6 +29,9 @@ class Telephones:
         self._seating = seating
         self._known: dict[TelephoneId, Telephone] = {}
         self._seats = Seats()
+        self._moments = itertools.count(1)
+        self._told: dict[TelephoneId, int] = {}
+        """When an event told of it last, in moments of our own count."""
         self.look_around()
 
     @property
@@ -50,13 +54,19 @@ class Telephones:
             technology, _, telephone = event.device_state.name.partition("/")
             if technology == "PJSIP":
                 state = event.device_state.state
+                self._told[telephone] = next(self._moments)
                 self._learn(telephone, Telephone(registered=state not in _GONE, in_call=state not in _IDLE))
 
     async def look(self, link: Link) -> None:
-        """Ask for everything: events that came before the link was up are lost for ever."""
+        """Ask for everything: events that came before the link was up are lost for ever.
+
+        Of whom an event tells meanwhile that is believed: the answer may be older, and is taken up here later still.
+        """
+        asked = next(self._moments)
         for endpoint in await link.endpoints.list():
-            registered, in_call = endpoint.state == "online", bool(endpoint.channel_ids)
-            self._learn(endpoint.resource, Telephone(registered, in_call))
+            if self._told.get(endpoint.resource, 0) < asked:
+                registered, in_call = endpoint.state == "online", bool(endpoint.channel_ids)
+                self._learn(endpoint.resource, Telephone(registered, in_call))
 
     async def keep(self) -> NoReturn:
         """Look again and again who sits where, for ever."""

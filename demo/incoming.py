@@ -53,7 +53,7 @@ class Incoming(Conversation):
         self._say(request, 200, source)
         if self.state in {State.CALLING, State.RINGING}:
             self._say(self.invite, 487, self._peer)
-            self._end("them", 487)
+            self._end("them", 487, at=request.came)
 
     def serve(self, request: Request, source: Place) -> None:
         """A request of the other side in this call."""

@@ -82,6 +82,11 @@ class Phone:
         return self._line.wire.place
 
     @property
+    def is_open(self) -> bool:
+        """Whether it can be used: it was neither closed, nor has it vanished."""
+        return self._line.wire.is_open
+
+    @property
     def is_registered(self) -> bool:
         """Whether it is reachable by its name."""
         return self._registering is not None

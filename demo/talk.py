@@ -48,6 +48,11 @@ class Talk:
         self._mark = 0
 
     @property
+    def audio(self) -> Audio:
+        """Its ears and mouth, as the phone's ``audio`` made them."""
+        return self._audio
+
+    @property
     def heard(self) -> bytes:
         """All that was heard so far: 8 kHz 16 bit PCM, from the moment the call was placed or came in."""
         return self._audio.ear.pcm()

@@ -33,17 +33,24 @@ class Wire:
         self._loop.add_reader(self._socket, self._receive)
         self.place: Place = self._socket.getsockname()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can hear and send."""
+        return self._socket.fileno() >= 0
+
     def stamped(self, request: Request) -> Request:
         """The request with our Via: a new transaction."""
         host, port = self.place
         return sip.with_top_via(request, f"SIP/2.0/UDP {host}:{port};rport;branch=z9hG4bK{sip.new_tag()}")
 
     async def ask(self, request: Request, to: Place) -> AsyncIterator[Response]:
-        """Send a stamped request; all its answers, the last of which is final."""
+        """Send a stamped request; all its answers, the last of which is final. Once closed nobody answers."""
         key = request.branch, request.method
         answers = self._answers[key] = asyncio.Queue[Response]()
         self._transactions.request(request, to, self._loop.time())
         self._flush()
+        if not self.is_open:
+            answers.put_nowait(TIMED_OUT)
         try:
             while True:
                 response = await answers.get()
@@ -64,12 +71,14 @@ class Wire:
         self._flush()
 
     def close(self) -> None:
-        """Hear and send nothing any more. Closing twice is harmless."""
+        """Hear and send nothing any more: who waits for an answer gets none. Closing twice is harmless."""
         if self._timer:
             self._timer.cancel()
-        if self._socket.fileno() >= 0:
+        if self.is_open:
             self._loop.remove_reader(self._socket)
             self._socket.close()
+        for answers in self._answers.values():
+            answers.put_nowait(TIMED_OUT)
 
     def _receive(self) -> None:
         with suppress(OSError):  # nothing more to read, or closed by what was read
@@ -102,8 +111,7 @@ class Wire:
         if self._timer:
             self._timer.cancel()
         due = self._transactions.due()
-        is_open = self._socket.fileno() >= 0
-        self._timer = self._loop.call_at(due, self._tick) if is_open and due is not None else None
+        self._timer = self._loop.call_at(due, self._tick) if self.is_open and due is not None else None
 
     def _tick(self) -> None:
         for lost in self._transactions.tick(self._loop.time()):

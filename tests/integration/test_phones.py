@@ -281,6 +281,18 @@ async def test_a_pulled_cable_says_nothing() -> None:
         assert server.came.empty()
 
 
+async def test_with_the_cable_pulled_nobody_answers_at_once() -> None:
+    async with peer() as server, Phone("anna", SECRET, server=server.place) as phone:
+        registering = asyncio.create_task(phone.register())
+        await server.gets("REGISTER")
+        await phone.vanish()
+        assert not phone.is_open
+        with pytest.raises(Refused, match="408"):
+            await registering
+        with pytest.raises(Refused, match="408"):
+            await (await phone.dial("echo")).answered()
+
+
 async def test_a_phone_that_nobody_calls_says_so() -> None:
     async with Phone("anna", server=HERE) as phone:
         with pytest.raises(NotInTime, match="anna"):

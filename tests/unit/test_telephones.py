@@ -1,15 +1,26 @@
-"""Whose state a telephone's is: of whoever sits there (T3)."""
+"""Whose state a telephone's is: of whoever sits there (T3); and which of two words of Asterisk is the newer one."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from ari_app.ari import connect
 from ari_app.ari.events import DeviceState, DeviceStateChanged
 from ari_app.presence import Presence
 from ari_app.telephones import Telephones
 from premises.seating import Seating
 from premises.turns import Turns
 from routing.presence import State
+from routing.steps import Absence
+from tests.unit.ari_peer import QUICK, Peer, peer
+
+IDLE = [{"technology": "PJSIP", "resource": "anna", "state": "online", "channel_ids": []}]
+PICKED_UP = {
+    "type": "DeviceStateChanged",
+    "application": "watch-sb-t",
+    "device_state": {"name": "PJSIP/anna", "state": "INUSE"},
+}
 
 
 class House:
@@ -76,3 +87,31 @@ def test_an_engine_that_starts_knows_who_sits_where(house: House, tmp_path: Path
     later = House(tmp_path)
     later.hears(boris="NOT_INUSE")
     assert later.states("anna")[0][0] is State.FREE
+
+
+@pytest.mark.parametrize("answered_first", [True, False])
+async def test_who_picks_up_the_telephone_while_asterisk_is_asked_is_not_taken_for_idle(
+    house: House, *, answered_first: bool
+) -> None:
+    presence, telephones = house.presence, house.telephones
+
+    async def answer(asterisk: Peer, request: dict[str, Any]) -> None:
+        if not answered_first:
+            await asterisk.say(PICKED_UP)
+        await asterisk.answer(request, 200, IDLE)
+        if answered_first:
+            await asterisk.say(PICKED_UP)
+
+    async with peer() as asterisk, connect(asterisk.address, "sb-t", timings=QUICK, watch=["deviceState:"]) as link:
+        link.deliver(telephones.hear)
+        asterisk.deeds["endpoints"] = answer
+        await telephones.look(link)
+        await asyncio.sleep(0.05)
+        assert presence.absence("anna") is Absence.BUSY
+        asterisk.deeds["endpoints"] = _idle
+        await telephones.look(link)
+        assert presence.absence("anna") is None, "the next look is newer than the event"
+
+
+async def _idle(asterisk: Peer, request: dict[str, Any]) -> None:
+    await asterisk.answer(request, 200, IDLE)
