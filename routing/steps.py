@@ -4,17 +4,17 @@ The flow yields one step at a time and is sent that step's outcome. Both are pla
 since the list of a call's outcomes is its state: it goes into the register, and a restarted engine or a replay reads
 it back.
 
-=============  ==============================================================  ==========================================
-step           what the caller notices                                         outcomes
-=============  ==============================================================  ==========================================
-Say            hears a text to its end                                         Said
-Ask            hears a prompt, may press a key at any time                     Pressed, Silence
-Prove          is asked for the code that the directory has for the customer   Proved, Unproved, Silence
-Ring           hears ringing or music while people are rung one after another  Talked, HandedOver, Unanswered
-RingOutside    the same, for one outside number                                Talked, Unanswered
-Wait           hears music until somebody of a group is free                   Talked, HandedOver, Unanswered, LineClosed
-TakeMessage    hears the announcement and a tone, and speaks                   MessageLeft, NothingLeft
-=============  ==============================================================  ==========================================
+=============  ===========================================================  ==========================================
+step           what the caller notices                                      outcomes
+=============  ===========================================================  ==========================================
+Say            hears a text to its end                                      Said
+Ask            hears a prompt, may press a key at any time                  Pressed, Silence
+Prove          is asked for the code that the directory has for them        Proved, Unproved, Silence
+Ring           hears ringing or music while people are rung in turn         Talked, HandedOver, Unanswered
+RingOutside    the same, for one outside number                             Talked, Unanswered
+Wait           hears music until somebody of a group is free                Talked, HandedOver, Unanswered, LineClosed
+TakeMessage    hears the announcement and a tone, and speaks                MessageLeft, NothingLeft
+=============  ===========================================================  ==========================================
 
 The caller's hang-up is no outcome: whoever drives the flow closes the generator and notes that the caller left.
 """

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from baresip import Account, AudioNotActive, AudioRestarted, BaresipError, Call, Config, Runtime, UserAgent
 
-from ari_app import ports
 from demo import tones
 from dialplan.plan import LOOPBACK
+from premises import ports
 from premises.installation import Installation
 
 Transport = Literal["udp", "tcp", "tls"]
