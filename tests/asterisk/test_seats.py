@@ -143,7 +143,7 @@ async def test_calls_from_the_seat_are_the_guest_s_and_its_owner_s_come_again_af
     await floor.seen(mark="signed out", nina=None)
 
 
-async def test_a_caller_is_handed_over_to_where_somebody_sits_and_back_from_there(floor: Floor) -> None:
+async def test_a_caller_is_handed_over_to_where_somebody_sits_and_on_from_there(floor: Floor) -> None:
     began = dt.datetime.now(dt.UTC)
     await floor.signs_in(DESK)
     await floor.seen(mark=None)
@@ -154,8 +154,14 @@ async def test_a_caller_is_handed_over_to_where_somebody_sits_and_back_from_ther
         assert floor.desks["nina"].calls[-1].caller.name == f"{OUTLET[1:]} from mark"
         assert await floor.desks["nina"].calls[-1].hand_over("mark") == 200
         assert await call.who(floor.desks, HEARD) == DESK
-    (story,) = await registered(floor.database, began, 1)
-    assert [leg.person for leg in story.legs] == ["mark", "nina", "mark"]
+        asked = await floor.desks[DESK].dial("boris")
+        await asked.answered()
+        assert await asked.who(floor.desks, HEARD) == "boris"
+        assert await floor.desks[DESK].calls[-1].hand_over(asked) == 200
+        assert await call.who(floor.desks, HEARD) == "boris"
+    inside, outer = await registered(floor.database, began, 2)
+    assert [leg.person for leg in outer.legs] == ["mark", "nina", "mark", "boris"]
+    assert (inside.call.number, inside.call.dialled) == ("402", "@boris")
 
 
 async def test_another_engine_knows_who_sits_where_and_who_talks(floor: Floor) -> None:
