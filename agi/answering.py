@@ -16,13 +16,14 @@ from agi import codes
 from agi.beginning import Beginning, begin, go_on, read_state
 from agi.books import Books, open_books
 from agi.call import Call
-from agi.channel import Channel
+from agi.channel import HANGUP, Channel
 from agi.environment import LONGEST_LINE, Environment, read_environment
 from agi.errors import AgiError, Refused
 from agi.presence import Presence
 from agi.script import serve
 from db.numbers import line_of, normalise
 from db.records import CallRow
+from dialplan.plan import BEGINNING
 from premises import ids, names
 from premises.clock import now
 from premises.duties import Duties
@@ -73,7 +74,7 @@ def _environment(connection: socket.socket, source: BufferedReader) -> Environme
     connection.settimeout(0)
     more = source.peek(1)
     connection.settimeout(None)
-    if more:
+    if more and more != HANGUP:
         raise Refused("something came behind its end")
     return environment
 
@@ -111,6 +112,7 @@ class _Reception:
                 passed=len(beginning.entries),
                 anew=beginning.anew,
             )
+            self._channel.set(BEGINNING, "")  # the next one may begin
             serve(call, beginning, facts)
         finally:
             books.close()

@@ -18,6 +18,8 @@ from agi.errors import CallerLeft, CommandFailed, LinkGone
 from db.text import clean
 
 KEYS = "0123456789*#"
+HANGUP = b"HANGUP\n"
+"""Asterisk's word, where the dialplan does not say AGISIGHUP=no, that the caller has left."""
 _DEAD = 511
 """What Asterisk answers once the caller is gone (``AGISIGHUP=no``)."""
 _UP = "6"
@@ -63,7 +65,7 @@ class Answers:
             line = self._source.readline(LONGEST_LINE * 8)
         except OSError as error:
             raise LinkGone(str(error)) from error
-        if line == b"HANGUP\n":  # a dialplan that did not say AGISIGHUP=no
+        if line == HANGUP:
             return self.readline()
         if not line.endswith(b"\n") or not line[:3].isdigit():
             raise LinkGone("the connection ended" if not line else "Asterisk's answer is none")

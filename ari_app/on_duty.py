@@ -2,7 +2,7 @@
 
 A caller whom no engine takes in the dialplan's time leaves a mark in Asterisk. Whoever comes while it is there goes to
 the stand-in at once, instead of waiting in vain, too: so a frozen engine keeps only the first callers waiting. Each
-engine that takes calls removes the mark again and again. No clocks are compared: Asterisk's may be another than ours.
+engine that takes calls removes the mark again and again.
 
 How long Asterisk takes to answer to that tells whether there is too much to do, see `ari_app.admission`. Of several
 engines each tells what it finds; it is the same Asterisk, whose slowness all of them see.
@@ -20,11 +20,14 @@ from ari_app.admission import Admission
 from ari_app.ari.errors import AriError
 from ari_app.ari.link import Link
 from dialplan.plan import REFUSED, UNCLAIMED
+from premises.clock import now
 
 BEAT_SECONDS = 0.25
 """For so long at most callers go to the stand-in although an engine is there again."""
 TOLD_BEATS = 8
-"""After so many it is told again how many callers are refused, lest the word of an engine that is gone stays."""
+"""After so many it is told again how many callers are refused."""
+HOLDS_SECONDS = 10
+"""For so long that word holds, lest the one of an engine that is gone stays: under load it comes late, too."""
 
 log = structlog.get_logger()
 
@@ -48,8 +51,13 @@ async def _beat(link: Link, admission: Admission, *, tell: bool) -> None:
     await link.asterisk.set_global(UNCLAIMED, "")
     admission.answered(clock() - began, link.waiting)
     if admission.refused != before or tell:
-        await link.asterisk.set_global(REFUSED, str(admission.refused))
+        await link.asterisk.set_global(REFUSED, _word(admission.refused))
     if admission.refused and not before:
         log.error("callers are refused, there is too much to do")
     elif before and not admission.refused:
         log.info("all callers are let in again")
+
+
+def _word(refused: int) -> str:
+    """What the dialplan reads; nothing: nobody is refused."""
+    return f"{refused}/{int(now().timestamp()) + HOLDS_SECONDS}" if refused else ""

@@ -17,9 +17,17 @@ HANDED_OVER = "handed-over"
 SUPERVISING = "supervising"
 """The context of whoever dials a colleague's talk, to hear it along (`ari_app.oversight`)."""
 REFUSED = "SB_REFUSED"
-"""The global variable that tells how many of a hundred callers are refused, see `ari_app.admission`."""
+"""The global variable that tells how many of a hundred callers are refused, and until when, in seconds since 1970: ``20/1795878738``;
+see `ari_app.admission`. Asterisk and engines are on one machine, and have one clock."""
 REFUSING = "refused"
 """The context in which they are."""
+MOST_BEGINNING = 20
+"""Callers with whom the stand-in may begin at once: each takes it 60 ms of a processor, in a process of its own."""
+BEGINNING = "GROUP(stand-in)"
+"""Where Asterisk counts them; set to nothing for whoever is being served."""
+MOST_RUNG = 100
+"""Telephones that may ring at once for callers whom neither an engine nor the stand-in serves: each takes Asterisk
+seven files, and with none left Asterisk ends (22.10.1)."""
 DESK = "desk-"
 """How the names of telephones begin that are nobody's own; no person's id has a ``-`` in it."""
 TRUNK = "trunk"

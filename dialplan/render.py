@@ -12,7 +12,18 @@ from pathlib import Path
 import jinja2
 
 from dialplan import certificate, private
-from dialplan.plan import HANDED_OVER, LEASE_SECONDS, OFFER_MILLISECONDS, REFUSED, REFUSING, SUPERVISING, UNCLAIMED, Pbx
+from dialplan.plan import (
+    HANDED_OVER,
+    LEASE_SECONDS,
+    MOST_BEGINNING,
+    MOST_RUNG,
+    OFFER_MILLISECONDS,
+    REFUSED,
+    REFUSING,
+    SUPERVISING,
+    UNCLAIMED,
+    Pbx,
+)
 
 SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switchboard.conf", "pjsip_switchboard.conf")
 """What both kinds of installation have in common."""
@@ -87,6 +98,8 @@ def _text(name: str, pbx: Pbx, **more: object) -> str:
         "handed_over": HANDED_OVER,
         "supervising": SUPERVISING,
         "refused": REFUSED,
+        "most_beginning": MOST_BEGINNING,
+        "most_at_last": max(1, MOST_RUNG // max(1, len(pbx.operators))),
         "refusing": REFUSING,
     }
     return _TEMPLATES.get_template(f"{name}.j2").render(pbx=pbx, **known, **more)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -115,7 +116,7 @@ async def test_where_there_is_too_much_to_do_a_caller_is_refused_and_written_dow
     async with scene(installation) as one:
         os.kill(one.endpoints.engine, signal.SIGSTOP)
         try:
-            await asterisk(one).cli(f"dialplan set global {REFUSED} 100")
+            await asterisk(one).cli(f"dialplan set global {REFUSED} 100/{int(time.time()) + 10}")
             assert await refused(one, MARKET) == 503
         finally:
             os.kill(one.endpoints.engine, signal.SIGCONT)
@@ -123,7 +124,7 @@ async def test_where_there_is_too_much_to_do_a_caller_is_refused_and_written_dow
         (row,) = one.stories.calls(since=one.began)
         assert (row.number, row.dialled, row.end) == (MARKET, MAIN, "refused")
         async with asyncio.timeout(TOLD_SECONDS):
-            while f"{REFUSED}=100" in await asterisk(one).cli("dialplan show globals"):  # noqa: ASYNC110 - it tells nobody
+            while f"{REFUSED}=100/" in await asterisk(one).cli("dialplan show globals"):  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.2)
         await talk(one)
 
