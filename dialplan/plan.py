@@ -17,8 +17,8 @@ HANDED_OVER = "handed-over"
 SUPERVISING = "supervising"
 """The context of whoever dials a colleague's talk, to hear it along (`ari_app.oversight`)."""
 REFUSED = "SB_REFUSED"
-"""The global variable that tells how many of a hundred callers are refused, and until when, in seconds since 1970: ``20/1795878738``;
-see `ari_app.admission`. Asterisk and engines are on one machine, and have one clock."""
+"""The global variable that tells how many of a hundred callers are refused, and until when: ``20/1795878738``, in
+seconds since 1970; see `ari_app.admission`. Asterisk and engines are on one machine, and have one clock."""
 REFUSING = "refused"
 """The context in which they are."""
 MOST_BEGINNING = 20

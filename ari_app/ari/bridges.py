@@ -13,7 +13,7 @@ class Bridges:
 
     def list(self) -> Reply[tuple[Bridge, ...]]:
         """All bridges, those of ended engines too."""
-        return self._lanes.fast(Command("GET", "bridges", {}, tuple[Bridge, ...]))
+        return self._lanes.slow(Command("GET", "bridges", {}, tuple[Bridge, ...]))
 
     def get(self, bridge: str) -> Reply[Bridge]:
         """One bridge; NotFound if it is gone."""

@@ -51,7 +51,7 @@ class Channels:
 
     def list(self) -> Reply[tuple[Channel, ...]]:
         """All channels, those of the dialplan and of other applications too."""
-        return self._lanes.fast(Command("GET", "channels", {}, tuple[Channel, ...]))
+        return self._lanes.slow(Command("GET", "channels", {}, tuple[Channel, ...]))
 
     def get(self, channel: str) -> Reply[Channel]:
         """One channel; NotFound if it is gone."""

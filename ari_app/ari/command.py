@@ -78,7 +78,13 @@ class Lanes(Protocol):
     """The two ways to Asterisk; a `Link` is one."""
 
     def fast(self, command: Command[T]) -> Reply[T]:
-        """Send it over the WebSocket now, behind those sent before. Only what Asterisk does without waiting."""
+        """Send it over the WebSocket now, behind those sent before.
+
+        Only what Asterisk does without waiting and answers in short: it puts a message on its thread's stack, and ends
+        by a segmentation fault beyond 496 KB, as of 700 channels (22.10.1).
+        """
 
     def slow(self, command: Command[T]) -> Reply[T]:
-        """Send it over HTTP, beside all others and in no order with them: for what may wait for a playback's end."""
+        """Send it over HTTP, beside all others and in no order with them: for what may wait for a playback's end, and
+        for lists, which may be of any length.
+        """

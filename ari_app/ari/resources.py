@@ -50,7 +50,7 @@ class Endpoints:
 
     def list(self) -> Reply[tuple[Endpoint, ...]]:
         """All endpoints of all technologies."""
-        return self._lanes.fast(Command("GET", "endpoints", {}, tuple[Endpoint, ...]))
+        return self._lanes.slow(Command("GET", "endpoints", {}, tuple[Endpoint, ...]))
 
     def get(self, resource: str, *, technology: str = "PJSIP") -> Reply[Endpoint]:
         """One endpoint by its name in pjsip.conf; NotFound if there is none."""
@@ -75,11 +75,11 @@ class Applications:
 
     def get(self, app: str) -> Reply[Application]:
         """One application; NotFound if it is not connected and has nothing left."""
-        return self._lanes.fast(Command("GET", f"applications/{ident(app)}", {}, Application))
+        return self._lanes.slow(Command("GET", f"applications/{ident(app)}", {}, Application))
 
     def list(self) -> Reply[tuple[Application, ...]]:
         """All applications, also those whose connection ended, if they have anything left."""
-        return self._lanes.fast(Command("GET", "applications", {}, tuple[Application, ...]))
+        return self._lanes.slow(Command("GET", "applications", {}, tuple[Application, ...]))
 
     def subscribe(self, app: str, source: str) -> Reply[Application]:
         """Have everything about one source: ``deviceState:PJSIP/anna``, ``deviceState:`` (all), ``bridge:b-1``, …

@@ -1,4 +1,4 @@
-"""The slow lane: commands that Asterisk may let wait, each on a connection of its own.
+"""The slow lane: commands that Asterisk may let wait, and those with long answers, each on a connection of its own.
 
 Asterisk serves the commands of one WebSocket strictly one after the other, so that one which waits for a playback's end
 would hold up every command of every call behind it. Over HTTP it holds up nobody.

@@ -464,6 +464,22 @@ async def test_many_commands_sent_at_once_are_answered_each(link: Link) -> None:
             await reply
 
 
+async def test_a_list_may_be_longer_than_a_thread_of_asterisk_has_room_for(link: Link, seen: Seen) -> None:
+    """Over its WebSocket it would all go on the stack, which ends Asterisk: with 700 channels, or 100 like these."""
+    lengthy, ids = ("x" * 6000,), [f"long-{number}" for number in range(100)]
+    for channel in ids:
+        await link.channels.originate("Local/*43@phones", channel_id=channel, app=APP, app_args=lengthy)
+    for channel in ids:
+        await seen.of(StasisStart, channel)
+    assert len(await link.channels.list()) >= 200
+    assert link.lost is None
+    for channel in ids:
+        await link.channels.hang_up(channel)
+    async with asyncio.timeout(10.0):
+        while await link.channels.list():
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize("account", [Account("nobody", "x"), Account("switchboard", "wrong")], ids=["user", "secret"])
 async def test_a_wrong_account_is_refused(pbx: Pbx, asterisk: Asterisk, account: Account) -> None:
     wrong = Address(port=pbx.ports.http, user=account.user, secret=account.secret)

@@ -18,6 +18,7 @@ QUICK = Timings(
 EVENT = {"type": "StasisEnd", "application": "sb-t", "channel": {"id": "1.2"}}
 
 Deed = Callable[["Peer", dict[str, Any]], Awaitable[None]]
+Listed = Callable[[], Awaitable[object]]
 
 
 class Peer:
@@ -28,6 +29,8 @@ class Peer:
         self.slow: list[str] = []
         self.apps: list[str] = []
         self.deeds: dict[str, Deed] = {}
+        self.lists: dict[str, Listed] = {}
+        """What is answered over HTTP, by the URI."""
         self.refuse: list[int] = []
         """HTTP statuses for the next attempts to connect."""
         self.pongs = True
@@ -95,6 +98,8 @@ class Peer:
     async def resource(self, request: web.Request) -> web.StreamResponse:
         self.slow.append(f"{request.method} {request.path} {await request.text()}")
         await asyncio.sleep(self.slow_wait)
+        if listed := self.lists.get(request.match_info["rest"]):
+            return web.json_response(await listed())
         return web.Response(status=self.slow_status)
 
 

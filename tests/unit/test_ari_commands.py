@@ -44,7 +44,7 @@ class Noted:
 Do = Callable[[Noted], Reply[Any]]
 
 COMMANDS: dict[str, tuple[Do, str, str, dict[str, Any]]] = {
-    "list channels": (lambda to: to.channels.list(), "fast GET", "channels", {}),
+    "list channels": (lambda to: to.channels.list(), "slow GET", "channels", {}),
     "get a channel": (lambda to: to.channels.get("1.2"), "fast GET", "channels/1.2", {}),
     "answer": (lambda to: to.channels.answer("1.2"), "fast POST", "channels/1.2/answer", {}),
     "hang up": (lambda to: to.channels.hang_up("1.2"), "fast DELETE", "channels/1.2", {}),
@@ -152,7 +152,7 @@ COMMANDS: dict[str, tuple[Do, str, str, dict[str, Any]]] = {
         "channels/1.2/continue",
         {"context": "c", "extension": "e", "priority": 1},
     ),
-    "list bridges": (lambda to: to.bridges.list(), "fast GET", "bridges", {}),
+    "list bridges": (lambda to: to.bridges.list(), "slow GET", "bridges", {}),
     "get a bridge": (lambda to: to.bridges.get("b-1"), "fast GET", "bridges/b-1", {}),
     "create a bridge": (
         lambda to: to.bridges.create("b-1"),
@@ -183,9 +183,9 @@ COMMANDS: dict[str, tuple[Do, str, str, dict[str, Any]]] = {
     "stop a playback": (lambda to: to.playbacks.stop("p-1"), "fast DELETE", "playbacks/p-1", {}),
     "get a recording": (lambda to: to.recordings.get("m-1"), "fast GET", "recordings/live/m-1", {}),
     "stop a recording": (lambda to: to.recordings.stop("m-1"), "fast POST", "recordings/live/m-1/stop", {}),
-    "list endpoints": (lambda to: to.endpoints.list(), "fast GET", "endpoints", {}),
+    "list endpoints": (lambda to: to.endpoints.list(), "slow GET", "endpoints", {}),
     "get an endpoint": (lambda to: to.endpoints.get("anna"), "fast GET", "endpoints/PJSIP/anna", {}),
-    "get an application": (lambda to: to.applications.get("sb-x"), "fast GET", "applications/sb-x", {}),
+    "get an application": (lambda to: to.applications.get("sb-x"), "slow GET", "applications/sb-x", {}),
     "subscribe": (
         lambda to: to.applications.subscribe("sb-x", "endpoint:PJSIP/anna"),
         "fast POST",

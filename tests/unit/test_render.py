@@ -145,7 +145,9 @@ def test_what_can_be_keyed_in_is_all_that_a_caller_is_handed_over_to(tmp_path: P
 
 
 def test_the_stand_in_rings_every_operator(tmp_path: Path) -> None:
-    assert "Dial(PJSIP/anna&PJSIP/boris,40,iU(operator-answered^s^1))" in rendered(tmp_path, "extensions_switchboard.conf")
+    assert "Dial(PJSIP/anna&PJSIP/boris,40,iU(operator-answered^s^1))" in rendered(
+        tmp_path, "extensions_switchboard.conf"
+    )
 
 
 def test_a_company_without_operators_still_apologises(tmp_path: Path) -> None:

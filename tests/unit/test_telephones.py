@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from premises.seating import Seating
 from premises.turns import Turns
 from routing.presence import State
 from routing.steps import Absence
-from tests.unit.ari_peer import QUICK, Peer, peer
+from tests.unit.ari_peer import QUICK, peer
 
 IDLE = [{"technology": "PJSIP", "resource": "anna", "state": "online", "channel_ids": []}]
 PICKED_UP = {
@@ -96,23 +95,28 @@ async def test_who_picks_up_the_telephone_while_asterisk_is_asked_is_not_taken_f
 ) -> None:
     presence, telephones = house.presence, house.telephones
 
-    async def answer(asterisk: Peer, request: dict[str, Any]) -> None:
-        if not answered_first:
-            await asterisk.say(PICKED_UP)
-        await asterisk.answer(request, 200, IDLE)
+    async def busy_meanwhile() -> object:
         if answered_first:
-            await asterisk.say(PICKED_UP)
+            asyncio.get_running_loop().call_later(0.02, lambda: telling.append(asyncio.ensure_future(picked_up())))
+        else:
+            await picked_up()
+            await asyncio.sleep(0.02)
+        return IDLE
 
+    async def picked_up() -> None:
+        await asterisk.say(PICKED_UP)
+
+    telling: list[asyncio.Future[None]] = []
     async with peer() as asterisk, connect(asterisk.address, "sb-t", timings=QUICK, watch=["deviceState:"]) as link:
         link.deliver(telephones.hear)
-        asterisk.deeds["endpoints"] = answer
+        asterisk.lists["endpoints"] = busy_meanwhile
         await telephones.look(link)
         await asyncio.sleep(0.05)
         assert presence.absence("anna") is Absence.BUSY
-        asterisk.deeds["endpoints"] = _idle
+        asterisk.lists["endpoints"] = _idle
         await telephones.look(link)
         assert presence.absence("anna") is None, "the next look is newer than the event"
 
 
-async def _idle(asterisk: Peer, request: dict[str, Any]) -> None:
-    await asterisk.answer(request, 200, IDLE)
+async def _idle() -> object:
+    return IDLE
