@@ -160,12 +160,12 @@ class Asterisk:
         """Where ARI's ``record`` puts messages."""
         return self.folder / "spool" / "recording"
 
-    async def ended(self) -> None:
-        """Wait for its end, which is a fault unless we stop it."""
+    async def ended(self) -> int | None:
+        """Wait for its end, which is a fault unless we stop it; gives its status, if it was started here."""
         if self._process is not None:
-            await self._process.wait()
-        else:
-            await _gone(self.pid)
+            return await self._process.wait()
+        await _gone(self.pid)
+        return None
 
     async def change(self, pbx: Pbx) -> None:
         """Take other people, trunks or operators; calls under way go on. Ports and addresses stay as they are."""

@@ -171,8 +171,8 @@ async def _started(
 async def _keep_asterisk(asterisk: Asterisk) -> NoReturn:
     """Start it again, at the ports that it had, whenever it ends."""
     while True:
-        await asterisk.ended()
-        log.error("ended by itself, is started again", what="Asterisk")
+        status = await asterisk.ended()
+        log.error("ended by itself, is started again", what="Asterisk", status=status)
         for pause in pauses():
             await asyncio.sleep(pause)
             try:

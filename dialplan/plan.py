@@ -26,8 +26,8 @@ MOST_BEGINNING = 20
 BEGINNING = "GROUP(stand-in)"
 """Where Asterisk counts them; set to nothing for whoever is being served."""
 MOST_RUNG = 100
-"""Telephones that may ring at once for callers whom neither an engine nor the stand-in serves: each takes Asterisk
-seven files, and with none left Asterisk ends (22.10.1)."""
+"""Telephones that may ring at once for callers whom neither an engine nor the stand-in serves, be it for one of them:
+each takes Asterisk seven files. Without a file left, or with 256 telephones in one Dial, Asterisk ends (22.10.1)."""
 DESK = "desk-"
 """How the names of telephones begin that are nobody's own; no person's id has a ``-`` in it."""
 TRUNK = "trunk"

@@ -99,7 +99,8 @@ def _text(name: str, pbx: Pbx, **more: object) -> str:
         "supervising": SUPERVISING,
         "refused": REFUSED,
         "most_beginning": MOST_BEGINNING,
-        "most_at_last": max(1, MOST_RUNG // max(1, len(pbx.operators))),
+        "rung_at_last": pbx.operators[:MOST_RUNG],
+        "most_at_last": MOST_RUNG // max(1, len(pbx.operators[:MOST_RUNG])),
         "refusing": REFUSING,
     }
     return _TEMPLATES.get_template(f"{name}.j2").render(pbx=pbx, **known, **more)

@@ -150,6 +150,18 @@ def test_the_stand_in_rings_every_operator(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("operators", "at_once", "rung"), [(2, 50, 2), (60, 1, 60), (300, 1, 100)])
+def test_never_do_more_than_a_hundred_telephones_ring_without_an_engine(
+    tmp_path: Path, operators: int, at_once: int, rung: int
+) -> None:
+    """256 in one Dial end Asterisk (22.10.1), and so do files that it has not got."""
+    many = changed(operators=tuple(f"operator{number}" for number in range(operators)))
+    text = rendered(tmp_path, "extensions_switchboard.conf", many)
+    assert f"GROUP_COUNT(ringing@stand-in)}} < {at_once}]" in text
+    (dial,) = [line for line in text.splitlines() if "Dial(" in line]
+    assert dial.count("PJSIP/") == rung
+
+
 def test_a_company_without_operators_still_apologises(tmp_path: Path) -> None:
     text = rendered(tmp_path, "extensions_switchboard.conf", changed(operators=()))
     assert "Dial(" not in text
