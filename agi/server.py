@@ -17,8 +17,6 @@ MOST_CALLS = 100
 LONGEST_CALL = 4 * 3600
 """Seconds after which a call's process ends, whatever it waits for: nothing may be left for ever."""
 BACKLOG = 128
-BEHIND = 5
-"""How much a call's process leaves to others (nice): where there is too much to do, engines and Asterisk go first."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 
 log = structlog.get_logger()
@@ -103,7 +101,6 @@ def _be_a_call() -> None:
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.alarm(LONGEST_CALL)
-    os.nice(BEHIND)
 
 
 @contextmanager

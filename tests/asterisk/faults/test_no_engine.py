@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from demo.endpoints import read
+from demo.errors import Refused
+from demo.phone import Phone
 from demo.scenario import RingsOut
 from demo.scenarios.cast import FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import spans, tone_of
-from dialplan.plan import LEASE_SECONDS
+from dialplan.plan import LEASE_SECONDS, MOST_BEGINNING
 from premises.installation import Installation
 from tests.asterisk.faults.scene import scene
 from tests.asterisk.faults.supervisor import Supervisor
@@ -18,6 +21,8 @@ from tests.asterisk.faults.supervisor import Supervisor
 pytestmark = pytest.mark.timeout(180)
 SOON = LEASE_SECONDS + 15.0
 """For the stand-in to have the call, say a prompt and ring somebody."""
+OFFERED_SECONDS = 1.8
+"""For which a caller tries: longer than a call is offered to engines, shorter than a stand-in is asked if it lives."""
 
 
 async def test_the_stand_in_goes_on_where_the_engine_was(supervisor: Supervisor, installation: Installation) -> None:
@@ -79,6 +84,42 @@ async def test_a_new_caller_is_served_by_the_stand_in_and_the_next_one_by_an_eng
         stories = {story.call.number: story.call for story in await one.all_stories(2)}
     served = {number: (call.served_by, call.end) for number, call in stories.items()}
     assert served == {MARKET: ("stand-in", "talk"), OUTLET: ("engine", "caller left")}
+
+
+async def test_of_more_callers_at_once_than_the_stand_in_can_begin_with_some_are_refused(
+    supervisor: Supervisor, installation: Installation
+) -> None:
+    """Else it would keep the machine from serving anybody; frozen it is as slow as can be."""
+    async with scene(installation) as one:
+        frozen = one.endpoints.engine, _stand_in(supervisor)
+        for process in frozen:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            callers = (_tries(installation, f"+7916000{number:04}") for number in range(MOST_BEGINNING + 10))
+            codes = await asyncio.gather(*callers)
+        finally:
+            for process in frozen:
+                os.kill(process, signal.SIGCONT)
+        assert set(codes) == {None, 503}
+        assert codes.count(None) >= MOST_BEGINNING
+        async with one.calling(MARKET, MAIN) as call:
+            await call.prompt_began()
+
+
+async def _tries(installation: Installation, number: str) -> int | None:
+    """Call, and give it up after a while; gives the SIP code, if refused."""
+    where = read(installation.endpoints_file)
+    async with Phone(number, server=where.server, at=(where.trunk, 0)) as phone:
+        call = await phone.dial(MAIN)
+        try:
+            async with asyncio.timeout(OFFERED_SECONDS):
+                await call.answered()
+        except Refused as why:
+            return why.code
+        except TimeoutError:
+            pass
+        await call.hang_up()
+        return None
 
 
 def _stand_in(supervisor: Supervisor) -> int:
