@@ -62,7 +62,7 @@ class Seating:
         """From now on the person's calls ring there. Raises `InCall`, and OSError where it cannot be kept."""
         with self._changing() as change:
             before = self.now()
-            with self._left_alone({person, before.person_at(telephone)} - {None}):
+            with self._left_alone({person, before.person_at(telephone) or person}):
                 change(before.sit(person, telephone))
         log.info("sits down", person=person, telephone=telephone)
 
@@ -83,15 +83,14 @@ class Seating:
             yield lambda seats: private.write(self._file, msgspec.json.encode(seats))
 
     @contextmanager
-    def _left_alone(self, people: Iterable[PersonId | None]) -> Iterator[None]:
+    def _left_alone(self, people: Iterable[PersonId]) -> Iterator[None]:
         """Nobody rings these people until the block ends. Raises `InCall`."""
         with ExitStack() as taken:
             for person in people:
-                if person is not None:
-                    turn = self._turns.take(person)
-                    if turn is None:
-                        raise InCall(person)
-                    taken.callback(turn.give_back)
+                turn = self._turns.take(person)
+                if turn is None:
+                    raise InCall(person)
+                taken.callback(turn.give_back)
             yield
 
 

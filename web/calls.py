@@ -28,6 +28,8 @@ class LegTold(msgspec.Struct, frozen=True, kw_only=True):
     rang: dt.datetime
     answered: dt.datetime | None
     ended: dt.datetime | None
+    wrapped_up: dt.datetime | None
+    """Until when the person wrote up the talk; None: no time was given for that."""
     why: str | None
     """Why it was not answered."""
 

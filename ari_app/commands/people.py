@@ -54,7 +54,7 @@ def run(given: argparse.Namespace) -> int:
                 print(*tell(known), sep="\n")
             return 0
         if (given.away or given.back or given.pin) and given.person is None:
-            raise Refused("say who: switchboard people NAME --away WHY")
+            raise Refused("say who: switchboard people NAME, and what about that person")
         if given.pin:
             _set_pin(database, staff, given.person)
             return 0

@@ -136,7 +136,7 @@ async def _registered(installation: Installation, runtime: Runtime, person: str,
         domain=server,
         password=endpoints.phones[person].secret,
         transport=transport,
-        extra_params=("mediaenc=srtp-mand",) if transport == "tls" else (),
+        extra_params=("mediaenc=srtp",) if transport == "tls" else (),
     )
     agent = await UserAgent.create(runtime, account)
     await agent.register()

@@ -79,7 +79,7 @@ async def test_a_person_is_reached_by_tls_and_srtp(
             assert await call.hears(tone_of("mark"), 2 * HEARD)
             call.play_tone(tone_of(OUTLET))
             await phone.hears(OUTLET)
-            encrypted = {name: _is_encrypted(installation, name) for name in ("mark", "trunk")}
+            encrypted = {name: is_encrypted(installation, name) for name in ("mark", "trunk")}
             await call.hang_up()
         await phone.happens("CALL_CLOSED")
         (story,) = await registered(database, began, 1)
@@ -87,7 +87,7 @@ async def test_a_person_is_reached_by_tls_and_srtp(
     assert encrypted == {"mark": True, "trunk": False}
 
 
-def _is_encrypted(installation: Installation, endpoint: str) -> bool:
+def is_encrypted(installation: Installation, endpoint: str) -> bool:
     """Whether the sound of the only channel of this endpoint is, by Asterisk's own word."""
     (channel,) = (one["id"] for one in _ask(installation, "") if one["name"].startswith(f"PJSIP/{endpoint}-"))
     return bool(_ask(installation, f"/{channel}/variable?variable=CHANNEL(rtp,secure)")["value"] == "1")

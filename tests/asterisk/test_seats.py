@@ -20,6 +20,8 @@ from demo.scenarios.cast import COMPLAINTS, OUTLET
 from demo.tones import tone_of
 from premises import passwords
 from premises.installation import Installation
+from premises.seating import Seating
+from premises.turns import Turns
 from tests.asterisk.conftest import switchboard
 from tests.asterisk.faults.scene import until
 from tests.asterisk.registered import registered
@@ -42,19 +44,17 @@ class Floor:
             one: Desk(one, accounts[one].secret, self.where.server) for one in ("mark", "nina", "boris", DESK)
         }
 
-    async def seen(self, **states: str | None) -> None:
-        """Wait until the engine that serves now knows it."""
-        page = self.installation.endpoints().api["people"]
-        await RunningSwitchboard(page, self.database).until_seen(states)
+    @property
+    def switchboard(self) -> RunningSwitchboard:
+        """The engine that serves now."""
+        return RunningSwitchboard(self.installation.endpoints().api["people"], self.database)
 
     async def signs_in(self, telephone: str, pin: str = PIN) -> None:
         """Mark, by keys."""
         call = await self.desks[telephone].dial("*44")
         await call.answered()
         await call.prompt_began()
-        await call.press("402#")
-        await call.prompt_began()
-        await call.press(f"{pin}#")
+        await call.press(f"402#{pin}#")
         await call.ended()
 
     async def says(self, telephone: str, code: str) -> None:
@@ -78,17 +78,21 @@ class Floor:
             yield call
             await call.hang_up()
 
-    async def is_reached_at(self, telephone: str) -> None:
-        """A caller who wants mark and whoever is at this telephone hear each other."""
-        async with self.calling() as call:
-            assert await call.who(self.desks, 2 * HEARD) == telephone
-            assert await self.desks[telephone].calls[-1].hears(tone_of(OUTLET), HEARD)
+    async def is_with(self, call: Outgoing, telephone: str) -> None:
+        """The caller and whoever is at this telephone hear each other."""
+        assert await call.who(self.desks, 2 * HEARD) == telephone
+        assert await self.desks[telephone].calls[-1].hears(tone_of(OUTLET), HEARD)
 
+    async def another_engine(self) -> None:
+        """Kill the engine, and wait until another one serves."""
+        engine = self.installation.endpoints().engine
+        os.kill(engine, signal.SIGKILL)
+        await until(lambda: self._serves_instead_of(engine), 20, "another engine to serve")
 
-def serves_instead_of(installation: Installation, engine: int) -> bool:
-    with suppress(FileNotFoundError):
-        return installation.endpoints().engine != engine
-    return False
+    def _serves_instead_of(self, engine: int) -> bool:
+        with suppress(FileNotFoundError):
+            return self.installation.endpoints().engine != engine
+        return False
 
 
 @pytest.fixture
@@ -98,36 +102,45 @@ async def floor(installation: Installation, database: Database) -> AsyncIterator
     async with AsyncExitStack() as stack:
         for desk in one.desks.values():
             await stack.enter_async_context(desk)
-        await one.seen(mark=None, nina=None, boris=None)
+        await one.switchboard.until_seen(dict.fromkeys(("mark", "nina", "boris")))
         yield one
-        for telephone in (DESK, "nina"):
-            await one.says(telephone, "*46")
-        for telephone in ("mark", "nina"):
-            await one.says(telephone, "*45")
-        await one.seen(mark=None, nina=None)
+    Seating(installation.seats, Turns(installation.turns)).leave("mark")
+    await one.switchboard.set_away("mark", None)
 
 
-async def test_who_signs_in_at_a_desk_is_reached_there_until_signed_out(floor: Floor) -> None:
+async def test_who_signs_in_at_a_desk_is_reached_there_and_hands_callers_on_from_there(floor: Floor) -> None:
     began = dt.datetime.now(dt.UTC)
+    await floor.signs_in(DESK, "4712")
+    assert "sits" not in await floor.why("mark")
     await floor.signs_in(DESK)
-    await floor.seen(mark=None)
-    await floor.is_reached_at(DESK)
+    await floor.switchboard.until_seen({"mark": None})
     told = await floor.why("mark")
     assert "sits at desk-1" in told
     assert "gets calls when it is this person's turn" in told
-    await floor.says(DESK, "*46")
-    await floor.seen(mark="signed out")
-    await floor.says("mark", "*45")
-    await floor.seen(mark=None)
-    await floor.is_reached_at("mark")
-    stories = await registered(floor.database, began, 2)
-    assert [[leg.person for leg in story.legs] for story in stories] == [["mark"], ["mark"]]
+    async with floor.calling() as call:
+        await floor.is_with(call, DESK)
+        await floor.another_engine()
+        await floor.switchboard.until_seen({"mark": "busy"})
+        await floor.is_with(call, DESK)
+        assert await floor.desks[DESK].calls[-1].hand_over("nina") == 200
+        await floor.is_with(call, "nina")
+        assert floor.desks["nina"].calls[-1].caller.name == f"{OUTLET[1:]} from mark"
+        assert await floor.desks["nina"].calls[-1].hand_over("mark") == 200
+        await floor.is_with(call, DESK)
+        asked = await floor.desks[DESK].dial("boris")
+        await asked.answered()
+        assert await asked.who(floor.desks, HEARD) == "boris"
+        assert await floor.desks[DESK].calls[-1].hand_over(asked) == 200
+        await floor.is_with(call, "boris")
+    inside, outer = await registered(floor.database, began, 2)
+    assert [leg.person for leg in outer.legs] == ["mark", "nina", "mark", "boris"]
+    assert (inside.call.number, inside.call.dialled) == ("402", "@boris")
 
 
-async def test_calls_from_the_seat_are_the_guest_s_and_its_owner_s_come_again_after(floor: Floor) -> None:
+async def test_calls_from_a_colleague_s_telephone_are_the_guest_s_until_signed_out(floor: Floor) -> None:
     began = dt.datetime.now(dt.UTC)
     await floor.signs_in("nina")
-    await floor.seen(mark=None, nina="not registered")
+    await floor.switchboard.until_seen({"mark": None, "nina": "not registered"})
     assert "nowhere, since mark sits at the own telephone" in await floor.why("nina")
     own = await floor.desks["nina"].dial("boris")
     await own.answered()
@@ -137,51 +150,9 @@ async def test_calls_from_the_seat_are_the_guest_s_and_its_owner_s_come_again_af
     await own.hang_up()
     (story,) = await registered(floor.database, began, 1)
     assert (story.call.number, story.call.name, story.call.dialled) == ("402", "Mark Levin", "@boris")
-    await floor.says("nina", "*471")
-    await floor.seen(mark="away", nina="not registered")
     await floor.says("nina", "*46")
-    await floor.seen(mark="signed out", nina=None)
-
-
-async def test_a_caller_is_handed_over_to_where_somebody_sits_and_on_from_there(floor: Floor) -> None:
-    began = dt.datetime.now(dt.UTC)
-    await floor.signs_in(DESK)
-    await floor.seen(mark=None)
+    await floor.switchboard.until_seen({"mark": "signed out", "nina": None})
+    await floor.says("mark", "*45")
+    await floor.switchboard.until_seen({"mark": None})
     async with floor.calling() as call:
-        assert await call.who(floor.desks, 2 * HEARD) == DESK
-        assert await floor.desks[DESK].calls[-1].hand_over("nina") == 200
-        assert await call.who(floor.desks, HEARD) == "nina"
-        assert floor.desks["nina"].calls[-1].caller.name == f"{OUTLET[1:]} from mark"
-        assert await floor.desks["nina"].calls[-1].hand_over("mark") == 200
-        assert await call.who(floor.desks, HEARD) == DESK
-        asked = await floor.desks[DESK].dial("boris")
-        await asked.answered()
-        assert await asked.who(floor.desks, HEARD) == "boris"
-        assert await floor.desks[DESK].calls[-1].hand_over(asked) == 200
-        assert await call.who(floor.desks, HEARD) == "boris"
-    inside, outer = await registered(floor.database, began, 2)
-    assert [leg.person for leg in outer.legs] == ["mark", "nina", "mark", "boris"]
-    assert (inside.call.number, inside.call.dialled) == ("402", "@boris")
-
-
-async def test_another_engine_knows_who_sits_where_and_who_talks(floor: Floor) -> None:
-    began = dt.datetime.now(dt.UTC)
-    await floor.signs_in(DESK)
-    await floor.seen(mark=None)
-    async with floor.calling() as call:
-        assert await call.who(floor.desks, 2 * HEARD) == DESK
-        engine = floor.installation.endpoints().engine
-        os.kill(engine, signal.SIGKILL)
-        await until(lambda: serves_instead_of(floor.installation, engine), 20, "another engine to serve")
-        await floor.seen(mark="busy")
-        assert await call.who(floor.desks, HEARD) == DESK
-    await floor.seen(mark=None)
-    await floor.is_reached_at(DESK)
-    stories = await registered(floor.database, began, 2)
-    assert [[leg.person for leg in story.legs] for story in stories] == [["mark"], ["mark"]]
-
-
-async def test_with_a_wrong_pin_nobody_moves(floor: Floor) -> None:
-    await floor.signs_in("nina", "4712")
-    await floor.seen(mark=None, nina=None)
-    await floor.is_reached_at("mark")
+        await floor.is_with(call, "mark")

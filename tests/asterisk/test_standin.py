@@ -26,6 +26,7 @@ from ari_app.recordings.rounds import Patience
 from ari_app.verdict import Verdict, judge
 from db.database import Database, connect
 from db.directory import Directory
+from db.pins import PinBook
 from db.register import Register
 from db.stories import CallStory, Stories
 from demo.desk import Staff
@@ -36,6 +37,7 @@ from demo.scenario import Answers, Scenario
 from demo.scenarios import ALL
 from demo.scenarios.cast import KEY, MARKET, OPERATORS
 from dialplan.plan import LOOPBACK, Pbx
+from premises import passwords
 from premises.installation import Installation
 from routing import load
 from routing.state import State, encode_state
@@ -264,6 +266,32 @@ async def test_who_dials_a_forged_environment_is_served_by_the_dialplan_alone(
         assert await call.who(staff.people, 10) in OPERATORS
         await call.hang_up()
     assert "agi_uniqueid came twice" in (house.logs / "stand-in.log").read_text()
+
+
+async def test_who_has_signed_in_at_another_telephone_is_rung_there(
+    endpoints: Endpoints, staff: Staff, database: Database, stand_in: subprocess.Popen[bytes]
+) -> None:
+    await staff.adopt({"anna": Answers(), "nina": Answers()})
+    PinBook(database).set("anna", passwords.kept("4711"))
+    began = dt.datetime.now(dt.UTC)
+    (seat,) = staff.desks(["nina"])
+    signing_in = await seat.dial("*44")
+    await signing_in.answered()
+    await signing_in.prompt_began()
+    await signing_in.press("101#4711#")
+    await signing_in.ended()
+    async with Phone(KEY, server=endpoints.server, name="seated") as phone:
+        call = await phone.dial(LINE)
+        await call.answered()
+        await call.press("1")
+        assert await call.who(staff.people, 20) == "nina"
+        await call.hang_up()
+    signing_out = await seat.dial("*46")
+    await signing_out.answered()
+    await signing_out.ended()
+    await NoEngine(database).set_away("anna", None)
+    story = await story_of(database, "seated", began)
+    assert [(leg.person, leg.why) for leg in story.legs] == [("anna", None)]
 
 
 async def test_a_call_that_an_engine_had_begun_goes_on_where_it_was(

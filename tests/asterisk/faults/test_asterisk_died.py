@@ -12,9 +12,11 @@ from ari_app.witness.auditing import audit
 from db.stories import CallStory
 from demo.outgoing import Outgoing
 from demo.scenario import RingsOut
-from demo.scenarios.cast import KEY, MAIN, MARKET, OPERATORS, OUTLET
+from demo.scenarios.cast import KEY, KEY_ACCOUNT, MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import BEEP, tone_of
 from premises.installation import Installation
+from premises.seating import Seating
+from premises.turns import Turns
 from tests.asterisk.conftest import TOP, down, prepare, switchboard, up
 from tests.asterisk.faults.pbx import BACK_SECONDS, NOTICED_SECONDS, asterisk, frozen, kill, until_ready
 from tests.asterisk.faults.scene import Scene, scene, until
@@ -129,8 +131,12 @@ async def test_frozen_all_calls_go_on(installation: Installation) -> None:
         await agree(one, but="recording's length")  # nothing was heard meanwhile, and nothing recorded
 
 
-async def test_restarted_when_convenient_no_call_is_dropped(installation: Installation) -> None:
+async def test_restarted_when_convenient_no_call_is_dropped_and_people_sit_where_they_sat(
+    installation: Installation,
+) -> None:
     async with scene(installation) as one:
+        seating = Seating(installation.seats, Turns(installation.turns))
+        seating.sit("anna", "boris")
         async with one.calling(MARKET, MAIN) as talk:
             await talk.press("1")
             person = await talk.who((*OPERATORS, *OTHERS), 20)
@@ -143,8 +149,13 @@ async def test_restarted_when_convenient_no_call_is_dropped(installation: Instal
         with suppress(PbxError):  # the command is not answered before Asterisk goes
             await restart
         await served(one)
-        stories = await one.all_stories(3)
-        assert [(story.call.end, len(story.legs)) for story in stories] == [("talk", 1)] * 3
+        async with one.calling(KEY, MAIN) as call:
+            await call.press("1")
+            assert await call.who(KEY_ACCOUNT, 20) == "boris", "anna sits at this telephone"
+        seating.leave("anna")
+        stories = await one.all_stories(4)
+        assert [(story.call.end, len(story.legs)) for story in stories] == [("talk", 1)] * 4
+        assert stories[0].legs[0].person == "anna"
         await agree(one)
 
 
