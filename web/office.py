@@ -20,6 +20,7 @@ from db.people import Staff
 from db.register import Register
 from db.spool import Spool
 from db.stories import Stories
+from db.tasks import TaskList
 from db.threads import Threads
 from premises.duties import Duties
 from premises.installation import Installation
@@ -46,6 +47,7 @@ class Office:
         self.installation = installation
         self.accounts = AccountBook(database)
         self.stories = Stories(database)
+        self.tasks = TaskList(database)
         self.changes = ChangeBook(database)
         self.customers = CustomerBook(database)
         self.rulebooks = Rulebooks(installation)

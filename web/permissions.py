@@ -8,6 +8,8 @@ what             is somebody's own                           belongs to a depart
 a person         oneself                                     whoever is in one of the somebody's departments
 a call           in which one was rung                       in which somebody of it was rung
 what was said    in a call in which one talked               in a call in which somebody of it talked
+a task           which one owes, be it as one of a group     which somebody of it owes, or has taken
+                 or as a head, or has taken
 a customer       whose manager one is, or with whom one had  the department's by the directory, by its manager, or by
                  a call within a day                         a call of the last day
 ===============  ==========================================  =======================================================
@@ -40,6 +42,10 @@ class Right(StrEnum):
     """See calls, with their trail."""
     SOUND = "sound"
     """Hear recordings and messages."""
+    TASKS = "tasks"
+    """See what is owed to callers."""
+    SEE_TO = "see to"
+    """Say who sees to it, and that it is done."""
     CUSTOMERS = "customers"
     DEBTS = "debts"
     """See a customer's amounts; a call's trail tells only that there is a debt."""
@@ -69,6 +75,8 @@ _TABLE: dict[Right, tuple[Reach, ...]] = {
     Right.PRESENCE: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),
     Right.CALLS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.SOUND: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _ALL),
+    Right.TASKS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
+    Right.SEE_TO: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),
     Right.CUSTOMERS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.DEBTS: (_OWN, _NOTHING, _DEPARTMENT, _NOTHING, _ALL),
     Right.RULES: (_NOTHING, _ALL, _ALL, _ALL, _ALL),
