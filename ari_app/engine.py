@@ -88,6 +88,10 @@ class Engine:
         """The calls that are here now."""
         return tuple(self._calls.values())
 
+    def call(self, call: str) -> Call | None:
+        """A call that is here now, by its id."""
+        return self._calls.get(call)
+
     def has(self, owned: str) -> bool:
         """Whether a call that is there now owns this channel or bridge."""
         return call_of(owned) in self._calls

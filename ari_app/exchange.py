@@ -41,6 +41,8 @@ class Exchange:
     """Told ``(recording id, box, owner)`` when a message may lie in Asterisk's folder: seals and registers it."""
     seconds_spoken: Callable[[str], Awaitable[float]]
     """How much speech is in the message of this id, once Asterisk has finished it."""
+    mute_recording: Callable[[str, bool], Awaitable[None]]
+    """Told ``(call, mute)``: its recording is silence from now on, or not any more. Raises `ari_app.ami.AmiError`."""
     call_ended: Callable[[CallRow], None]
     """Told a call's closed row: seals the recording, counts the call."""
     call_let_go: Callable[[CallRow, LetGo], None]

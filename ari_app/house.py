@@ -20,6 +20,8 @@ from ari_app.exchange import Exchange
 from ari_app.http import Insight, serve_api
 from ari_app.inbox import LetGo, TakenAway
 from ari_app.lease import renew
+from ari_app.live.doing import do
+from ari_app.live.window import asked_at
 from ari_app.metrics import Counted, Metrics
 from ari_app.nightly import keep_reports
 from ari_app.on_duty import be_on_duty
@@ -125,6 +127,7 @@ class House:
             message_begins=self.archive.message_begins,
             message_left=self.archive.message_left,
             seconds_spoken=self.archive.seconds_spoken,
+            mute_recording=lambda call, mute: self.watch.ami.mute_recording(call, mute=mute),
             call_ended=lambda row: self.archive.call_ended(row.id),
             call_let_go=self._call_let_go,
         )
@@ -135,7 +138,11 @@ class House:
 
         A part that fails ends the whole: a task group cancels the block and raises what happened.
         """
-        async with asyncio.TaskGroup() as tasks, serve_api(self._insight(), self.pbx.ports.http + 1) as api:
+        async with (
+            asyncio.TaskGroup() as tasks,
+            serve_api(self._insight(), self.pbx.ports.http + 1) as api,
+            asked_at(self.installation.asks, self.app, partial(do, call_of=self.engine.call)),
+        ):
             running = [
                 tasks.create_task(self._uplink.keep(self._address(), self.app)),
                 tasks.create_task(self.watch.keep(self.asterisk)),

@@ -126,6 +126,11 @@ class Installation:
         return self.folder / "engines"
 
     @property
+    def asks(self) -> Path:
+        """Where the engines that serve here can be asked (`ari_app.live`)."""
+        return self.folder / "asks"
+
+    @property
     def bans(self) -> Path:
         """The addresses that are shut out."""
         return self.pbx / "bans.json"

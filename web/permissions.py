@@ -7,6 +7,7 @@ what             is somebody's own                           belongs to a depart
 ===============  ==========================================  =======================================================
 a person         oneself                                     whoever is in one of the somebody's departments
 a call           in which one was rung                       in which somebody of it was rung
+a talk           in which one talks                          in which somebody of it talks
 what was said    in a call in which one talked               in a call in which somebody of it talked
 a task           which one owes, be it as one of a group     which somebody of it owes, or has taken
                  or as a head, or has taken
@@ -40,6 +41,8 @@ class Right(StrEnum):
     """Say that somebody is at work, away, or not."""
     CALLS = "calls"
     """See calls, with their trail."""
+    TALK = "talk"
+    """Act in a talk that goes on, as whoever talks could at the telephone."""
     SOUND = "sound"
     """Hear recordings and messages."""
     TASKS = "tasks"
@@ -74,6 +77,7 @@ _TABLE: dict[Right, tuple[Reach, ...]] = {
     Right.WHY: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.PRESENCE: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),
     Right.CALLS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
+    Right.TALK: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.SOUND: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _ALL),
     Right.TASKS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.SEE_TO: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),

@@ -62,6 +62,15 @@ class Ami:
             raise ValueError("no channel: AMI would set a global variable")
         await self._connected().act("Setvar", {"Channel": channel, "Variable": values.variable(name), "Value": value})
 
+    async def mute_recording(self, channel: str, *, mute: bool) -> None:
+        """Have what MixMonitor writes of this channel be silence, in both directions, or not any more.
+
+        The files grow as before, and whoever talks hears no difference (22.10.1). Raises as `set_variable` does; one
+        that is muted already may be muted again.
+        """
+        state = "1" if mute else "0"
+        await self._connected().act("MixMonitorMute", {"Channel": channel, "Direction": "both", "State": state})
+
     def _connected(self) -> Session:
         if self._session is None:
             raise self._why or AmiLost("not connected")

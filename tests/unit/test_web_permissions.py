@@ -20,12 +20,12 @@ def signed_in(role: Role, who: str | None) -> Asker:
 
 
 TABLE = {
-    "operator": "people all, why own, presence own, calls own, sound own, tasks own,"
+    "operator": "people all, why own, presence own, calls own, talk own, sound own, tasks own,"
     " see to own, customers own, debts own",
-    "supervisor": "people all, why all, presence all, calls all, sound all, tasks all, see to all,"
-    " customers all, rules all",
-    "head": "people all, why department, presence department, calls department, sound department,"
-    " tasks department, see to department, customers department, debts department, rules all",
+    "supervisor": "people all, why all, presence all, calls all, talk all, sound all, tasks all,"
+    " see to all, customers all, rules all",
+    "head": "people all, why department, presence department, calls department, talk department,"
+    " sound department, tasks department, see to department, customers department, debts department, rules all",
     "admin": "people all, why all, presence all, calls all, tasks all, see to all, customers all,"
     " rules all, activate all, access all",
     "auditor": "people all, why all, calls all, sound all, tasks all, customers all, debts all, rules all, access all",

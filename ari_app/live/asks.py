@@ -1,0 +1,52 @@
+"""What an engine can be asked to do in a call that goes on, and what it answers: a line of JSON each.
+
+Another ask is a struct here, a part of `Ask`, and a line in `ari_app.live.doing.do`.
+"""
+
+import datetime as dt
+
+import msgspec
+
+from routing.facts import PersonId
+
+
+class OfCall(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """What all asks have."""
+
+    call: str
+    by: str
+    """Whoever asks: a person's id, or the name of an account that is no person's."""
+    talking: PersonId
+    """Who is to be in the talk that is meant: with somebody else it is another one by now."""
+    until: dt.datetime
+    """After this nobody waits for it any more: an engine that stood still must not do it then."""
+
+
+class PauseRecording(OfCall, frozen=True, kw_only=True):
+    """Write silence until it is resumed, or the talk ends."""
+
+    reason: str
+
+
+class ResumeRecording(OfCall, frozen=True, kw_only=True):
+    """Record again."""
+
+
+Ask = PauseRecording | ResumeRecording
+
+
+class Done(msgspec.Struct, frozen=True, tag=True):
+    """It is done, or begun where it takes longer."""
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True):
+    """The call is this engine's, and it is not done: why, and what to do instead."""
+
+    why: str
+
+
+class NotMine(msgspec.Struct, frozen=True, tag=True):
+    """The engine that answers does not have this call."""
+
+
+Answer = Done | Refused | NotMine

@@ -1,0 +1,24 @@
+"""What an engine does when it is asked: one function for each ask, on the call that is meant."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from ari_app.call import Call
+from ari_app.live.asks import Answer, Ask, NotMine, PauseRecording, Refused, ResumeRecording
+from ari_app.pausing import pause, resume
+
+
+async def do(ask: Ask, call_of: Callable[[str], Call | None]) -> Answer:
+    """Do it, if the call is ours and the talk that is meant goes on; ``call_of`` gives a call that is here now."""
+    call = call_of(ask.call)
+    if call is None:
+        return NotMine()
+    if call.state.talking != ask.talking:
+        return Refused(f"{ask.talking} does not talk in this call any more")
+    match ask:
+        case PauseRecording():
+            return await pause(call, ask.by, ask.reason)
+        case ResumeRecording():
+            return await resume(call, ask.by)
+        case _:
+            assert_never(ask)

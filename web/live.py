@@ -1,0 +1,99 @@
+"""What is done in a call that goes on: an engine is asked to do it, and this says what came of it.
+
+Another one is an operation here that has `have_done` ask an engine for it (`ari_app.live.asks`).
+"""
+
+import datetime as dt
+import http
+from typing import TypedDict
+
+import msgspec
+import structlog
+
+from ari_app.live.asking import NoAnswer, NoCall, NotAsked, ask
+from ari_app.live.asks import Ask, PauseRecording, Refused, ResumeRecording
+from db.stories import CallStory
+from premises.clock import now
+from routing.facts import PersonId
+from web.calls import story_within
+from web.office import Office
+from web.operations import Operation
+from web.permissions import Asker, Right
+from web.problems import Problem, later, not_there
+from web.words import OfOne, Text
+
+ANSWER_SECONDS = 3.0
+"""For an engine to answer; it takes milliseconds."""
+
+log = structlog.get_logger()
+
+
+class Pause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why nothing is to be recorded."""
+
+    reason: Text
+
+
+class Meant(TypedDict):
+    """What every ask has, see `ari_app.live.asks.OfCall`."""
+
+    call: str
+    by: str
+    talking: PersonId
+    until: dt.datetime
+
+
+async def pause_recording(office: Office, asker: Asker, path: OfOne, body: Pause) -> None:
+    """Have silence recorded instead of the talk, until it is resumed or the talk ends."""
+    await have_done(office, PauseRecording(reason=body.reason, **await meant(office, asker, path.id, Right.TALK)))
+
+
+async def resume_recording(office: Office, asker: Asker, path: OfOne) -> None:
+    """Record the talk again."""
+    await have_done(office, ResumeRecording(**await meant(office, asker, path.id, Right.TALK)))
+
+
+async def meant(office: Office, asker: Asker, call: str, right: Right) -> Meant:
+    """The talk that goes on in this call, in which the one who asks may act. Raises `Problem`: 404, 409."""
+    talking = _talking(await story_within(office, asker, call))
+    if not asker.may_for(right, talking):
+        raise not_there("such call")
+    by = asker.account.person or asker.account.name
+    return Meant(call=call, by=by, talking=talking, until=now() + dt.timedelta(seconds=ANSWER_SECONDS))
+
+
+async def have_done(office: Office, question: Ask) -> None:
+    """Have the engine that has the call do it. Raises `Problem`: 409 with what it says, 503."""
+    try:
+        answer = await ask(office.installation.asks, question, ANSWER_SECONDS)
+    except NotAsked as why:
+        raise _problem(why) from None
+    log.info("asked an engine", by=question.by, call=question.call, what=type(question).__name__, answer=answer)
+    if isinstance(answer, Refused):
+        raise Problem(http.HTTPStatus.CONFLICT, answer.why)
+
+
+def _talking(story: CallStory) -> PersonId:
+    """Who talks with the caller now, as the register has it."""
+    talking = [leg.person for leg in story.legs if leg.answered and not leg.ended]
+    if story.call.ended or not talking:
+        raise Problem(http.HTTPStatus.CONFLICT, "nobody talks in this call now")
+    return talking[-1]
+
+
+def _problem(why: NotAsked) -> Problem:
+    match why:
+        case NoCall():
+            detail = "the call is over, or the stand-in serves it, which does none of this"
+            return Problem(http.HTTPStatus.CONFLICT, detail)
+        case NoAnswer():
+            return later("the engine that has the call does not answer; another one takes it over within seconds", 5)
+        case _:
+            return later("no engine serves now", 5)
+
+
+_PAUSE, _TALK, _OK = "/calls/{id}/pause", Right.TALK, http.HTTPStatus.NO_CONTENT
+OPERATIONS = (
+    Operation(method="PUT", path=_PAUSE, do=pause_recording, right=_TALK, status=_OK, problems=(409,)),
+    Operation(method="DELETE", path=_PAUSE, do=resume_recording, right=_TALK, status=_OK, problems=(409,)),
+)
