@@ -15,6 +15,7 @@ from ari_app.inbox import CallerLeft, HandedOver, Inbox, LetGo, LinkGone
 from db.records import CallRow
 from premises import ids
 from premises.clock import now
+from routing.facts import PersonId
 from routing.line.line import NobodyThere, Offer
 from routing.state import State, StateTooLongError, encode_state
 
@@ -30,7 +31,20 @@ class NotRung(msgspec.Struct, frozen=True):
     why: str
 
 
-Message = Event | Offer | NobodyThere | NotRung
+class PassedOn(msgspec.Struct, frozen=True):
+    """Whoever talks hands the caller over, and does not do so by the telephone."""
+
+    person: PersonId
+    to: str
+
+
+class PutDown(msgspec.Struct, frozen=True):
+    """Whoever talks hangs up, and does not do so by the telephone."""
+
+    person: PersonId
+
+
+Message = Event | Offer | NobodyThere | NotRung | PassedOn | PutDown
 Awaited = Literal["answer", "end"]
 
 LIMIT = "TIMEOUT(absolute)"

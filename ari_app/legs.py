@@ -14,7 +14,7 @@ from ari_app.ari.events import (
     StasisEnd,
     StasisStart,
 )
-from ari_app.call import Call, NotRung
+from ari_app.call import Call, NotRung, PassedOn, PutDown
 from ari_app.inbox import CallerLeft
 from db.records import LegRow
 from dialplan.plan import HANDED_OVER
@@ -81,6 +81,8 @@ class Leg:
                     if self.is_end(message):
                         self.gone = True
                         return "person"
+                    if message == PutDown(self.row.person):
+                        return "person"
                     if given := self._given(message):
                         return given
             except CallerLeft:
@@ -88,6 +90,8 @@ class Leg:
 
     def _given(self, transfer: object) -> Given | None:
         """To whom, if it is a transfer; what Asterisk put into this leg's place is taken away."""
+        if isinstance(transfer, PassedOn) and transfer.person == self.row.person:
+            return Given(transfer.to)
         if not isinstance(transfer, BridgeBlindTransfer | BridgeAttendedTransfer):
             return None
         if transfer.replace_channel is not None:

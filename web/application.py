@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import calls, customers, duty, live, people, rules, signing, sounds, tasks
+from web import calls, customers, duty, handing, live, people, rules, signing, sounds, tasks
 from web.asking import taken
 from web.entrance import Entrance, refuse_other_sites
 from web.feed import Happening
@@ -44,6 +44,7 @@ def operations(entrance: Entrance) -> tuple[Operation, ...]:
         *duty.OPERATIONS,
         *calls.OPERATIONS,
         *live.OPERATIONS,
+        *handing.OPERATIONS,
         *sounds.OPERATIONS,
         *tasks.OPERATIONS,
         *customers.OPERATIONS,

@@ -32,7 +32,18 @@ class ResumeRecording(OfCall, frozen=True, kw_only=True):
     """Record again."""
 
 
-Ask = PauseRecording | ResumeRecording
+class HandOver(OfCall, frozen=True, kw_only=True):
+    """Hand the caller over, as the telephone's transfer key does."""
+
+    to: str
+    """One of `routing.transfers.targets`."""
+
+
+class HangUp(OfCall, frozen=True, kw_only=True):
+    """End the talk, as whoever talks does by hanging up."""
+
+
+Ask = PauseRecording | ResumeRecording | HandOver | HangUp
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import assert_never
 
 from ari_app.call import Call
-from ari_app.live.asks import Answer, Ask, NotMine, PauseRecording, Refused, ResumeRecording
+from ari_app.handing import hand_over, hang_up
+from ari_app.live.asks import Answer, Ask, HandOver, HangUp, NotMine, PauseRecording, Refused, ResumeRecording
 from ari_app.pausing import pause, resume
 
 
@@ -20,5 +21,9 @@ async def do(ask: Ask, call_of: Callable[[str], Call | None]) -> Answer:
             return await pause(call, ask.by, ask.reason)
         case ResumeRecording():
             return await resume(call, ask.by)
+        case HandOver():
+            return hand_over(call, ask.by, ask.talking, ask.to)
+        case HangUp():
+            return hang_up(call, ask.by, ask.talking)
         case _:
             assert_never(ask)

@@ -10,7 +10,7 @@ import pytest
 
 from db.accounts import AccountBook
 from db.database import Database
-from demo.scenarios.cast import MAIN, MARKET, OPERATORS
+from demo.scenarios.cast import COMPLAINTS, MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import spans, tone_of
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, up
@@ -71,6 +71,26 @@ async def test_who_is_set_away_over_the_api_gets_no_calls(installation: Installa
         for person in ("olga", "oleg"):
             await api.ask("sveta", "PUT", f"/people/{person}/duty", json={"kind": "in"})
         await one.switchboard.until_seen({"olga": None, "oleg": None})
+
+
+async def test_a_caller_is_handed_over_and_put_down_over_the_api(installation: Installation, api: Api) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            assert await call.who(["mark"], 20) == "mark"
+            key = await _until_talks(sveta, "mark")
+            assert (await api.ask("sveta", "POST", f"/calls/{key}/transfer", json={"to": "nina"})).status == 204
+            assert await call.who(["nina"], 20) == "nina"
+            assert one.desk("mark").calls[-1].ended_by == "them"
+            key = await _until_talks(sveta, "nina")
+            assert (await api.ask("sveta", "POST", f"/calls/{key}/transfer", json={"to": "603"})).status == 204
+            assert await call.who(["viktor"], 20) == "viktor"
+            await _until_talks(sveta, "viktor")
+            assert (await api.ask("sveta", "DELETE", f"/calls/{key}/talk")).status == 204
+            await call.ended(10)
+            assert one.desk("viktor").calls[-1].ended_by == "them"
+        story = await one.story()
+    assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None), ("nina", None), ("viktor", None)]
+    assert story.call.end == "talk"
 
 
 async def test_its_end_touches_no_call_and_it_is_back_where_it_was(installation: Installation, api: Api) -> None:
