@@ -1,11 +1,12 @@
 """A leg: the way from a call to one telephone. It rings, it may be answered, it is joined to the caller, it ends."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
 import msgspec
 
+from ari_app.ari.errors import AriError
 from ari_app.ari.events import (
     BridgeAttendedTransfer,
     BridgeBlindTransfer,
@@ -80,7 +81,7 @@ class Leg:
                     message = await self._call.inbox.take()
                     if self.is_end(message):
                         self.gone = True
-                        return "person"
+                        return await self._given_unheard() or "person"
                     if message == PutDown(self.row.person):
                         return "person"
                     if given := self._given(message):
@@ -92,7 +93,7 @@ class Leg:
         """To whom, if it is a transfer; what Asterisk put into this leg's place is taken away."""
         if isinstance(transfer, PassedOn) and transfer.person == self.row.person:
             return Given(transfer.to)
-        if not isinstance(transfer, BridgeBlindTransfer | BridgeAttendedTransfer):
+        if not isinstance(transfer, BridgeBlindTransfer | BridgeAttendedTransfer) or not self._is_mine(transfer):
             return None
         if transfer.replace_channel is not None:
             self._call.link.forget(self._call.link.channels.hang_up(transfer.replace_channel.id))
@@ -102,6 +103,24 @@ class Leg:
             return Given(transfer.exten)
         others = (one for one in (transfer.transferee, transfer.transfer_target) if one and one.id != self._call.id)
         return Given(next((ids.person_at(one.name) for one in others), ""))
+
+    def _is_mine(self, transfer: BridgeBlindTransfer | BridgeAttendedTransfer) -> bool:
+        """Whether this leg's telephone did it, and not that of a talk before, told late."""
+        if isinstance(transfer, BridgeBlindTransfer):
+            return transfer.channel.id == self.id
+        return self.id in (transfer.transferer_first_leg.id, transfer.transferer_second_leg.id)
+
+    async def _given_unheard(self) -> Given | None:
+        """To whom, if the telephone did not just hang up: the event that tells of a transfer may be lost (T4)."""
+        link, call = self._call.link, self._call.id
+        with suppress(AriError):
+            for channel in (await link.bridges.get(ids.bridge_id(call))).channels:
+                to = ids.handed_to((await link.channels.get(channel)).name) if channel not in {call, self.id} else None
+                if to is not None:
+                    self._call.log.warning("handed over, which no event told", leg=self.id, to=to)
+                    link.forget(link.channels.hang_up(channel))
+                    return Given(to)
+        return None
 
     def is_end(self, message: object) -> bool:
         """Whether it is this leg's end, and not that of its stay with an engine before us."""
