@@ -144,8 +144,8 @@ def _ended_unseen(call: Call, person: PersonId, handed_to: str | None) -> Reache
 async def _go_on(call: Call, it: Leg, *, joined: bool) -> Reached | None:
     if await it.answered(TAKE_OVER_SECONDS) is not None:  # gone in this very moment
         return Talked(it.row.person, "person", call.state.missed) if joined else None
+    it.note()
     if not joined:
-        it.note(answered=now())
         call.silence()
         call.talks_with(it.row.person)
     return msgspec.structs.replace(_outcome(call, it, await it.talked(joined=joined)), missed=call.state.missed)
