@@ -44,7 +44,26 @@ class PutDown(msgspec.Struct, frozen=True):
     person: PersonId
 
 
-Message = Event | Offer | NobodyThere | NotRung | PassedOn | PutDown
+class Asks(msgspec.Struct, frozen=True):
+    """Whoever talks wants to ask a colleague, while the caller waits."""
+
+    person: PersonId
+    whom: PersonId
+
+
+class Joins(msgspec.Struct, frozen=True):
+    """The caller, who waits, is to hear the two, and to be heard."""
+
+    person: PersonId
+
+
+class Returns(msgspec.Struct, frozen=True):
+    """Whoever asks a colleague is to be back with the caller, alone."""
+
+    person: PersonId
+
+
+Message = Event | Offer | NobodyThere | NotRung | PassedOn | PutDown | Asks | Joins | Returns
 Awaited = Literal["answer", "end"]
 
 LIMIT = "TIMEOUT(absolute)"
@@ -68,6 +87,8 @@ class Call:
         """Pressed and not yet asked for: digits typed ahead."""
         self.legs = found.legs if found else 0
         self._sounds = found.sounds if found else 0
+        self.asked: PersonId | None = None
+        """Which colleague is asked by whoever talks, while the caller waits, or joins in."""
         self.awaited: dict[str, Awaited] = {}
         """What Asterisk does for this call (legs, playbacks, messages), by ids, and what it is to tell of it next."""
         self.doubted = False

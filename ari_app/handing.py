@@ -1,9 +1,10 @@
-"""Handing a caller over, or ending a talk, when the HTTP API asks for it instead of the telephone (D22).
+"""Handing a caller over, asking a colleague, ending a talk: wanted by the HTTP API instead of the telephone (D11, D22).
 
-What comes of it is decided where a transfer by the telephone's key is: `routing.chains`.
+What comes of it is done by the talk itself (`ari_app.legs`, `ari_app.consulting`), and decided where a transfer by the
+telephone's key is: `routing.chains`.
 """
 
-from ari_app.call import Call, PassedOn, PutDown
+from ari_app.call import Asks, Call, Joins, PassedOn, PutDown, Returns
 from ari_app.live.asks import Answer, Done, Refused
 from db.stories import is_outside
 from routing.facts import PersonId
@@ -22,4 +23,35 @@ def hang_up(call: Call, by: str, talking: PersonId) -> Answer:
     """Have the talk end, and with it the call."""
     call.log.info("hung up", by=by, person=talking)
     call.inbox.put(PutDown(talking))
+    return Done()
+
+
+def consult(call: Call, by: str, talking: PersonId, whom: PersonId) -> Answer:
+    """Have the caller wait, and ring a colleague for whoever talks."""
+    if is_outside(talking):
+        return Refused("who talks outside cannot ask a colleague")
+    if call.asked is not None:
+        return Refused(f"{talking} asks {call.asked} already")
+    if why := call.exchange.presence.absence(whom):
+        return Refused(f"{whom} cannot be asked now: {why}")
+    call.log.info("asks a colleague", by=by, person=talking, whom=whom)
+    call.inbox.put(Asks(talking, whom))
+    return Done()
+
+
+def join(call: Call, by: str, talking: PersonId) -> Answer:
+    """Have all three talk together."""
+    return _while_asking(call, by, talking, Joins(talking))
+
+
+def go_back(call: Call, by: str, talking: PersonId) -> Answer:
+    """Have whoever asks be with the caller again, alone."""
+    return _while_asking(call, by, talking, Returns(talking))
+
+
+def _while_asking(call: Call, by: str, talking: PersonId, wish: Joins | Returns) -> Answer:
+    if call.asked is None:
+        return Refused(f"{talking} asks nobody now")
+    call.log.info("wanted while a colleague is asked", by=by, wish=type(wish).__name__)
+    call.inbox.put(wish)
     return Done()

@@ -15,7 +15,7 @@ from ari_app.ari.events import (
     StasisEnd,
     StasisStart,
 )
-from ari_app.call import Call, NotRung, PassedOn, PutDown
+from ari_app.call import Asks, Call, NotRung, PassedOn, PutDown
 from ari_app.inbox import CallerLeft
 from db.records import LegRow
 from dialplan.plan import HANDED_OVER
@@ -38,6 +38,10 @@ class Given(msgspec.Struct, frozen=True):
     """As it was keyed in, or who was asked before; empty: nobody of ours."""
 
 
+Ended = Literal["caller", "person"] | Given
+"""How a person's part in a call ends: the caller has hung up, or the person, or the person has handed over."""
+
+
 class Leg:
     """One attempt to bring somebody to the call."""
 
@@ -46,6 +50,8 @@ class Leg:
         self.row = row
         self.gone = False
         """Whether its channel has ended by itself."""
+        self.has_asked = False
+        """Whether the person has talked to a colleague meanwhile."""
         self._ours_since = ""
 
     @property
@@ -57,37 +63,53 @@ class Leg:
         """Ring until somebody answers (None) or will not (why)."""
         until = self._call.after(seconds)
         while (message := await self._call.inbox.take(until)) is not None:
-            if isinstance(message, StasisStart) and message.channel.id == self.id:
-                self._call.awaited[self.id] = "end"
-                self._ours_since = message.timestamp
-                if self._call.inbox.holds(self.is_end):  # picked up and gone, while this engine was frozen
-                    self.gone = True
-                    return self.missed(Absence.UNREACHABLE)
-                return None
-            if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
-                self.gone = True
-                return self.missed(causes.absence(message.cause), message.cause)
-            if isinstance(message, NotRung) and message.leg == self.id:
-                self.gone = True
-                self._call.log.warning("not rung", leg=self.id, why=message.why)
-                return self.missed(Absence.UNREACHABLE)
+            if told := self.rung(message):
+                return told if isinstance(told, Absence) else None
         return self.missed(Absence.NO_ANSWER)
 
-    async def talked(self, *, joined: bool = False) -> Literal["caller", "person"] | Given:
-        """Join the caller and this leg, unless they are, until one hangs up (tells who) or the person hands over."""
-        async with _bridge(self._call, self.id, joined=joined):
+    def rung(self, message: object) -> Absence | Literal[True] | None:
+        """What came of its ringing: somebody answers (True), or will not; None: the message does not tell."""
+        if isinstance(message, StasisStart) and message.channel.id == self.id:
+            self._call.awaited[self.id] = "end"
+            self._ours_since = message.timestamp
+            if self._call.inbox.holds(self.is_end):  # picked up and gone, while this engine was frozen
+                self.gone = True
+                return self.missed(Absence.UNREACHABLE)
+            return True
+        if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
+            self.gone = True
+            return self.missed(causes.absence(message.cause), message.cause)
+        if isinstance(message, NotRung) and message.leg == self.id:
+            self.gone = True
+            self._call.log.warning("not rung", leg=self.id, why=message.why)
+            return self.missed(Absence.UNREACHABLE)
+        return None
+
+    async def talked(self, *, joined: bool = False) -> Ended | Asks:
+        """Join the caller and this leg, unless they are, until one hangs up (tells who) or the person hands over.
+
+        Or until the person asks a colleague; then nobody is joined any more.
+        """
+        async with joined_in(self._call, self.id, self._call.id, joined=joined, first=not self.has_asked):
             try:
                 while True:
                     message = await self._call.inbox.take()
-                    if self.is_end(message):
-                        self.gone = True
-                        return await self._given_unheard() or "person"
-                    if message == PutDown(self.row.person):
-                        return "person"
-                    if given := self._given(message):
-                        return given
+                    if isinstance(message, Asks) and message.person == self.row.person:
+                        self.has_asked = True
+                        return message
+                    if ended := await self.ended(message):
+                        return ended
             except CallerLeft:
                 return "caller"
+
+    async def ended(self, message: object) -> Literal["person"] | Given | None:
+        """How the message ends this person's part in the call; None: it does not."""
+        if self.is_end(message):
+            self.gone = True
+            return await self._given_unheard() or "person"
+        if message == PutDown(self.row.person):
+            return "person"
+        return self._given(message)
 
     def _given(self, transfer: object) -> Given | None:
         """To whom, if it is a transfer; what Asterisk put into this leg's place is taken away."""
@@ -198,20 +220,21 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float, shown: str) -> Non
 
 
 @asynccontextmanager
-async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
-    """Caller and leg in one bridge, be it a new one or one in which they are joined; removed at the end of the block.
+async def joined_in(call: Call, *channels: str, joined: bool = False, first: bool = False) -> AsyncIterator[None]:
+    """These in one bridge, be it a new one or one in which they are joined; removed at the end of the block.
 
-    A plain one, while the caller talks with the first person. For a second one, after a transfer, it is ``video_sfu``
-    (softmix), which takes half as much again of Asterisk's time for a call and tells of its end 20 ms later: in a plain
-    bridge Asterisk 22 can drop the second speaker's sound, since it compares RTP sequence numbers of different senders.
+    A plain one, while the caller talks with the first person (``first``: the person has heard nobody else, either).
+    For a second one, after a transfer, it is ``video_sfu`` (softmix), which takes half as much again of Asterisk's time
+    for a call and tells of its end 20 ms later: in a plain bridge Asterisk 22 can drop the second speaker's sound,
+    since it compares RTP sequence numbers of different senders.
     """
-    is_first = _handed_over(call) is None
+    is_first = first and _handed_over(call) is None
     bridge = ids.bridge_id(call.id)
     bridges = call.link.bridges
     call.answer()
     if not joined:
         call.link.forget(bridges.create(bridge, type="mixing" if is_first else "mixing,video_sfu"))
-        call.link.forget(bridges.add(bridge, call.id, leg))
+        call.link.forget(bridges.add(bridge, *channels))
     try:
         yield
     finally:

@@ -1,14 +1,14 @@
-"""Handing callers over, and ending talks: what whoever talks can do at the telephone, done over the HTTP API (D22)."""
+"""Handing callers over, asking colleagues, ending talks: what can be done at the telephone, done over the HTTP API."""
 
 import http
 
 import msgspec
 
-from ari_app.live.asks import HandOver, HangUp
-from routing.transfers import targets
+from ari_app.live.asks import Consult, GoBack, HandOver, HangUp, JoinAll
+from routing.transfers import named, targets
 from web.live import have_done, meant
 from web.office import Office
-from web.operations import Operation
+from web.operations import Do, Method, Operation
 from web.permissions import Asker, Right
 from web.problems import Problem
 from web.words import Id, OfOne
@@ -37,6 +37,13 @@ class To(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A person's id or extension, or one of the short numbers of `GET /transfers`."""
 
 
+class Whom(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is asked."""
+
+    person: Id
+    """The id or extension."""
+
+
 async def transfers(office: Office, asker: Asker) -> Transfers:
     """The short numbers by which callers are handed over, by the rules in force."""
     known = (await office.rulebook()).transfers.values()
@@ -58,14 +65,47 @@ async def hand_over(office: Office, asker: Asker, path: OfOne, body: To) -> None
     await have_done(office, HandOver(to=body.to, **await meant(office, asker, path.id, Right.TALK)))
 
 
+async def consult(office: Office, asker: Asker, path: OfOne, body: Whom) -> None:
+    """Ring a colleague for the one who talks, while the caller waits with music.
+
+    Then `POST /calls/{id}/conference` has all three talk together, `DELETE /calls/{id}/consultation` goes back to the
+    caller, and `POST /calls/{id}/transfer` hands the caller over. It goes back by itself if the colleague does not
+    answer, or hangs up. If the one who talks hangs up, the caller is put through to the colleague if all three talked
+    together, else to the one who talked again.
+    """
+    whom = named(body.person, (await office.staff()).people)
+    if whom is None:
+        raise Problem(http.HTTPStatus.CONFLICT, f"person: `{body.person}` is nobody of ours: GET /people lists who is")
+    await have_done(office, Consult(whom=whom.id, **await meant(office, asker, path.id, Right.TALK)))
+
+
+async def join_all(office: Office, asker: Asker, path: OfOne) -> None:
+    """Have the caller, the one who talks and the colleague who is asked hear each other."""
+    await have_done(office, JoinAll(**await meant(office, asker, path.id, Right.TALK)))
+
+
+async def go_back(office: Office, asker: Asker, path: OfOne) -> None:
+    """Let the colleague who is asked go, and have the one who asks be with the caller again."""
+    await have_done(office, GoBack(**await meant(office, asker, path.id, Right.TALK)))
+
+
 async def hang_up(office: Office, asker: Asker, path: OfOne) -> None:
     """End a talk that goes on, and the call, as the one who talks does by hanging up."""
     await have_done(office, HangUp(**await meant(office, asker, path.id, Right.TALK)))
 
 
 _OK = http.HTTPStatus.NO_CONTENT
+_ACTS: tuple[tuple[Method, str, Do], ...] = (
+    ("POST", "transfer", hand_over),
+    ("POST", "consultation", consult),
+    ("DELETE", "consultation", go_back),
+    ("POST", "conference", join_all),
+    ("DELETE", "talk", hang_up),
+)
 OPERATIONS = (
     Operation(method="GET", path="/transfers", do=transfers, right=Right.TALK),
-    Operation(method="POST", path="/calls/{id}/transfer", do=hand_over, right=Right.TALK, status=_OK, problems=(409,)),
-    Operation(method="DELETE", path="/calls/{id}/talk", do=hang_up, right=Right.TALK, status=_OK, problems=(409,)),
+    *(
+        Operation(method=method, path=f"/calls/{{id}}/{what}", do=act, right=Right.TALK, status=_OK, problems=(409,))
+        for method, what, act in _ACTS
+    ),
 )

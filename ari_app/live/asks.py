@@ -43,7 +43,21 @@ class HangUp(OfCall, frozen=True, kw_only=True):
     """End the talk, as whoever talks does by hanging up."""
 
 
-Ask = PauseRecording | ResumeRecording | HandOver | HangUp
+class Consult(OfCall, frozen=True, kw_only=True):
+    """Ring a colleague for whoever talks, while the caller waits."""
+
+    whom: PersonId
+
+
+class JoinAll(OfCall, frozen=True, kw_only=True):
+    """Have the caller, whoever talks and the colleague who is asked hear each other."""
+
+
+class GoBack(OfCall, frozen=True, kw_only=True):
+    """Have whoever asks a colleague be with the caller again, alone."""
+
+
+Ask = PauseRecording | ResumeRecording | HandOver | HangUp | Consult | JoinAll | GoBack
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):

@@ -4,8 +4,20 @@ from collections.abc import Callable
 from typing import assert_never
 
 from ari_app.call import Call
-from ari_app.handing import hand_over, hang_up
-from ari_app.live.asks import Answer, Ask, HandOver, HangUp, NotMine, PauseRecording, Refused, ResumeRecording
+from ari_app.handing import consult, go_back, hand_over, hang_up, join
+from ari_app.live.asks import (
+    Answer,
+    Ask,
+    Consult,
+    GoBack,
+    HandOver,
+    HangUp,
+    JoinAll,
+    NotMine,
+    PauseRecording,
+    Refused,
+    ResumeRecording,
+)
 from ari_app.pausing import pause, resume
 
 
@@ -25,5 +37,11 @@ async def do(ask: Ask, call_of: Callable[[str], Call | None]) -> Answer:
             return hand_over(call, ask.by, ask.talking, ask.to)
         case HangUp():
             return hang_up(call, ask.by, ask.talking)
+        case Consult():
+            return consult(call, ask.by, ask.talking, ask.whom)
+        case JoinAll():
+            return join(call, ask.by, ask.talking)
+        case GoBack():
+            return go_back(call, ask.by, ask.talking)
         case _:
             assert_never(ask)

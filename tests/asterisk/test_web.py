@@ -93,6 +93,64 @@ async def test_a_caller_is_handed_over_and_put_down_over_the_api(installation: I
     assert story.call.end == "talk"
 
 
+async def test_a_colleague_is_asked_over_the_api_and_joins_and_is_given_the_caller(
+    installation: Installation, api: Api
+) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            assert await call.who(["mark"], 20) == "mark"
+            call.play_tone(tone_of(OUTLET))
+            key = await _until_talks(sveta, "mark")
+            consultation, mark = f"/calls/{key}/consultation", one.desk("mark").calls[-1]
+
+            assert (await api.ask("sveta", "POST", consultation, json={"person": "nina"})).status == 204
+            assert await mark.who(["nina"], 10) == "nina"
+            nina = one.desk("nina").calls[-1]
+            assert nina.caller.name == f"{OUTLET[1:]}: mark asks"
+            assert await nina.who(["mark"], 10) == "mark"
+            assert not await call.hears(tone_of("mark"), 0.5)
+            again = await api.ask("sveta", "POST", consultation, json={"person": "maria"})
+            assert (again.status, again.json["detail"]) == (409, "mark asks nina already")
+
+            assert (await api.ask("sveta", "POST", f"/calls/{key}/conference")).status == 204
+            for heard, by in (("mark", call), ("nina", call), (OUTLET, mark), (OUTLET, nina), ("mark", nina)):
+                assert await by.hears(tone_of(heard), 10), f"{heard} is not heard"
+
+            assert (await api.ask("sveta", "DELETE", consultation)).status == 204
+            await nina.ended(10)
+            assert await call.who(["mark"], 10) == "mark"
+            assert await mark.who([OUTLET], 10) == OUTLET
+
+            assert (await api.ask("sveta", "POST", consultation, json={"person": "405"})).status == 204
+            assert await mark.who(["nina"], 10) == "nina"
+            assert (await api.ask("sveta", "POST", f"/calls/{key}/transfer", json={"to": "nina"})).status == 204
+            assert await call.who(["nina"], 20) == "nina"
+        story = await one.story()
+    assert [(leg.person, leg.rule, leg.why) for leg in story.legs] == [
+        ("mark", "D19", None),
+        ("nina", "D11", None),
+        ("nina", "D11", None),
+        ("nina", "D19", None),
+    ]
+    assert story.call.end == "talk"
+
+
+async def test_who_drops_out_while_asking_over_the_api_does_not_drop_the_caller(
+    installation: Installation, api: Api
+) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            assert await call.who(["mark"], 20) == "mark"
+            key = await _until_talks(sveta, "mark")
+            mark = one.desk("mark").calls[-1]
+            assert (await api.ask("sveta", "POST", f"/calls/{key}/consultation", json={"person": "nina"})).status == 204
+            assert await mark.who(["nina"], 10) == "nina"
+            await mark.hang_up()
+            assert await call.who(["mark"], 20) == "mark"
+        story = await one.story()
+    assert [leg.person for leg in story.legs] == ["mark", "nina", "mark"]
+
+
 async def test_its_end_touches_no_call_and_it_is_back_where_it_was(installation: Installation, api: Api) -> None:
     async with scene(installation) as one, one.calling(MARKET, MAIN) as call:
         await call.press("1")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ari_app.live.asks import Answer, Ask, Done, HandOver, HangUp
+from ari_app.live.asks import Answer, Ask, Consult, Done, GoBack, HandOver, HangUp, JoinAll
 from ari_app.live.window import asked_at
 from db.register import Register
 from tests.integration import rows
@@ -62,9 +62,27 @@ async def test_who_may_hand_over_and_whom_to(api: Api, who: str, call: str, to: 
 
 
 @pytest.mark.parametrize(("who", "status"), [("olga", 204), ("anna", 404), ("audit", 403)])
-async def test_who_may_hang_up(api: Api, who: str, status: int) -> None:
-    told, _, asks = await asked(api, who, "DELETE", f"/calls/{TALK}/talk", None)
-    assert (told, [type(ask) for ask in asks]) == (status, [HangUp] if status == 204 else [])
+@pytest.mark.parametrize(
+    ("method", "path", "body", "kind"),
+    [
+        pytest.param("DELETE", "talk", None, HangUp, id="hang up"),
+        pytest.param("POST", "consultation", {"person": "405"}, Consult, id="ask a colleague"),
+        pytest.param("POST", "conference", None, JoinAll, id="talk all three"),
+        pytest.param("DELETE", "consultation", None, GoBack, id="go back to the caller"),
+    ],
+)
+async def test_who_may_act(
+    api: Api, who: str, status: int, method: str, path: str, body: dict[str, str] | None, kind: type[Ask]
+) -> None:
+    told, _, asks = await asked(api, who, method, f"/calls/{TALK}/{path}", body)
+    assert (told, [type(ask) for ask in asks]) == (status, [kind] if status == 204 else [])
+    assert all(ask.whom == "nina" for ask in asks if isinstance(ask, Consult))
+
+
+async def test_nobody_of_ours_is_asked(api: Api) -> None:
+    told, detail, asks = await asked(api, "olga", "POST", f"/calls/{TALK}/consultation", {"person": "600"})
+    assert (told, asks) == (409, [])
+    assert detail == "person: `600` is nobody of ours: GET /people lists who is"
 
 
 async def test_the_short_numbers_are_those_of_the_rules(api: Api) -> None:
