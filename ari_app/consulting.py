@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ari_app.call import Call, Joins, Returns
 from ari_app.inbox import CallerLeft
-from ari_app.legs import Ended, Given, Leg, joined_in, leg
+from ari_app.legs import Given, Leg, TalkEnd, joined_in, leg
 from ari_app.reserving import reserved
 from premises.clock import now
 from premises.ids import bridge_id
@@ -21,7 +21,7 @@ from routing.transfers import PERSON_SECONDS
 RULE = "D11"
 
 
-async def consulted(call: Call, it: Leg, whom: PersonId) -> Ended | None:
+async def consulted(call: Call, it: Leg, whom: PersonId) -> TalkEnd | None:
     """The person asks this colleague; None: and is to be joined with the caller again, who is in no bridge."""
     with reserved(call, whom) as absence, call.exchange.presence.asking(it.row.person):
         if absence is not None:
@@ -36,7 +36,7 @@ async def consulted(call: Call, it: Leg, whom: PersonId) -> Ended | None:
             call.asked = None
 
 
-async def _asked(call: Call, it: Leg, whom: PersonId) -> Ended | None:
+async def _asked(call: Call, it: Leg, whom: PersonId) -> TalkEnd | None:
     async with (
         call.entertained("music") as stop_music,
         leg(call, whom, f"PJSIP/{whom}", PERSON_SECONDS, RULE, f"{it.row.person} asks") as colleague,
@@ -73,10 +73,7 @@ async def _talked(call: Call, it: Leg, colleague: Leg, stop_music: Callable[[], 
     left_to = ""
     while True:
         message = await call.inbox.take()
-        if colleague.is_end(message):
-            colleague.gone = True
-            return None
-        if message == Returns(it.row.person):
+        if message == Returns(it.row.person) or await colleague.ended(message):
             return None
         if message == Joins(it.row.person) and not left_to:
             left_to = colleague.row.person

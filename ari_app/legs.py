@@ -38,7 +38,7 @@ class Given(msgspec.Struct, frozen=True):
     """As it was keyed in, or who was asked before; empty: nobody of ours."""
 
 
-Ended = Literal["caller", "person"] | Given
+TalkEnd = Literal["caller", "person"] | Given
 """How a person's part in a call ends: the caller has hung up, or the person, or the person has handed over."""
 
 
@@ -85,7 +85,7 @@ class Leg:
             return self.missed(Absence.UNREACHABLE)
         return None
 
-    async def talked(self, *, joined: bool = False) -> Ended | Asks:
+    async def talked(self, *, joined: bool = False) -> TalkEnd | Asks:
         """Join the caller and this leg, unless they are, until one hangs up (tells who) or the person hands over.
 
         Or until the person asks a colleague; then nobody is joined any more.

@@ -9,7 +9,7 @@ from ari_app.call import Asks, Call
 from ari_app.consulting import consulted
 from ari_app.found import person_of
 from ari_app.introducing import introduced
-from ari_app.legs import Ended, Given, Leg, found_leg, leg
+from ari_app.legs import Given, Leg, TalkEnd, found_leg, leg
 from ari_app.reserving import reserved
 from ari_app.turn import turn
 from premises.clock import now
@@ -109,7 +109,7 @@ async def _talk(call: Call, it: Leg, stop_entertainment: Callable[[], None]) -> 
     return _outcome(call, it, await _talked(call, it, joined=False))
 
 
-async def _talked(call: Call, it: Leg, *, joined: bool) -> Ended:
+async def _talked(call: Call, it: Leg, *, joined: bool) -> TalkEnd:
     """The whole talk, with all that colleagues are asked between its parts."""
     end = await it.talked(joined=joined)
     while isinstance(end, Asks):
@@ -117,7 +117,7 @@ async def _talked(call: Call, it: Leg, *, joined: bool) -> Ended:
     return end
 
 
-def _outcome(call: Call, it: Leg, end: Ended) -> Reached:
+def _outcome(call: Call, it: Leg, end: TalkEnd) -> Reached:
     person = it.row.person
     if isinstance(end, Given):
         return HandedOver(person, end.to)
