@@ -248,7 +248,9 @@ def caller_id(call: Call, person: str, shown: str) -> str:
     name = names.shown(call.row.name or "")
     if handed := _handed_over(call):
         sender = f"back from {handed.to or 'nobody'}" if person == handed.person else f"from {handed.person}"
-        name = f"{name or names.shown(number)} {sender}{': ' if shown else ''}{shown}"
+        name = f"{name or names.shown(number)} {sender}"
+    if shown:
+        name = f"{name or names.shown(number)}: {shown}"
     return f'"{name}" <{number}>' if name else f"<{number}>"
 
 
