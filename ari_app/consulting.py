@@ -45,7 +45,7 @@ async def _asked(call: Call, it: Leg, whom: PersonId) -> TalkEnd | None:
         end = await _answered(call, it, colleague)
         if end or colleague.row.answered is None:
             return end
-        async with joined_in(call, it.id, colleague.id):
+        async with joined_in(call, it.id, colleague.id, again=True):
             return await _talked(call, it, colleague, stop_music)
 
 

@@ -1,12 +1,13 @@
 """A leg: the way from a call to one telephone. It rings, it may be answered, it is joined to the caller, it ends."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
 import msgspec
 
-from ari_app.ari.errors import AriError
+from ari_app.ari.errors import AriError, Conflict
 from ari_app.ari.events import (
     BridgeAttendedTransfer,
     BridgeBlindTransfer,
@@ -27,6 +28,10 @@ RING_GRACE = 5.0
 """Seconds by which Asterisk's own time limit for a leg is longer than ours, which ends it: a net for our crash."""
 
 
+_PLAIN, _SOFTMIX = "mixing", "mixing,video_sfu"
+LOOK_SECONDS = 0.02
+MOST_LOOKS = 50
+"""For a bridge to be gone; it takes milliseconds."""
 MOVED = ("Success", "Fail")
 """Results of a transfer after which this leg is with the caller no more; a REFER that was invalid changed nothing."""
 
@@ -90,7 +95,7 @@ class Leg:
 
         Or until the person asks a colleague; then nobody is joined any more.
         """
-        async with joined_in(self._call, self.id, self._call.id, joined=joined, first=not self.has_asked):
+        async with joined_in(self._call, self.id, self._call.id, joined=joined, again=self.has_asked):
             try:
                 while True:
                     message = await self._call.inbox.take()
@@ -220,26 +225,41 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float, shown: str) -> Non
 
 
 @asynccontextmanager
-async def joined_in(call: Call, *channels: str, joined: bool = False, first: bool = False) -> AsyncIterator[None]:
+async def joined_in(call: Call, *channels: str, joined: bool = False, again: bool = False) -> AsyncIterator[None]:
     """These in one bridge, be it a new one or one in which they are joined; removed at the end of the block.
 
-    A plain one, while the caller talks with the first person (``first``: the person has heard nobody else, either).
-    For a second one, after a transfer, it is ``video_sfu`` (softmix), which takes half as much again of Asterisk's time
-    for a call and tells of its end 20 ms later: in a plain bridge Asterisk 22 can drop the second speaker's sound,
-    since it compares RTP sequence numbers of different senders.
+    A plain one, while the caller talks with the first person. For a second one, after a transfer, it is ``video_sfu``
+    (softmix), which takes half as much again of Asterisk's time for a call and tells of its end 20 ms later: in a plain
+    bridge Asterisk 22 can drop the second speaker's sound, since it compares RTP sequence numbers of different senders.
+
+    ``again``: for whoever has heard somebody else since the talk began. The bridge before may be going just now.
     """
-    is_first = first and _handed_over(call) is None
     bridge = ids.bridge_id(call.id)
     bridges = call.link.bridges
     call.answer()
+    if again:
+        await _made_again(call, bridge)
+    elif not joined:
+        call.link.forget(bridges.create(bridge, type=_PLAIN if _handed_over(call) is None else _SOFTMIX))
     if not joined:
-        call.link.forget(bridges.create(bridge, type="mixing" if is_first else "mixing,video_sfu"))
         call.link.forget(bridges.add(bridge, *channels))
     try:
         yield
     finally:
         if not call.is_passed_on:
             call.link.forget(bridges.destroy(bridge))
+
+
+async def _made_again(call: Call, bridge: str) -> None:
+    """Asterisk takes a bridge down after it has said so, and until then its id is in use (22.10.1)."""
+    for _ in range(MOST_LOOKS):
+        try:
+            await call.link.bridges.create(bridge, type=_SOFTMIX)
+        except Conflict:
+            await asyncio.sleep(LOOK_SECONDS)
+        else:
+            return
+    call.log.error("the bridge before is still there", bridge=bridge)
 
 
 def caller_id(call: Call, person: str, shown: str) -> str:

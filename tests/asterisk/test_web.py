@@ -10,11 +10,12 @@ import pytest
 
 from db.accounts import AccountBook
 from db.database import Database
+from demo.outgoing import Outgoing
 from demo.scenarios.cast import COMPLAINTS, MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import spans, tone_of
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, up
-from tests.asterisk.faults.scene import scene
+from tests.asterisk.faults.scene import Scene, scene
 from tests.integration.web_api import ACCOUNTS, Api, Follower, following, sign_in
 
 pytestmark = pytest.mark.timeout(120)
@@ -135,20 +136,46 @@ async def test_a_colleague_is_asked_over_the_api_and_joins_and_is_given_the_call
     assert story.call.end == "talk"
 
 
+@pytest.mark.parametrize(
+    ("conference", "then"),
+    [pytest.param(False, "mark", id="before the caller joins"), pytest.param(True, "nina", id="when all three talk")],
+)
 async def test_who_drops_out_while_asking_over_the_api_does_not_drop_the_caller(
+    installation: Installation, api: Api, conference: bool, then: str
+) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            key = await _asks_nina(one, call, sveta, api)
+            if conference:
+                assert (await api.ask("sveta", "POST", f"/calls/{key}/conference")).status == 204
+                assert await call.hears(tone_of("nina"), 10)
+            await one.desk("mark").calls[-1].hang_up()
+            assert await call.who([then], 20) == then
+        story = await one.story()
+    assert [leg.person for leg in story.legs] == ["mark", "nina", then]
+
+
+async def test_an_engine_that_dies_while_a_colleague_is_asked_leaves_the_caller_with_whoever_asked(
     installation: Installation, api: Api
 ) -> None:
     async with scene(installation) as one, following(api, "sveta") as sveta:
         async with one.calling(OUTLET, COMPLAINTS) as call:
-            assert await call.who(["mark"], 20) == "mark"
-            key = await _until_talks(sveta, "mark")
-            mark = one.desk("mark").calls[-1]
-            assert (await api.ask("sveta", "POST", f"/calls/{key}/consultation", json={"person": "nina"})).status == 204
-            assert await mark.who(["nina"], 10) == "nina"
-            await mark.hang_up()
+            await _asks_nina(one, call, sveta, api)
+            engine = one.endpoints.engine
+            await one.kill_engine()
+            await one.replaced(engine)
             assert await call.who(["mark"], 20) == "mark"
         story = await one.story()
-    assert [leg.person for leg in story.legs] == ["mark", "nina", "mark"]
+    assert [(leg.person, bool(leg.ended)) for leg in story.legs] == [("mark", True), ("nina", True)]
+
+
+async def _asks_nina(one: Scene, call: Outgoing, follower: Follower, api: Api) -> str:
+    """The call, in which mark asks nina."""
+    assert await call.who(["mark"], 20) == "mark"
+    key = await _until_talks(follower, "mark")
+    assert (await api.ask("sveta", "POST", f"/calls/{key}/consultation", json={"person": "nina"})).status == 204
+    assert await one.desk("mark").calls[-1].who(["nina"], 10) == "nina"
+    return key
 
 
 async def test_its_end_touches_no_call_and_it_is_back_where_it_was(installation: Installation, api: Api) -> None:
