@@ -256,7 +256,8 @@ def _left(call: str, channels: Iterable[Channel], bridge: Bridge | None, everyth
     return Left(
         call=call,
         caller=caller if caller and caller.dialplan.exten == "call" else None,
-        legs=tuple(mine.values()),
+        # Whoever talks was rung before the colleague who is asked meanwhile.
+        legs=tuple(sorted(mine.values(), key=lambda leg: ids.number_of(leg.id))),
         joined=frozenset(channel.id for channel in bridged),
         instead=next((channel for channel in bridged if ids.handed_to(channel.name) is not None), None),
     )

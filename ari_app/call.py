@@ -15,6 +15,7 @@ from ari_app.inbox import CallerLeft, HandedOver, Inbox, LetGo, LinkGone
 from db.records import CallRow
 from premises import ids
 from premises.clock import now
+from routing.facts import PersonId
 from routing.line.line import NobodyThere, Offer
 from routing.state import State, StateTooLongError, encode_state
 
@@ -39,7 +40,39 @@ class TakenOver(msgspec.Struct, frozen=True):
     """The telephone that is to be joined with the caller."""
 
 
-Message = TakenOver | Event | Offer | NobodyThere | NotRung
+class PassedOn(msgspec.Struct, frozen=True):
+    """Whoever talks hands the caller over, and does not do so by the telephone."""
+
+    person: PersonId
+    to: str
+
+
+class PutDown(msgspec.Struct, frozen=True):
+    """Whoever talks hangs up, and does not do so by the telephone."""
+
+    person: PersonId
+
+
+class Asks(msgspec.Struct, frozen=True):
+    """Whoever talks wants to ask a colleague, while the caller waits."""
+
+    person: PersonId
+    whom: PersonId
+
+
+class Joins(msgspec.Struct, frozen=True):
+    """The caller, who waits, is to hear the two, and to be heard."""
+
+    person: PersonId
+
+
+class Returns(msgspec.Struct, frozen=True):
+    """Whoever asks a colleague is to be back with the caller, alone."""
+
+    person: PersonId
+
+
+Message = Event | Offer | NobodyThere | NotRung | TakenOver | PassedOn | PutDown | Asks | Joins | Returns
 Awaited = Literal["answer", "end"]
 
 LIMIT = "TIMEOUT(absolute)"
@@ -69,6 +102,8 @@ class Call:
         """Who has taken the caller over, until the two are joined."""
         self.pause = found.pause if found else None
         """The pause of the recording that goes on."""
+        self.asked: PersonId | None = None
+        """Which colleague is asked by whoever talks, while the caller waits, or joins in."""
         self.awaited: dict[str, Awaited] = {}
         """What Asterisk does for this call (legs, playbacks, messages), by ids, and what it is to tell of it next."""
         self.doubted = False

@@ -1,11 +1,13 @@
 """A leg: the way from a call to one telephone. It rings, it may be answered, it is joined to the caller, it ends."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
 import msgspec
 
+from ari_app.ari.errors import AriError, Conflict
 from ari_app.ari.events import (
     BridgeAttendedTransfer,
     BridgeBlindTransfer,
@@ -14,7 +16,7 @@ from ari_app.ari.events import (
     StasisEnd,
     StasisStart,
 )
-from ari_app.call import Call, NotRung, TakenOver
+from ari_app.call import Asks, Call, NotRung, PassedOn, PutDown, TakenOver
 from ari_app.inbox import CallerLeft
 from ari_app.oversight.talk import overseen
 from ari_app.oversight.wishes import notice
@@ -28,6 +30,10 @@ RING_GRACE = 5.0
 """Seconds by which Asterisk's own time limit for a leg is longer than ours, which ends it: a net for our crash."""
 
 
+_PLAIN, _SOFTMIX = "mixing", "mixing,video_sfu"
+LOOK_SECONDS = 0.02
+MOST_LOOKS = 50
+"""For a bridge to be gone; it takes milliseconds."""
 MOVED = ("Success", "Fail")
 """Results of a transfer after which this leg is with the caller no more; a REFER that was invalid changed nothing."""
 
@@ -39,6 +45,10 @@ class Given(msgspec.Struct, frozen=True):
     """As it was keyed in, or who was asked before; empty: nobody of ours."""
 
 
+TalkEnd = Literal["caller", "person"] | Given
+"""How a person's part in a call ends: the caller has hung up, or the person, or the person has handed over."""
+
+
 class Leg:
     """One attempt to bring somebody to the call."""
 
@@ -47,6 +57,8 @@ class Leg:
         self.row = row
         self.gone = False
         """Whether its channel has ended by itself."""
+        self.has_asked = False
+        """Whether the person has talked to a colleague meanwhile."""
         self._ours_since = ""
 
     @property
@@ -58,45 +70,65 @@ class Leg:
         """Ring until somebody answers (None) or will not (why)."""
         until = self._call.after(seconds)
         while (message := await self._call.inbox.take(until)) is not None:
-            if isinstance(message, StasisStart) and message.channel.id == self.id:
-                self._call.awaited[self.id] = "end"
-                self._ours_since = message.timestamp
-                if self._call.inbox.holds(self.is_end):  # picked up and gone, while this engine was frozen
-                    self.gone = True
-                    return self.missed(Absence.UNREACHABLE)
-                return None
-            if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
-                self.gone = True
-                return self.missed(causes.absence(message.cause), message.cause)
-            if isinstance(message, NotRung) and message.leg == self.id:
-                self.gone = True
-                self._call.log.warning("not rung", leg=self.id, why=message.why)
-                return self.missed(Absence.UNREACHABLE)
+            if told := self.rung(message):
+                return told if isinstance(told, Absence) else None
         return self.missed(Absence.NO_ANSWER)
 
-    async def talked(self, *, joined: bool = False) -> Literal["caller", "person"] | Given:
-        """Join the caller and this leg, unless they are, until one hangs up (tells who) or the person hands over."""
+    def rung(self, message: object) -> Absence | Literal[True] | None:
+        """What came of its ringing: somebody answers (True), or will not; None: the message does not tell."""
+        if isinstance(message, StasisStart) and message.channel.id == self.id:
+            self._call.awaited[self.id] = "end"
+            self._ours_since = message.timestamp
+            if self._call.inbox.holds(self.is_end):  # picked up and gone, while this engine was frozen
+                self.gone = True
+                return self.missed(Absence.UNREACHABLE)
+            return True
+        if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
+            self.gone = True
+            return self.missed(causes.absence(message.cause), message.cause)
+        if isinstance(message, NotRung) and message.leg == self.id:
+            self.gone = True
+            self._call.log.warning("not rung", leg=self.id, why=message.why)
+            return self.missed(Absence.UNREACHABLE)
+        return None
+
+    async def talked(self, *, joined: bool = False) -> TalkEnd | Asks:
+        """Join the caller and this leg, unless they are, until one hangs up (tells who) or the person hands over.
+
+        Or until the person asks a colleague; then nobody is joined any more.
+        """
         async with (
-            _bridge(self._call, self.id, joined=joined),
-            overseen(self._call, self.row.person, self.id, begun=joined) as talk,
+            joined_in(self._call, self.id, self._call.id, joined=joined, again=self.has_asked),
+            overseen(self._call, self.row.person, self.id, begun=joined or self.has_asked) as talk,
         ):
             try:
                 while True:
                     message = await self._call.inbox.take()
-                    if self.is_end(message):
-                        self.gone = True
-                        return "person"
+                    if isinstance(message, Asks) and message.person == self.row.person:
+                        self.has_asked = True
+                        return message
                     if isinstance(message, TakenOver):
                         return Given(message.by)
-                    if given := self._given(message):
-                        return given
+                    if ended := await self.ended(message):
+                        return ended
                     notice(talk, message)
             except CallerLeft:
                 return "caller"
 
+    async def ended(self, message: object) -> Literal["person"] | Given | None:
+        """How the message ends this person's part in the call; None: it does not."""
+        if self.is_end(message):
+            self.gone = True
+            return await self._given_unheard() or "person"
+        if message == PutDown(self.row.person):
+            return "person"
+        return self._given(message)
+
     def _given(self, transfer: object) -> Given | None:
         """To whom, if it is a transfer; what Asterisk put into this leg's place is taken away."""
-        if not isinstance(transfer, BridgeBlindTransfer | BridgeAttendedTransfer):
+        if isinstance(transfer, PassedOn) and transfer.person == self.row.person:
+            return Given(transfer.to)
+        if not isinstance(transfer, BridgeBlindTransfer | BridgeAttendedTransfer) or not self._is_mine(transfer):
             return None
         if transfer.replace_channel is not None:
             self._call.link.forget(self._call.link.channels.hang_up(transfer.replace_channel.id))
@@ -106,6 +138,24 @@ class Leg:
             return Given(transfer.exten)
         others = (one for one in (transfer.transferee, transfer.transfer_target) if one and one.id != self._call.id)
         return Given(next((self._call.exchange.telephones.whose(one.name) for one in others), ""))
+
+    def _is_mine(self, transfer: BridgeBlindTransfer | BridgeAttendedTransfer) -> bool:
+        """Whether this leg's telephone did it, and not that of a talk before, told late."""
+        if isinstance(transfer, BridgeBlindTransfer):
+            return transfer.channel.id == self.id
+        return self.id in (transfer.transferer_first_leg.id, transfer.transferer_second_leg.id)
+
+    async def _given_unheard(self) -> Given | None:
+        """To whom, if the telephone did not just hang up: the event that tells of a transfer may be lost (T4)."""
+        link, call = self._call.link, self._call.id
+        with suppress(AriError):
+            for channel in (await link.bridges.get(ids.bridge_id(call))).channels:
+                to = ids.handed_to((await link.channels.get(channel)).name) if channel not in {call, self.id} else None
+                if to is not None:
+                    self._call.log.warning("handed over, which no event told", leg=self.id, to=to)
+                    link.forget(link.channels.hang_up(channel))
+                    return Given(to)
+        return None
 
     def is_end(self, message: object) -> bool:
         """Whether it is this leg's end, and not that of its stay with an engine before us."""
@@ -182,25 +232,41 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float, shown: str) -> Non
 
 
 @asynccontextmanager
-async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
-    """Caller and leg in one bridge, be it a new one or one in which they are joined; removed at the end of the block.
+async def joined_in(call: Call, *channels: str, joined: bool = False, again: bool = False) -> AsyncIterator[None]:
+    """These in one bridge, be it a new one or one in which they are joined; removed at the end of the block.
 
     A plain one, while the caller talks with the first person. For a second one, after a transfer, it is ``video_sfu``
     (softmix), which takes half as much again of Asterisk's time for a call and tells of its end 20 ms later: in a plain
     bridge Asterisk 22 can drop the second speaker's sound, since it compares RTP sequence numbers of different senders.
+
+    ``again``: for whoever has heard somebody else since the talk began. The bridge before may be going just now.
     """
-    is_first = _handed_over(call) is None
     bridge = ids.bridge_id(call.id)
     bridges = call.link.bridges
     call.answer()
+    if again:
+        await _made_again(call, bridge)
+    elif not joined:
+        call.link.forget(bridges.create(bridge, type=_PLAIN if _handed_over(call) is None else _SOFTMIX))
     if not joined:
-        call.link.forget(bridges.create(bridge, type="mixing" if is_first else "mixing,video_sfu"))
-        call.link.forget(bridges.add(bridge, call.id, leg))
+        call.link.forget(bridges.add(bridge, *channels))
     try:
         yield
     finally:
         if not call.is_passed_on:
             call.link.forget(bridges.destroy(bridge))
+
+
+async def _made_again(call: Call, bridge: str) -> None:
+    """Asterisk takes a bridge down after it has said so, and until then its id is in use (22.10.1)."""
+    for _ in range(MOST_LOOKS):
+        try:
+            await call.link.bridges.create(bridge, type=_SOFTMIX)
+        except Conflict:
+            await asyncio.sleep(LOOK_SECONDS)
+        else:
+            return
+    call.log.error("the bridge before is still there", bridge=bridge)
 
 
 def caller_id(call: Call, person: str, shown: str) -> str:
@@ -209,7 +275,9 @@ def caller_id(call: Call, person: str, shown: str) -> str:
     name = names.shown(call.row.name or "")
     if handed := _handed_over(call):
         sender = f"back from {handed.to or 'nobody'}" if person == handed.person else f"from {handed.person}"
-        name = f"{name or names.shown(number)} {sender}{': ' if shown else ''}{shown}"
+        name = f"{name or names.shown(number)} {sender}"
+    if shown:
+        name = f"{name or names.shown(number)}: {shown}"
     return f'"{name}" <{number}>' if name else f"<{number}>"
 
 

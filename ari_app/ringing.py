@@ -1,15 +1,15 @@
 """Steps that bring somebody to the caller: ring people, ring an outside number, wait in line (D3, D4, D15, D19)."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Literal
+from collections.abc import Callable
 
 import msgspec
 
 from ari_app.ari.events import Channel, StasisStart
-from ari_app.call import Call
+from ari_app.call import Asks, Call
+from ari_app.consulting import consulted
 from ari_app.introducing import introduced
-from ari_app.legs import Given, Leg, found_leg, leg
+from ari_app.legs import Given, Leg, TalkEnd, found_leg, leg
+from ari_app.reserving import reserved
 from ari_app.turn import turn
 from db.records import LegRow
 from dialplan.plan import HANDED_OVER
@@ -34,7 +34,7 @@ async def ring(call: Call, step: Ring) -> Outcome:
     missed = list(call.state.missed)
     async with call.entertained(step.hear) as entertainment:
         for person in _in_turn(call, step):
-            with _reserved(call, person) as absence:
+            with reserved(call, person) as absence:
                 talk = absence or await _offer(call, step, person, step.seconds, entertainment)
             if isinstance(talk, Reached):
                 return msgspec.structs.replace(talk, missed=tuple(missed))
@@ -108,10 +108,18 @@ async def _talk(call: Call, it: Leg, stop_entertainment: Callable[[], None]) -> 
     call.exchange.presence.talks(it.row.person, call.id)
     stop_entertainment()
     call.talks_with(it.row.person)
-    return _outcome(call, it, await it.talked())
+    return _outcome(call, it, await _talked(call, it, joined=False))
 
 
-def _outcome(call: Call, it: Leg, end: Literal["caller", "person"] | Given) -> Reached:
+async def _talked(call: Call, it: Leg, *, joined: bool) -> TalkEnd:
+    """The whole talk, with all that colleagues are asked between its parts."""
+    end = await it.talked(joined=joined)
+    while isinstance(end, Asks):
+        end = await consulted(call, it, end.whom) or await it.talked()
+    return end
+
+
+def _outcome(call: Call, it: Leg, end: TalkEnd) -> Reached:
     person = it.row.person
     if isinstance(end, Given):
         return HandedOver(person, end.to)
@@ -163,19 +171,8 @@ def _ended_unseen(call: Call, person: PersonId, handed_to: str | None) -> Reache
 async def _go_on(call: Call, it: Leg, *, joined: bool) -> Reached | None:
     if await it.answered(TAKE_OVER_SECONDS) is not None:  # gone in this very moment
         return Talked(it.row.person, "person", call.state.missed) if joined else None
+    it.note(answered=it.row.answered or now())
     if not joined:
-        it.note(answered=now())
         call.silence()
         call.talks_with(it.row.person)
-    return msgspec.structs.replace(_outcome(call, it, await it.talked(joined=joined)), missed=call.state.missed)
-
-
-@contextmanager
-def _reserved(call: Call, person: PersonId) -> Iterator[Absence | None]:
-    """Take the person for this call until the block ends; gives why not, if not."""
-    absence = call.exchange.presence.reserve(person, call.id)
-    try:
-        yield absence
-    finally:
-        if absence is None:
-            call.exchange.presence.release(person, call.id)
+    return msgspec.structs.replace(_outcome(call, it, await _talked(call, it, joined=joined)), missed=call.state.missed)

@@ -10,14 +10,13 @@ from collections.abc import Collection, Iterator
 from typing import Any, TypedDict, Unpack
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Select, exists, func, literal, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Select, exists, func, literal, select, tuple_
 
 from db import rows
 from db.columns import seconds_between
 from db.database import Database
 from db.records import ActRow, CallRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow
-from db.tables import Calls, Legs, Messages, Recordings
-from db.text import clean
+from db.tables import Calls, Legs, Recordings
 from routing.facts import PersonId
 from routing.limits import Attempt
 
@@ -51,7 +50,7 @@ class Which(TypedDict, total=False):
 
 
 Place = tuple[dt.datetime, str]
-"""Where a page of calls ended: its last one's arrival and id."""
+"""Where a page of calls or messages ended: its last one's time and id."""
 
 
 class CallStory(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,10 +87,7 @@ class Stories:
     ) -> tuple[CallRow, ...]:
         """Calls, the newest first; those ``beyond`` the end of an earlier page."""
         query = _newest(select(_CALLS).where(*_conditions(which)), _CALLS.c.arrived, _CALLS.c.id)
-        if beyond is not None:
-            arrived, key = literal(beyond[0], _CALLS.c.arrived.type), literal(beyond[1], _CALLS.c.id.type)
-            query = query.where(tuple_(_CALLS.c.arrived, _CALLS.c.id) < tuple_(arrived, key))
-        return self._read(CallRow, query.limit(limit))
+        return self._read(CallRow, _behind(query, beyond, _CALLS.c.arrived, _CALLS.c.id).limit(limit))
 
     def story(self, call: str) -> CallStory | None:
         """One call by its id; None: the register has no such call."""
@@ -196,26 +192,30 @@ class Stories:
         found = self._read(PresenceRow, select(_PRESENCE).where(_PRESENCE.c.person == person))
         return found[0] if found else None
 
-    def unheard(self, *, box: str | None = None, owner: str | None = None) -> tuple[MessageRow, ...]:
-        """Messages that nobody has listened to, the oldest first: who waited longest is called back first."""
-        query = select(_MESSAGES).where(_MESSAGES.c.heard.is_(None), _MESSAGES.c.removed.is_(None))
-        if box is not None:
-            query = query.where(_MESSAGES.c.box == box)
-        if owner is not None:
-            query = query.where(_MESSAGES.c.owner == owner)
-        return self._read(MessageRow, query.order_by(_MESSAGES.c.left, _MESSAGES.c.id))
+    def messages(
+        self,
+        *,
+        heard: bool | None = None,
+        owners: Collection[str] | None = None,
+        limit: int | None = None,
+        beyond: Place | None = None,
+    ) -> tuple[MessageRow, ...]:
+        """Messages whose files are still there, the newest first; those ``beyond`` the end of an earlier page.
+
+        ``heard``: only those that somebody has listened to, or nobody. ``owners``: only those that are for one of
+        these, or for nobody in particular. Who has listened is known by the message's task (`db.tasks`).
+        """
+        query = _newest(select(_MESSAGES).where(_MESSAGES.c.removed.is_(None)), _MESSAGES.c.left, _MESSAGES.c.id)
+        if heard is not None:
+            query = query.where(_MESSAGES.c.heard.is_not(None) if heard else _MESSAGES.c.heard.is_(None))
+        if owners is not None:
+            query = query.where(_MESSAGES.c.owner.in_(owners) | _MESSAGES.c.owner.is_(None))
+        return self._read(MessageRow, _behind(query, beyond, _MESSAGES.c.left, _MESSAGES.c.id).limit(limit))
 
     def message(self, key: str) -> MessageRow | None:
         """One message by its id; None: there is none."""
         found = self._read(MessageRow, select(_MESSAGES).where(_MESSAGES.c.id == key))
         return found[0] if found else None
-
-    def mark_heard(self, message: str, by: str, at: dt.datetime | None = None) -> bool:
-        """Note who listened to a message, now unless told otherwise. False: it is unknown, or was heard before."""
-        heard = {"heard": at or dt.datetime.now(dt.UTC), "heard_by": clean(by, 128)}
-        statement = update(Messages).where(Messages.id == message, Messages.heard.is_(None)).values(heard)
-        with self._database.writing() as connection:
-            return connection.execute(statement).rowcount == 1
 
     def _pages(
         self, kind: type[rows.Kind], time: Column[dt.datetime], key: Column[str], until: dt.datetime | None
@@ -253,6 +253,13 @@ def _lots(calls: list[str]) -> Iterator[list[str]]:
 
 def _newest(query: Select[Any], time: Column[dt.datetime], key: Column[str]) -> Select[Any]:
     return query.order_by(time.desc(), key.desc())
+
+
+def _behind(query: Select[Any], end: Place | None, time: Column[dt.datetime], key: Column[str]) -> Select[Any]:
+    """What an order by the newest has behind the end of a page."""
+    if end is None:
+        return query
+    return query.where(tuple_(time, key) < tuple_(literal(end[0], time.type), literal(end[1], key.type)))
 
 
 def _conditions(which: Which) -> Iterator[ColumnElement[bool]]:

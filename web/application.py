@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import calls, customers, duty, live, people, rules, seats, signing, sounds
+from web import calls, customers, duty, handing, live, people, rules, seats, signing, sounds, tasks
 from web.asking import taken
 from web.entrance import Entrance, refuse_other_sites
 from web.feed import Happening
@@ -45,7 +45,9 @@ def operations(entrance: Entrance) -> tuple[Operation, ...]:
         *seats.OPERATIONS,
         *calls.OPERATIONS,
         *live.OPERATIONS,
+        *handing.OPERATIONS,
         *sounds.OPERATIONS,
+        *tasks.OPERATIONS,
         *customers.OPERATIONS,
         *rules.OPERATIONS,
     )

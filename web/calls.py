@@ -82,8 +82,10 @@ class MessageTold(msgspec.Struct, frozen=True, kw_only=True):
     """A message in a box."""
 
     id: str
+    call: str
     box: str
     owner: str | None
+    """Who must listen to it: a person, a group, or a department's head; None: anybody."""
     left: dt.datetime
     seconds: float
     heard: dt.datetime | None
@@ -167,7 +169,7 @@ async def call(office: Office, asker: Asker, path: OfOne) -> StoryTold:
         call=call_told(story.call, story.legs),
         trail=_trail(story),
         recording=_recording(story.recording),
-        messages=tuple(_message(one) for one in story.messages),
+        messages=tuple(message_told(one) for one in story.messages),
         acts=tuple(_act(one) for one in story.acts),
     )
 
@@ -215,7 +217,8 @@ def _recording(row: RecordingRow | None) -> RecordingTold | None:
     return RecordingTold(**{name: getattr(row, name) for name in RecordingTold.__struct_fields__})
 
 
-def _message(row: MessageRow) -> MessageTold:
+def message_told(row: MessageRow) -> MessageTold:
+    """The row, without the name of its file."""
     return MessageTold(**{name: getattr(row, name) for name in MessageTold.__struct_fields__})
 
 

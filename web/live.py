@@ -107,7 +107,7 @@ def _talking(story: CallStory) -> PersonId:
     talking = [leg.person for leg in story.legs if leg.answered and not leg.ended]
     if story.call.ended or not talking:
         raise Problem(http.HTTPStatus.CONFLICT, "nobody talks in this call now")
-    return talking[-1]
+    return talking[0]  # a colleague who is asked meanwhile has answered later
 
 
 def _problem(why: NotAsked) -> Problem:

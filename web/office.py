@@ -19,6 +19,7 @@ from db.people import Staff
 from db.register import Register
 from db.spool import Spool
 from db.stories import Stories
+from db.tasks import TaskList
 from db.threads import Threads
 from premises.access import AccessLog
 from premises.duties import Duties
@@ -48,6 +49,7 @@ class Office:
         self.installation = installation
         self.accounts = AccountBook(database)
         self.stories = Stories(database)
+        self.tasks = TaskList(database)
         self.changes = ChangeBook(database)
         self.customers = CustomerBook(database)
         self.rulebooks = Rulebooks(installation)

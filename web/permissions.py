@@ -9,6 +9,8 @@ a person         oneself                                     whoever is in one o
 a call           in which one was rung                       in which somebody of it was rung
 a talk           in which one talks                          in which somebody of it talks
 what was said    in a call in which one talked               in a call in which somebody of it talked
+a task           which one owes, be it as one of a group     which somebody of it owes, or has taken
+                 or as a head, or has taken
 a customer       whose manager one is, or with whom one had  the department's by the directory, by its manager, or by
                  a call within a day                         a call of the last day
 ===============  ==========================================  =======================================================
@@ -45,6 +47,10 @@ class Right(StrEnum):
     """Hear a talk that goes on, whisper, join, take over: whom, the rules say as well."""
     SOUND = "sound"
     """Hear recordings and messages."""
+    TASKS = "tasks"
+    """See what is owed to callers."""
+    SEE_TO = "see to"
+    """Say who sees to it, and that it is done."""
     CUSTOMERS = "customers"
     DEBTS = "debts"
     """See a customer's amounts; a call's trail tells only that there is a debt."""
@@ -76,6 +82,8 @@ _TABLE: dict[Right, tuple[Reach, ...]] = {
     Right.TALK: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.SUPERVISE: (_NOTHING, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.SOUND: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _ALL),
+    Right.TASKS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
+    Right.SEE_TO: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),
     Right.CUSTOMERS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.DEBTS: (_OWN, _NOTHING, _DEPARTMENT, _NOTHING, _ALL),
     Right.RULES: (_NOTHING, _ALL, _ALL, _ALL, _ALL),

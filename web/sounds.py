@@ -3,22 +3,24 @@
 import http
 import re
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import structlog
+from msgspec import UNSET, UnsetType
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse
 
 from db.records import LegRow, MessageRow, RecordingRow
 from premises.access import Access, What
-from routing.people import members
-from web.calls import story_within
+from web.calls import MessageTold, message_told, story_within
 from web.office import Office
 from web.operations import Operation
+from web.owning import owners_within
 from web.permissions import Asker, Right
 from web.problems import Problem, later, not_there
-from web.words import Limit, OfOne
+from web.words import After, Id, Limit, Moment, OfOne, page_begin, page_end
 
 _WAV = "audio/wav"
 _RANGE = re.compile(r"bytes=(?:(?P<first>\d{1,18})-(?P<last>\d{0,18})|-(?P<suffix>\d{1,18}))")
@@ -38,12 +40,44 @@ class HowMany(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     limit: Limit = 50
 
 
+class Messages(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages that callers left, the newest first."""
+
+    messages: tuple[MessageTold, ...]
+    next: str | None = None
+    """What ``after`` must be to get the page behind this one; None: there is none."""
+
+
+class WhichMessages(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which messages are meant."""
+
+    heard: Literal["yes", "no"] | UnsetType = UNSET
+    limit: Limit = 50
+    after: After | UnsetType = UNSET
+
+
 async def recording(office: Office, asker: Asker, request: Request, path: OfOne) -> FileResponse:
     """The recording of a call, as WAV; a range of it, if one is asked for (RFC 9110)."""
     story = await story_within(office, asker, path.id)
     if story.recording is None or not _talked(asker, story.legs):
         raise not_there("recording of this call")
     return await _handed_out(office, asker, request, "recording heard", story.recording)
+
+
+async def messages(office: Office, asker: Asker, query: WhichMessages) -> Messages:
+    """Messages that callers left, in pages; who has heard one says so by its task, which has its id."""
+    owners = await owners_within(office, asker, Right.SOUND)
+    rows = await office.ask(
+        lambda: office.stories.messages(
+            heard=query.heard == "yes" if query.heard else None,
+            owners=owners,
+            limit=query.limit + 1,
+            beyond=page_begin(query.after, tuple[Moment, Id]) if query.after else None,
+        )
+    )
+    shown = rows[: query.limit]
+    more = page_end(shown[-1].left, shown[-1].id) if len(rows) > len(shown) else None
+    return Messages(messages=tuple(message_told(row) for row in shown), next=more)
 
 
 async def message(office: Office, asker: Asker, request: Request, path: OfOne) -> FileResponse:
@@ -67,15 +101,9 @@ def _talked(asker: Asker, legs: tuple[LegRow, ...]) -> bool:
 
 
 async def _is_for(office: Office, asker: Asker, row: MessageRow) -> bool:
-    """Whether it is for somebody whose messages may be heard: for a person, somebody of a group, or for anybody."""
-    within = asker.within(Right.SOUND)
-    if within is None:
-        return True
-    groups = (await office.rulebook()).groups
-    if row.owner not in groups:
-        return row.owner is None or row.owner in within.people
-    listeners = members(groups[row.owner], (await office.staff()).people)
-    return any(person.id in within.people for person in listeners)
+    """Whether it is for somebody whose messages may be heard, or for anybody."""
+    owners = await owners_within(office, asker, Right.SOUND)
+    return owners is None or row.owner is None or row.owner in owners
 
 
 async def _handed_out(
@@ -139,5 +167,6 @@ OPERATIONS = (
         Operation(method="GET", path=path, do=do, right=Right.SOUND, media=_WAV, problems=(_GONE, _BEYOND))
         for path, do in (("/calls/{id}/recording", recording), ("/messages/{id}/sound", message))
     ),
+    Operation(method="GET", path="/messages", do=messages, right=Right.SOUND, problems=(404,)),
     Operation(method="GET", path="/accesses", do=accesses, right=Right.ACCESS),
 )

@@ -57,7 +57,7 @@ def run(given: argparse.Namespace) -> int:
             show(_table(rows))
             return 0
         if given.what == "messages":
-            show(_messages(stories.unheard()))
+            show(_messages(stories.messages(heard=False)[::-1]))
             return 0
         findings = list(_findings(installation, stories))
     for finding in findings:

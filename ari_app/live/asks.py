@@ -48,7 +48,43 @@ class RaiseHand(OfCall, frozen=True, kw_only=True):
     """The one who talks needs help: ring a supervisor."""
 
 
-Ask = PauseRecording | ResumeRecording | Supervise | LeaveTalk | RaiseHand
+class HandOver(OfCall, frozen=True, kw_only=True):
+    """Hand the caller over, as the telephone's transfer key does."""
+
+    to: str
+    """One of `routing.transfers.targets`."""
+
+
+class HangUp(OfCall, frozen=True, kw_only=True):
+    """End the talk, as whoever talks does by hanging up."""
+
+
+class Consult(OfCall, frozen=True, kw_only=True):
+    """Ring a colleague for whoever talks, while the caller waits."""
+
+    whom: PersonId
+
+
+class JoinAll(OfCall, frozen=True, kw_only=True):
+    """Have the caller, whoever talks and the colleague who is asked hear each other."""
+
+
+class GoBack(OfCall, frozen=True, kw_only=True):
+    """Have whoever asks a colleague be with the caller again, alone."""
+
+
+Ask = (
+    PauseRecording
+    | ResumeRecording
+    | Supervise
+    | LeaveTalk
+    | RaiseHand
+    | HandOver
+    | HangUp
+    | Consult
+    | JoinAll
+    | GoBack
+)
 
 
 class Done(msgspec.Struct, frozen=True, tag=True):

@@ -4,10 +4,16 @@ from collections.abc import Callable
 from typing import assert_never
 
 from ari_app.call import Call
+from ari_app.handing import consult, go_back, hand_over, hang_up, join
 from ari_app.live.asks import (
     Answer,
     Ask,
+    Consult,
     Done,
+    GoBack,
+    HandOver,
+    HangUp,
+    JoinAll,
     LeaveTalk,
     NotMine,
     PauseRecording,
@@ -27,14 +33,34 @@ async def do(ask: Ask, call_of: Callable[[str], Call | None]) -> Answer:
     call = call_of(ask.call)
     if call is None:
         return NotMine()
-    if call.talk is None or call.talk.person != ask.talking:
+    if call.state.talking != ask.talking:
         return Refused(f"{ask.talking} does not talk in this call any more")
-    why = await _do(ask, call.talk)
+    why = await _do(ask, call)
     return Refused(why) if why else Done()
 
 
-async def _do(ask: Ask, talk: Overseen) -> str | None:
+async def _do(ask: Ask, call: Call) -> str | None:
     """Why it is not done; None: it is."""
+    match ask:
+        case HandOver():
+            return hand_over(call, ask.by, ask.talking, ask.to)
+        case HangUp():
+            return hang_up(call, ask.by, ask.talking)
+        case Consult():
+            return consult(call, ask.by, ask.talking, ask.whom)
+        case JoinAll():
+            return join(call, ask.by, ask.talking)
+        case GoBack():
+            return go_back(call, ask.by, ask.talking)
+        case _ if call.talk is None:
+            return f"{ask.talking} does not talk with the caller at this moment"
+        case _:
+            return await _do_beside(ask, call.talk)
+
+
+async def _do_beside(
+    ask: PauseRecording | ResumeRecording | Supervise | LeaveTalk | RaiseHand, talk: Overseen
+) -> str | None:
     match ask:
         case PauseRecording():
             return await pause(talk, ask.by, ask.reason)

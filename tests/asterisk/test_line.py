@@ -174,4 +174,4 @@ async def test_with_nobody_there_a_caller_leaves_a_message_at_once_which_is_owed
     assert message.id in shown.stdout.replace("\n", "")
     done = await asyncio.to_thread(switchboard, lined.folder, "tasks", "done", message.id, "--by", "olga")
     assert done.returncode == 0
-    assert await asyncio.to_thread(one.stories.unheard) == ()
+    assert await asyncio.to_thread(one.stories.messages, heard=False) == ()

@@ -10,11 +10,12 @@ import pytest
 
 from db.accounts import AccountBook
 from db.database import Database
-from demo.scenarios.cast import MAIN, MARKET, OPERATORS
+from demo.outgoing import Outgoing
+from demo.scenarios.cast import COMPLAINTS, MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import spans, tone_of
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, up
-from tests.asterisk.faults.scene import scene
+from tests.asterisk.faults.scene import Scene, scene
 from tests.integration.web_api import ACCOUNTS, Api, Follower, following, sign_in
 
 pytestmark = pytest.mark.timeout(120)
@@ -71,6 +72,110 @@ async def test_who_is_set_away_over_the_api_gets_no_calls(installation: Installa
         for person in ("olga", "oleg"):
             await api.ask("sveta", "PUT", f"/people/{person}/duty", json={"kind": "in"})
         await one.switchboard.until_seen({"olga": None, "oleg": None})
+
+
+async def test_a_caller_is_handed_over_and_put_down_over_the_api(installation: Installation, api: Api) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            assert await call.who(["mark"], 20) == "mark"
+            key = await _until_talks(sveta, "mark")
+            assert (await api.ask("sveta", "POST", f"/calls/{key}/transfer", json={"to": "nina"})).status == 204
+            assert await call.who(["nina"], 20) == "nina"
+            assert one.desk("mark").calls[-1].ended_by == "them"
+            key = await _until_talks(sveta, "nina")
+            assert (await api.ask("sveta", "POST", f"/calls/{key}/transfer", json={"to": "603"})).status == 204
+            assert await call.who(["viktor"], 20) == "viktor"
+            await _until_talks(sveta, "viktor")
+            assert (await api.ask("sveta", "DELETE", f"/calls/{key}/talk")).status == 204
+            await call.ended(10)
+            assert one.desk("viktor").calls[-1].ended_by == "them"
+        story = await one.story()
+    assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None), ("nina", None), ("viktor", None)]
+    assert story.call.end == "talk"
+
+
+async def test_a_colleague_is_asked_over_the_api_and_joins_and_is_given_the_caller(
+    installation: Installation, api: Api
+) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            assert await call.who(["mark"], 20) == "mark"
+            call.play_tone(tone_of(OUTLET))
+            key = await _until_talks(sveta, "mark")
+            consultation, mark = f"/calls/{key}/consultation", one.desk("mark").calls[-1]
+
+            assert (await api.ask("sveta", "POST", consultation, json={"person": "nina"})).status == 204
+            assert await mark.who(["nina"], 10) == "nina"
+            nina = one.desk("nina").calls[-1]
+            assert nina.caller.name == f"{OUTLET[1:]}: mark asks"
+            assert await nina.who(["mark"], 10) == "mark"
+            assert not await call.hears(tone_of("mark"), 0.5)
+            again = await api.ask("sveta", "POST", consultation, json={"person": "maria"})
+            assert (again.status, again.json["detail"]) == (409, "mark asks nina already")
+
+            assert (await api.ask("sveta", "POST", f"/calls/{key}/conference")).status == 204
+            for heard, by in (("mark", call), ("nina", call), (OUTLET, mark), (OUTLET, nina), ("mark", nina)):
+                assert await by.hears(tone_of(heard), 10), f"{heard} is not heard"
+
+            assert (await api.ask("sveta", "DELETE", consultation)).status == 204
+            await nina.ended(10)
+            assert await call.who(["mark"], 10) == "mark"
+            assert await mark.who([OUTLET], 10) == OUTLET
+
+            assert (await api.ask("sveta", "POST", consultation, json={"person": "405"})).status == 204
+            assert await mark.who(["nina"], 10) == "nina"
+            assert (await api.ask("sveta", "POST", f"/calls/{key}/transfer", json={"to": "nina"})).status == 204
+            assert await call.who(["nina"], 20) == "nina"
+        story = await one.story()
+    assert [(leg.person, leg.rule, leg.why) for leg in story.legs] == [
+        ("mark", "D19", None),
+        ("nina", "D11", None),
+        ("nina", "D11", None),
+        ("nina", "D19", None),
+    ]
+    assert story.call.end == "talk"
+
+
+@pytest.mark.parametrize(
+    ("conference", "then"),
+    [pytest.param(False, "mark", id="before the caller joins"), pytest.param(True, "nina", id="when all three talk")],
+)
+async def test_who_drops_out_while_asking_over_the_api_does_not_drop_the_caller(
+    installation: Installation, api: Api, conference: bool, then: str
+) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            key = await _asks_nina(one, call, sveta, api)
+            if conference:
+                assert (await api.ask("sveta", "POST", f"/calls/{key}/conference")).status == 204
+                assert await call.hears(tone_of("nina"), 10)
+            await one.desk("mark").calls[-1].hang_up()
+            assert await call.who([then], 20) == then
+        story = await one.story()
+    assert [leg.person for leg in story.legs] == ["mark", "nina", then]
+
+
+async def test_an_engine_that_dies_while_a_colleague_is_asked_leaves_the_caller_with_whoever_asked(
+    installation: Installation, api: Api
+) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(OUTLET, COMPLAINTS) as call:
+            await _asks_nina(one, call, sveta, api)
+            engine = one.endpoints.engine
+            await one.kill_engine()
+            await one.replaced(engine)
+            assert await call.who(["mark"], 20) == "mark"
+        story = await one.story()
+    assert [(leg.person, bool(leg.ended)) for leg in story.legs] == [("mark", True), ("nina", True)]
+
+
+async def _asks_nina(one: Scene, call: Outgoing, follower: Follower, api: Api) -> str:
+    """The call, in which mark asks nina."""
+    assert await call.who(["mark"], 20) == "mark"
+    key = await _until_talks(follower, "mark")
+    assert (await api.ask("sveta", "POST", f"/calls/{key}/consultation", json={"person": "nina"})).status == 204
+    assert await one.desk("mark").calls[-1].who(["nina"], 10) == "nina"
+    return key
 
 
 async def test_its_end_touches_no_call_and_it_is_back_where_it_was(installation: Installation, api: Api) -> None:

@@ -21,6 +21,7 @@ from db.errors import RegisterClosedError
 from db.records import CallRow, MessageRow, RecordingRow, Row, TaskRow
 from db.register import Register
 from db.stories import Stories
+from db.tasks import TaskList
 from premises import boxes
 from tests.integration.monitor import CALL, MESSAGE, leave, leave_call, places, tone
 
@@ -319,7 +320,8 @@ async def test_retention_deletes_old_files_and_marks_their_rows(tmp_path: Path) 
         archive.call_ended(call)
         archive.message_left(f"m-{call}-1", "office", None)
     await archive.settled()
-    stories.mark_heard("m-1795484176.0-1", "anna")
+    register.flush()
+    assert TaskList(database).do("m-1795484176.0-1", "anna", now)
 
     done = delete_old(30, now, stories, register.put, house.places)
     register.flush()

@@ -68,7 +68,8 @@ def test_what_is_taken_stays_until_it_is_done(tasks: TaskList) -> None:
 
 def test_a_message_whose_task_is_done_was_heard(database: Database, tasks: TaskList) -> None:
     tasks.do("m-1", "olga", after(120))
-    assert Stories(database).unheard() == ()
+    (heard,) = Stories(database).messages(heard=True)
+    assert (heard.id, heard.heard, heard.heard_by) == ("m-1", after(120), "olga")
 
 
 def test_a_row_that_comes_late_does_not_undo_what_was_done(database: Database, register: Register) -> None:

@@ -21,6 +21,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     with serving(tmp_path_factory.mktemp("var")) as api:
         register = Register(api.database)
         register.put(rows.call("1.1"), rows.leg("leg-1.1-1"), rows.recording("1.1"), rows.message("m-1.1-1"))
+        register.put(rows.task("m-1.1-1"))
         register.put(rows.presence("anna"))
         assert register.close() == ()
         yield api

@@ -76,6 +76,11 @@ def test_an_event_held_back_comes_by_itself_at_last() -> None:
     assert mischief.release() == [event(1)]
 
 
+@pytest.mark.parametrize(("lost", "passed"), [("StasisEnd", 0), ("StasisStart", 1)])
+def test_events_of_one_type_are_lost(lost: str, passed: int) -> None:
+    assert len(Mischief(random.Random(0), 0.0, lost).pass_on(event(1))) == passed
+
+
 def test_answers_to_commands_are_never_touched() -> None:
     mischief = Mischief(random.Random(0), 1.0)
     answer = Piece(frame(ANSWER), ANSWER)

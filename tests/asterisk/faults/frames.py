@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
 TEXT = 1
 _HEAD_END = b"\r\n\r\n"
@@ -20,10 +21,15 @@ class Piece:
     payload: bytes | None = None
     """Of a TEXT frame."""
 
+    @cached_property
+    def type(self) -> str | None:
+        """Of what is told; None: nothing is."""
+        return None if self.payload is None else str(json.loads(self.payload)["type"])
+
     @property
     def is_event(self) -> bool:
         """Whether it tells of something that happened."""
-        return self.payload is not None and json.loads(self.payload)["type"] not in _NEVER_TOUCHED
+        return self.type is not None and self.type not in _NEVER_TOUCHED
 
 
 class Cutter:

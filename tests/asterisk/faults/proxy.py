@@ -16,17 +16,23 @@ Side = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Mischief:
-    """Drops, doubles and reorders events, each with the same probability; one for each connection."""
+    """Drops, doubles and reorders events, each with the same probability; one for each connection.
 
-    def __init__(self, dice: random.Random, rate: float) -> None:
+    Those of one type may be lost, every one.
+    """
+
+    def __init__(self, dice: random.Random, rate: float, lost: str | None = None) -> None:
         self._dice = dice
         self._rate = rate
+        self._lost = lost
         self._held: list[Piece] = []
 
     def pass_on(self, piece: Piece) -> list[Piece]:
         """What goes on now instead of this piece."""
         if not piece.is_event:
             return [piece]
+        if piece.type == self._lost:
+            return []
         behind, self._held = self._held, []
         match int(self._dice.random() / self._rate) if self._rate else 3:
             case 0:
@@ -53,6 +59,8 @@ class Proxy:
         self.rate = 0.0
         """Of the events that are dropped, of those doubled, and of those reordered; for connections from now on."""
         self.dice = random.Random(0)
+        self.lost: str | None = None
+        """A type of events that are all dropped, on connections from now on."""
         self._upstream = upstream
         self._loop: asyncio.AbstractEventLoop
         self._flowing = asyncio.Event()
@@ -81,6 +89,17 @@ class Proxy:
             yield
         finally:
             self.rate = 0.0
+            self.cut()
+
+    @contextmanager
+    def losing(self, events: str) -> Iterator[None]:
+        """Lose every event of this type until the block ends; connections are made anew as for `unreliable`."""
+        self.lost = events
+        self.cut()
+        try:
+            yield
+        finally:
+            self.lost = None
             self.cut()
 
     def _abort_all(self) -> None:
@@ -119,7 +138,7 @@ class Proxy:
         writer.close()
 
     async def _events(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        cutter, mischief = Cutter(), Mischief(self.dice, self.rate)
+        cutter, mischief = Cutter(), Mischief(self.dice, self.rate, self.lost)
         while True:
             try:
                 data = await asyncio.wait_for(reader.read(CHUNK), HELD_SECONDS)

@@ -20,7 +20,7 @@ from db.stories import CallStory
 from demo.outgoing import Outgoing
 from demo.rules import NIGHT
 from demo.scenario import Declines, Habit, OnThePhone, RingsOut
-from demo.scenarios.cast import KEY, MAIN, MARKET, OPERATORS, OUTLET, PERSIAN, REGIONAL
+from demo.scenarios.cast import COMPLAINTS, KEY, MAIN, MARKET, OPERATORS, OUTLET, PERSIAN, REGIONAL
 from demo.tones import BEEP, tone_of
 from dialplan import private
 from premises.installation import Installation
@@ -208,6 +208,26 @@ async def test_lost_doubled_and_reordered_events_change_no_outcome(
         database = connect(installation.settings.database or "")
         assert await disagreements(installation, database, one.began) == []
         database.close()
+
+
+@pytest.mark.parametrize("lost", ["BridgeBlindTransfer", "BridgeAttendedTransfer"])
+async def test_a_caller_is_handed_over_though_no_event_tells_of_it(
+    installation: Installation, between: Proxy, lost: str
+) -> None:
+    async with scene(installation) as one:
+        with between.losing(lost):
+            await until_ready(one)
+            async with one.calling(OUTLET, COMPLAINTS) as call:
+                assert await call.who(["mark"], 2 * PATIENCE) == "mark"
+                mark = one.desk("mark").calls[-1]
+                if lost == "BridgeBlindTransfer":
+                    assert await mark.hand_over("nina") == 200
+                    assert await call.who(["nina"], 4 * PATIENCE) == "nina"
+                else:  # whom was asked cannot be seen any more: the caller is with the sender again
+                    own = await one.desk("mark").dial("nina")
+                    await own.answered()
+                    assert await mark.hand_over(own) == 200
+                    assert await call.who(["mark"], 4 * PATIENCE) == "mark"
 
 
 def outcome(story: CallStory) -> tuple[str | None, str | None]:

@@ -1,0 +1,111 @@
+"""Handing callers over, asking colleagues, ending talks: what can be done at the telephone, done over the HTTP API."""
+
+import http
+
+import msgspec
+
+from ari_app.live.asks import Consult, GoBack, HandOver, HangUp, JoinAll
+from routing.transfers import named, targets
+from web.live import have_done, meant
+from web.office import Office
+from web.operations import Do, Method, Operation
+from web.permissions import Asker, Right
+from web.problems import Problem
+from web.words import Id, OfOne
+
+
+class ShortNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be keyed in at a telephone to hand a caller over to."""
+
+    number: str
+    rings: tuple[str, ...]
+    """Who is rung one after another, as in the rule file."""
+    rule: str | None
+    """The documented rule that it serves."""
+
+
+class Transfers(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a caller can be handed over to beside people, who are reached by id or extension."""
+
+    numbers: tuple[ShortNumber, ...]
+
+
+class To(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom the caller is handed over to."""
+
+    to: Id
+    """A person's id or extension, or one of the short numbers of `GET /transfers`."""
+
+
+class Whom(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is asked."""
+
+    person: Id
+    """The id or extension."""
+
+
+async def transfers(office: Office, asker: Asker) -> Transfers:
+    """The short numbers by which callers are handed over, by the rules in force."""
+    known = (await office.rulebook()).transfers.values()
+    return Transfers(
+        numbers=tuple(
+            ShortNumber(number=one.number, rings=tuple(link.text for link in one.chain), rule=one.rule) for one in known
+        )
+    )
+
+
+async def hand_over(office: Office, asker: Asker, path: OfOne, body: To) -> None:
+    """Hand the caller of a talk that goes on over, as the telephone's transfer key does.
+
+    The one who talked is free at once. If nobody is reached, the caller is put through to that person again.
+    """
+    if body.to not in targets(await office.rulebook(), (await office.staff()).people):
+        why = f"to: `{body.to}` is nobody of ours: GET /people and GET /transfers list who is"
+        raise Problem(http.HTTPStatus.CONFLICT, why)
+    await have_done(office, HandOver(to=body.to, **await meant(office, asker, path.id, Right.TALK)))
+
+
+async def consult(office: Office, asker: Asker, path: OfOne, body: Whom) -> None:
+    """Ring a colleague for the one who talks, while the caller waits with music.
+
+    Then `POST /calls/{id}/conference` has all three talk together, `DELETE /calls/{id}/consultation` goes back to the
+    caller, and `POST /calls/{id}/transfer` hands the caller over. It goes back by itself if the colleague does not
+    answer, or hangs up. If the one who talks hangs up, the caller is put through to the colleague if all three talked
+    together, else to the one who talked again.
+    """
+    whom = named(body.person, (await office.staff()).people)
+    if whom is None:
+        raise Problem(http.HTTPStatus.CONFLICT, f"person: `{body.person}` is nobody of ours: GET /people lists who is")
+    await have_done(office, Consult(whom=whom.id, **await meant(office, asker, path.id, Right.TALK)))
+
+
+async def join_all(office: Office, asker: Asker, path: OfOne) -> None:
+    """Have the caller, the one who talks and the colleague who is asked hear each other."""
+    await have_done(office, JoinAll(**await meant(office, asker, path.id, Right.TALK)))
+
+
+async def go_back(office: Office, asker: Asker, path: OfOne) -> None:
+    """Let the colleague who is asked go, and have the one who asks be with the caller again."""
+    await have_done(office, GoBack(**await meant(office, asker, path.id, Right.TALK)))
+
+
+async def hang_up(office: Office, asker: Asker, path: OfOne) -> None:
+    """End a talk that goes on, and the call, as the one who talks does by hanging up."""
+    await have_done(office, HangUp(**await meant(office, asker, path.id, Right.TALK)))
+
+
+_OK = http.HTTPStatus.NO_CONTENT
+_ACTS: tuple[tuple[Method, str, Do], ...] = (
+    ("POST", "transfer", hand_over),
+    ("POST", "consultation", consult),
+    ("DELETE", "consultation", go_back),
+    ("POST", "conference", join_all),
+    ("DELETE", "talk", hang_up),
+)
+OPERATIONS = (
+    Operation(method="GET", path="/transfers", do=transfers, right=Right.TALK),
+    *(
+        Operation(method=method, path=f"/calls/{{id}}/{what}", do=act, right=Right.TALK, status=_OK, problems=(409,))
+        for method, what, act in _ACTS
+    ),
+)

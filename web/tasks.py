@@ -1,0 +1,129 @@
+"""What is owed to callers: who has to see to it, who does, and that it is done (T4)."""
+
+import datetime as dt
+import http
+
+import msgspec
+import structlog
+from msgspec import UNSET, UnsetType
+
+from db.tasks import Owed
+from premises.clock import now
+from routing.facts import PersonId
+from web.office import Office
+from web.operations import Operation
+from web.owning import owners_within
+from web.people import somebody
+from web.permissions import Asker, Right
+from web.problems import Problem, not_there
+from web.words import Id, OfOne
+
+log = structlog.get_logger()
+
+
+class TaskTold(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that somebody owes a caller."""
+
+    id: str
+    """Of a message to be listened to, the message's."""
+    kind: str
+    call: str
+    owner: str | None
+    """Who must see to it: a person, a group, or a department's head; None: anybody."""
+    about: str
+    since: dt.datetime
+    """Since when the caller waits for it."""
+    taken: dt.datetime | None
+    taken_by: PersonId | None
+    """Who sees to it; None: nobody yet."""
+    number: str | None
+    """The caller's; None: withheld, or erased."""
+    customer: str | None
+
+
+class Tasks(msgspec.Struct, frozen=True, kw_only=True):
+    """What is not done, with those in front who have waited longest."""
+
+    tasks: tuple[TaskTold, ...]
+
+
+class By(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who it is; the one who asks, if nobody is named."""
+
+    person: Id | UnsetType = UNSET
+
+
+async def tasks(office: Office, asker: Asker) -> Tasks:
+    """What is owed to callers and not done, as far as it is for the one who asks, and who sees to it."""
+    owed = await _owed(office, asker, Right.TASKS)
+    return Tasks(tasks=tuple(_told(one) for one in owed))
+
+
+async def take_task(office: Office, asker: Asker, path: OfOne, body: By) -> TaskTold:
+    """Say who sees to it, instead of whoever did so far."""
+    person = await _who(office, asker, body)
+    task = await _one(office, asker, path.id)
+    at = now()
+    if not await office.ask(lambda: office.tasks.take(path.id, person, at)):
+        raise not_there("such open task")
+    log.info("task taken", account=asker.account.name, task=path.id, by=person)
+    return msgspec.structs.replace(_told(task), taken=at, taken_by=person)
+
+
+async def do_task(office: Office, asker: Asker, path: OfOne, body: By) -> None:
+    """Say that it is done; a message was heard by it."""
+    person = await _who(office, asker, body)
+    await _one(office, asker, path.id)
+    if not await office.ask(lambda: office.tasks.do(path.id, person, now())):
+        raise not_there("such open task")
+    log.info("task done", account=asker.account.name, task=path.id, by=person)
+
+
+async def _who(office: Office, asker: Asker, body: By) -> PersonId:
+    if not body.person and asker.account.person is None:
+        raise Problem(http.HTTPStatus.CONFLICT, "person: this account is nobody in the directory, so say who it is")
+    person = somebody(await office.staff(), body.person or asker.account.person or "")
+    if not asker.may_for(Right.SEE_TO, person.id):
+        raise not_there("such person")
+    return person.id
+
+
+async def _one(office: Office, asker: Asker, key: str) -> Owed:
+    owed = await _owed(office, asker, Right.SEE_TO)
+    found = next((one for one in owed if one.task.id == key), None)
+    if found is None:
+        raise not_there("such open task")
+    return found
+
+
+async def _owed(office: Office, asker: Asker, right: Right) -> tuple[Owed, ...]:
+    owners = await owners_within(office, asker, right)
+    owed = await office.ask(office.tasks.open)
+    return owed if owners is None else tuple(one for one in owed if _is_for(one, owners))
+
+
+def _is_for(owed: Owed, owners: frozenset[str]) -> bool:
+    return owed.task.owner is None or owed.task.owner in owners or owed.task.taken_by in owners
+
+
+def _told(owed: Owed) -> TaskTold:
+    task = owed.task
+    return TaskTold(
+        id=task.id,
+        kind=task.kind,
+        call=task.call,
+        owner=task.owner,
+        about=task.about,
+        since=task.since,
+        taken=task.taken,
+        taken_by=task.taken_by,
+        number=owed.number,
+        customer=owed.customer,
+    )
+
+
+OPERATIONS = (
+    Operation(method="GET", path="/tasks", do=tasks, right=Right.TASKS),
+    Operation(method="PUT", path="/tasks/{id}/taken", do=take_task, right=Right.SEE_TO, problems=(409,)),
+    Operation(method="PUT", path="/tasks/{id}/done", do=do_task, right=Right.SEE_TO, status=204, problems=(409,)),
+)
