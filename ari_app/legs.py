@@ -19,6 +19,7 @@ from ari_app.inbox import CallerLeft
 from ari_app.oversight.talk import overseen
 from ari_app.oversight.wishes import notice
 from db.records import LegRow
+from db.stories import is_outside
 from dialplan.plan import HANDED_OVER
 from premises import causes, ids, names
 from premises.clock import now
@@ -78,7 +79,7 @@ class Leg:
     async def talked(self, *, joined: bool = False) -> Literal["caller", "person"] | Given:
         """Join the caller and this leg, unless they are, until one hangs up (tells who) or the person hands over."""
         async with (
-            _bridge(self._call, self.id, joined=joined),
+            _bridge(self._call, self, joined=joined),
             overseen(self._call, self.row.person, self.id, begun=joined) as talk,
         ):
             try:
@@ -178,7 +179,7 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
 
 
 @asynccontextmanager
-async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
+async def _bridge(call: Call, leg: Leg, *, joined: bool) -> AsyncIterator[None]:
     """Caller and leg in one bridge, be it a new one or one in which they are joined; removed at the end of the block.
 
     A plain one, while the caller talks with the first person. For a second one, after a transfer, it is ``video_sfu``
@@ -191,7 +192,9 @@ async def _bridge(call: Call, leg: str, *, joined: bool) -> AsyncIterator[None]:
     call.answer()
     if not joined:
         call.link.forget(bridges.create(bridge, type="mixing" if is_first else "mixing,video_sfu"))
-        call.link.forget(bridges.add(bridge, call.id, leg))
+        # A person's keys are for us, and the caller need not hear them; at an outside number they may be for a machine.
+        absorb = None if is_outside(leg.row.person) else True
+        call.link.forget(bridges.add(bridge, call.id, leg.id, absorb_keys=absorb))
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ uncover anything. It ends with the talk at the latest: the next one is recorded.
 from ari_app.ami import AmiError
 from ari_app.call import Call
 from ari_app.oversight.overseen import Overseen
+from ari_app.oversight.telling import DONE, UNDONE, tell
 
 
 async def pause(talk: Overseen, by: str, reason: str | None = None) -> str | None:
@@ -19,6 +20,7 @@ async def pause(talk: Overseen, by: str, reason: str | None = None) -> str | Non
     if why := await _mute(call, mute=True):
         return why
     call.pause = talk.acts.begin(by, "pause", reason or reasons[0])
+    talk.begin(DONE, tell(talk, DONE))
     return None
 
 
@@ -29,6 +31,7 @@ async def resume(talk: Overseen, by: str) -> str | None:
     if (paused := talk.call.pause) is not None:
         talk.call.pause = None
         talk.acts.end(paused, paused.why if by == paused.by else f"{paused.why}; ended by {by}")
+    talk.begin(UNDONE, tell(talk, UNDONE))
     return None
 
 
