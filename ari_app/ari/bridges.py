@@ -35,11 +35,12 @@ class Bridges:
         return self._lanes.fast(Command("POST", f"bridges/{ident(bridge)}", parameters, Bridge))
 
     def add(self, bridge: str, *channels: str, slow: bool = False, absorb_keys: bool | None = None) -> Reply[None]:
-        """Join channels that are in Stasis. ``absorb_keys``: what is pressed there is told to us and to nobody else.
-        `Conflict` for one that records, and for a moment after RecordingFinished.
+        """Join channels that are in Stasis. `Conflict` for one that records, and for a moment after RecordingFinished.
 
-               Asterisk waits with it while a channel plays, and with it every later command on the WebSocket. So either stop
-               the playback before (that may be pipelined: stop, then add, takes 5 ms), or say ``slow``.
+        ``absorb_keys``: what is pressed at one of these is told to us, and to nobody in the bridge.
+
+        Asterisk waits with it while a channel plays, and with it every later command on the WebSocket. So either stop
+        the playback before (that may be pipelined: stop, then add, takes 5 ms), or say ``slow``.
         """
         return self._members("addChannel", bridge, channels, slow, absorbDTMF=absorb_keys)
 

@@ -14,7 +14,7 @@ from demo.scenarios.cast import MAIN, MARKET, OPERATORS
 from demo.tones import spans, tone_of
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, up
-from tests.asterisk.faults.scene import scene
+from tests.asterisk.faults.scene import scene, until
 from tests.integration.web_api import ACCOUNTS, Api, Follower, following, sign_in
 
 pytestmark = pytest.mark.timeout(120)
@@ -71,6 +71,37 @@ async def test_who_is_set_away_over_the_api_gets_no_calls(installation: Installa
         for person in ("olga", "oleg"):
             await api.ask("sveta", "PUT", f"/people/{person}/duty", json={"kind": "in"})
         await one.switchboard.until_seen({"olga": None, "oleg": None})
+
+
+async def test_a_head_hears_an_operators_talk_along_and_the_recording_is_paused(
+    installation: Installation, api: Api
+) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(MARKET, MAIN) as call:
+            await call.press("1")
+            person = await call.who(OPERATORS, 20)
+            assert person is not None
+            key = await _until_talks(sveta, person)
+            call.play_tone(tone_of(MARKET))
+            listen = await api.ask("galina", "PUT", f"/calls/{key}/supervision", json={"manner": "listen"})
+            assert listen.status == 204, listen.content
+            await until(lambda: bool(one.desk("galina").calls), 10, "the telephone to ring")
+            (own,) = one.desk("galina").calls
+            assert await own.hears(tone_of(MARKET), 10)
+            assert await own.hears(tone_of(person), 10)
+            assert (await api.ask("sveta", "PUT", f"/calls/{key}/pause", json={})).status == 204
+            assert (await api.ask("sveta", "PUT", f"/calls/{key}/pause", json={"reason": "hunger"})).status == 409
+            assert (await api.ask("galina", "DELETE", f"/calls/{key}/supervision")).status == 204
+            await own.ended(10)
+            assert await call.who([person], 10) == person
+        await one.story()
+    acts = (await api.get("sveta", f"/calls/{key}"))["acts"]
+    assert [(act["by"], act["what"], act["person"]) for act in acts] == [
+        ("galina", "listen", person),
+        ("sveta", "pause", person),
+    ]
+    assert [act["why"] for act in acts] == [None, "card number"]
+    assert all(act["ended"] for act in acts)
 
 
 async def test_its_end_touches_no_call_and_it_is_back_where_it_was(installation: Installation, api: Api) -> None:
