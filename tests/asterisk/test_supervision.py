@@ -80,6 +80,14 @@ class Talk:
         yield own
         await own.hang_up()
 
+    async def regrets(self, person: str, code: str) -> None:
+        """Somebody dials what is not to be heard, and is told "sorry"."""
+        own = await self.one.desk(person).dial(code)
+        await own.answered()
+        await own.prompt_began()
+        await own.ended(HEARD)
+        assert spans(own.heard, tone_of(self.person)) == ()
+
     async def rings(self, person: str) -> Incoming:
         """Somebody's telephone, which rings, is answered, and hums."""
         desk = self.one.desk(person)
@@ -175,19 +183,18 @@ def answered(story: CallStory) -> dt.datetime:
     return story.call.answered
 
 
-@pytest.mark.parametrize("way", ["code", "key", "api"])
+@pytest.mark.parametrize("way", ["code", "key"])
 async def test_a_supervisor_takes_the_caller_over(installation: Installation, way: str) -> None:
     async with talk(installation) as it:
-        if way == "api":
-            assert await it.asks(Supervise, "nina", manner="take over") == Done()
-            nina: Conversation = await it.rings("nina")
-        else:
-            nina = await it.one.desk("nina").dial("*54mark" if way == "code" else "*51402")
+        if way == "code":
+            nina: Conversation = await it.one.desk("nina").dial("*54402")
             await nina.answered()
             nina.play_tone(tone_of("nina"))
-            if way == "key":
-                await it.are_heard(nina, "mark")
-                await nina.press("4")
+        else:
+            assert await it.asks(Supervise, "nina", manner="listen") == Done()
+            nina = await it.rings("nina")
+            await it.are_heard(nina, "mark")
+            await nina.press("4")
         await it.are_heard(it.call, "nina")
         await it.are_heard(nina, OUTLET)
         await it.at.ended(HEARD)
@@ -221,28 +228,19 @@ async def test_the_api_rings_a_supervisor_changes_the_manner_and_sends_away(inst
         await it.goes_on()
 
 
-@pytest.mark.parametrize(
-    ("by", "why"),
-    [("maria", "maria does not supervise mark"), ("mark", "mark does not supervise mark"), ("viktor", "in a call")],
-)
-async def test_who_may_not_or_cannot_hear_along_is_told_why(installation: Installation, by: str, why: str) -> None:
+async def test_who_may_not_or_cannot_hear_a_talk_along_is_told_so(installation: Installation) -> None:
     async with talk(installation, viktor=OnThePhone()) as it:
-        answer = await it.asks(Supervise, by, manner="listen")
-        assert isinstance(answer, Refused)
-        assert why in answer.why
-        await it.goes_on()
-
-
-@pytest.mark.parametrize(("who", "code"), [("maria", "*51mark"), ("nina", "*51viktor"), ("nina", "*51nobody")])
-async def test_whoever_dials_a_talk_that_is_not_to_be_heard_hears_a_regret(
-    installation: Installation, who: str, code: str
-) -> None:
-    async with talk(installation) as it:
-        own = await it.one.desk(who).dial(code)
-        await own.answered()
-        await own.prompt_began()
-        await own.ended(HEARD)
-        assert spans(own.heard, tone_of("mark")) == ()
+        whys = {"maria": "does not supervise mark", "mark": "does not supervise mark", "viktor": "is in a call"}
+        for by, why in whys.items():
+            answer = await it.asks(Supervise, by, manner="listen")
+            assert isinstance(answer, Refused)
+            assert why in answer.why
+        await asyncio.gather(
+            *(
+                it.regrets(who, code)
+                for who, code in (("maria", "*51mark"), ("nina", "*51viktor"), ("anna", "*51nobody"))
+            )
+        )
         await it.goes_on()
     assert (await it.one.story()).acts == ()
 
@@ -298,16 +296,24 @@ async def test_what_must_not_be_recorded_is_exact_silence(installation: Installa
         assert foreign(it.call.heard[begun[1] :], "mark") <= CLICKS, "and the caller does not"
         await it.at.press("*3")
         await asyncio.sleep(1.0)
+        await it.at.press("*2")
+        await it.acts("pause", "pause")
+        await it.at.hand_over("nina")
+        assert await it.call.who(it.one.staff.people, HEARD) == "nina"
+        await asyncio.sleep(1.0)
         assert it.call.keys_heard == ""
     story = await it.one.story()
-    (pause,) = story.acts
+    pause, forgotten = story.acts
+    assert forgotten.ended, "it ends with the talk"
     assert (pause.by, pause.why) == ("mark", "card number")
     assert pause.ended
     begin, end = ((moment - answered(story)).total_seconds() for moment in (pause.began, pause.ended))
     assert story.recording
     assert story.call.ended
     assert abs(story.recording.seconds - (story.call.ended - answered(story)).total_seconds()) < MOMENT
-    for side, who in zip(recorded(installation, story), (OUTLET, "mark"), strict=True):
+    caller, company = recorded(installation, story)
+    assert spans(company, tone_of("nina"))[-1].seconds > 0.5
+    for side, who in ((caller, OUTLET), (company, "mark")):
         gap = array("h", side)[int((begin + 0.1) * 8000) : int((end - 0.1) * 8000)]
         assert set(gap) == {0}
         assert is_quiet(gap)
@@ -316,19 +322,6 @@ async def test_what_must_not_be_recorded_is_exact_silence(installation: Installa
         assert heard[-1].end > end
     verified = await asyncio.to_thread(switchboard, installation.folder, "recordings", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-
-
-async def test_the_next_talk_is_recorded_though_nobody_has_ended_the_pause(installation: Installation) -> None:
-    async with talk(installation) as it:
-        await it.at.press("*2")
-        await it.acts("pause")
-        await it.at.hand_over("nina")
-        assert await it.call.who(it.one.staff.people, HEARD) == "nina"
-        await asyncio.sleep(1.0)
-    story = await it.one.story()
-    _, company = recorded(installation, story)
-    assert spans(company, tone_of("nina"))
-    assert story.acts[0].ended
 
 
 async def test_an_engines_death_ends_the_hearing_along_and_nothing_else(installation: Installation) -> None:
