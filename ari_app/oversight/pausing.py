@@ -6,6 +6,7 @@ uncover anything. It ends with the talk at the latest: the next one is recorded.
 
 from ari_app.ami import AmiError
 from ari_app.call import Call
+from ari_app.inbox import CallerLeft
 from ari_app.oversight.overseen import Overseen
 from ari_app.oversight.telling import DONE, UNDONE, tell
 
@@ -40,7 +41,7 @@ async def end_pause(talk: Overseen) -> None:
     paused = talk.call.pause
     if paused is None or talk.call.is_passed_on:
         return
-    if talk.call.is_there:
+    if not isinstance(talk.call.inbox.ended, CallerLeft):
         await _mute(talk.call, mute=False)
     talk.call.pause = None
     talk.acts.end(paused)

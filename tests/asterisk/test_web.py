@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import aiohttp
 import pytest
@@ -93,6 +94,11 @@ async def test_a_head_hears_an_operators_talk_along_and_the_recording_is_paused(
             assert (await api.ask("sveta", "PUT", f"/calls/{key}/pause", json={"reason": "hunger"})).status == 409
             assert (await api.ask("galina", "DELETE", f"/calls/{key}/supervision")).status == 204
             await own.ended(10)
+            with standing_still(one.endpoints.engine):
+                late = await api.ask("galina", "PUT", f"/calls/{key}/supervision", json={"manner": "listen"})
+            assert (late.status, "does not answer" in late.json["detail"]) == (503, True)
+            assert (await api.ask("galina", "DELETE", f"/calls/{key}/supervision")).status == 409
+            assert one.desk("galina").calls == [own], "what nobody waited for any more was not done"
             assert await call.who([person], 10) == person
         await one.story()
     acts = (await api.get("sveta", f"/calls/{key}"))["acts"]
@@ -114,6 +120,16 @@ async def test_its_end_touches_no_call_and_it_is_back_where_it_was(installation:
         heard = spans(call.heard, tone_of(person))
         assert heard[-1].end > len(call.heard) / 16000 - 1.0, "the talk was cut off"
         assert [live["legs"][0]["person"] for live in (await api.get("sveta", "/calls/live"))["calls"]] == [person]
+
+
+@contextmanager
+def standing_still(process: int) -> Iterator[None]:
+    """Stop a process until the block ends."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 async def _until_talks(follower: Follower, person: str) -> str:
