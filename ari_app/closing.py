@@ -35,7 +35,8 @@ def closed(
     went_with_it = asterisk_ended is not None and (cdr is None or told > asterisk_ended - RESTART)
     end = "asterisk ended" if went_with_it else _end_of(story, cdr)
     legs = [msgspec.structs.replace(leg, ended=ended) for leg in story.legs if leg.ended is None]
-    return (msgspec.structs.replace(story.call, answered=answered, ended=ended, end=end), *legs)
+    acts = [msgspec.structs.replace(act, ended=ended) for act in story.acts if act.ended is None]
+    return (msgspec.structs.replace(story.call, answered=answered, ended=ended, end=end), *legs, *acts)
 
 
 def without_legs(row: CallRow) -> CallStory:
@@ -58,7 +59,8 @@ def _known(story: CallStory) -> Iterator[dt.datetime]:
     """When something happened in the call."""
     yield story.call.arrived
     times = (time for leg in story.legs for time in (leg.rang, leg.answered, leg.ended))
-    yield from (time for time in (story.call.answered, *times) if time is not None)
+    acts = (time for act in story.acts for time in (act.began, act.ended))
+    yield from (time for time in (story.call.answered, *times, *acts) if time is not None)
 
 
 def _end_of(story: CallStory, cdr: Cdr | None) -> CallEnd:

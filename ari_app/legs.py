@@ -21,6 +21,7 @@ from ari_app.inbox import CallerLeft
 from ari_app.oversight.talk import overseen
 from ari_app.oversight.wishes import notice
 from db.records import LegRow
+from db.stories import is_outside
 from dialplan.plan import HANDED_OVER
 from premises import causes, ids, names
 from premises.clock import now
@@ -98,7 +99,15 @@ class Leg:
         Or until the person asks a colleague; then nobody is joined any more.
         """
         async with (
-            joined_in(self._call, self.id, self._call.id, joined=joined, again=self.has_asked),
+            joined_in(
+                self._call,
+                self.id,
+                self._call.id,
+                joined=joined,
+                again=self.has_asked,
+                # A person's keys are for us, and the caller need not hear them; an outside number's may be a machine's.
+                absorb_keys=None if is_outside(self.row.person) else True,
+            ),
             overseen(self._call, self.row.person, self.id, begun=joined or self.has_asked) as talk,
         ):
             try:
@@ -232,7 +241,9 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float, shown: str) -> Non
 
 
 @asynccontextmanager
-async def joined_in(call: Call, *channels: str, joined: bool = False, again: bool = False) -> AsyncIterator[None]:
+async def joined_in(
+    call: Call, *channels: str, joined: bool = False, again: bool = False, absorb_keys: bool | None = None
+) -> AsyncIterator[None]:
     """These in one bridge, be it a new one or one in which they are joined; removed at the end of the block.
 
     A plain one, while the caller talks with the first person. For a second one, after a transfer, it is ``video_sfu``
@@ -249,7 +260,7 @@ async def joined_in(call: Call, *channels: str, joined: bool = False, again: boo
     elif not joined:
         call.link.forget(bridges.create(bridge, type=_PLAIN if _handed_over(call) is None else _SOFTMIX))
     if not joined:
-        call.link.forget(bridges.add(bridge, *channels))
+        call.link.forget(bridges.add(bridge, *channels, absorb_keys=absorb_keys))
     try:
         yield
     finally:

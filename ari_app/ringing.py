@@ -69,7 +69,7 @@ async def ring_outside(call: Call, step: RingOutside) -> Outcome:
 
 async def wait(call: Call, step: Wait) -> Outcome:
     """Wait in line until somebody has talked with the caller, time is over, or nobody is there any more."""
-    if found := await _talk_found(call):
+    if found := await _talk_found(call) or await _talk_taken(call, step):
         return found
     began = call.state.began or now()
     since = call.row.arrived if step.in_front else began
@@ -143,7 +143,7 @@ async def _talk_found(call: Call) -> Reached | None:
         call.exchange.presence.release(person, call.id)
 
 
-async def _talk_taken(call: Call, step: Ring) -> Reached | None:
+async def _talk_taken(call: Call, step: Ring | Wait) -> Reached | None:
     """Join the caller with the supervisor who has taken it over, who is at the telephone already; None: nobody has."""
     taker, call.taker = call.taker, None
     if taker is None or taker.by not in step.people:

@@ -34,13 +34,15 @@ class Bridges:
         parameters = given(type=type, name=name)
         return self._lanes.fast(Command("POST", f"bridges/{ident(bridge)}", parameters, Bridge))
 
-    def add(self, bridge: str, *channels: str, slow: bool = False) -> Reply[None]:
+    def add(self, bridge: str, *channels: str, slow: bool = False, absorb_keys: bool | None = None) -> Reply[None]:
         """Join channels that are in Stasis. `Conflict` for one that records, and for a moment after RecordingFinished.
+
+        ``absorb_keys``: what is pressed at one of these is told to us, and to nobody in the bridge.
 
         Asterisk waits with it while a channel plays, and with it every later command on the WebSocket. So either stop
         the playback before (that may be pipelined: stop, then add, takes 5 ms), or say ``slow``.
         """
-        return self._members("addChannel", bridge, channels, slow)
+        return self._members("addChannel", bridge, channels, slow, absorbDTMF=absorb_keys)
 
     def remove(self, bridge: str, *channels: str, slow: bool = False) -> Reply[None]:
         """Take channels out; they stay in Stasis. `Unprocessable` for one that is not in it. Waits as `add` does."""
@@ -50,9 +52,11 @@ class Bridges:
         """Remove the bridge. Its channels stay in Stasis."""
         return self._lanes.fast(Command("DELETE", f"bridges/{ident(bridge)}", {}, None))
 
-    def _members(self, what: str, bridge: str, channels: tuple[str, ...], slow: bool) -> Reply[None]:
+    def _members(
+        self, what: str, bridge: str, channels: tuple[str, ...], slow: bool, **how: bool | None
+    ) -> Reply[None]:
         if not channels:
             raise ValueError("no channel given")
         send = self._lanes.slow if slow else self._lanes.fast
         uri = f"bridges/{ident(bridge)}/{what}"
-        return send(Command("POST", uri, {"channel": [ident(one) for one in channels]}, None))
+        return send(Command("POST", uri, {"channel": [ident(one) for one in channels]} | given(**how), None))

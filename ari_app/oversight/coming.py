@@ -7,7 +7,7 @@ import msgspec
 from ari_app.ari.events import Channel
 from ari_app.call import Call
 from ari_app.oversight.hearing import hear_along, rung
-from ari_app.oversight.overseen import Overseen, Wanted
+from ari_app.oversight.overseen import Left, Overseen, Wanted
 from dialplan.plan import SUPERVISING
 from routing.facts import PersonId
 from routing.supervision import MANNERS, Manner, supervisors
@@ -33,7 +33,7 @@ def coming(channel: Channel, calls: Iterable[Call]) -> Coming | None:
         return None
     for talk in filter(None, (call.talk for call in calls)):
         person, by = named(keyed, talk.staff), talk.call.exchange.telephones.whose(channel.name)
-        if person is not None and talk.person == person.id and by in _supervisors(talk):
+        if person is not None and talk.person == person.id and by in _supervisors(talk) and not talk.seat_of(by):
             return Coming(talk, by, manner)
     return None
 
@@ -74,7 +74,7 @@ def send_away(talk: Overseen, by: PersonId) -> str | None:
     there = talk.seat_of(by)
     if there is None:
         return f"{by} does not hear this talk along"
-    there.inbox.put(Wanted(None))
+    there.inbox.end(Left())
     return None
 
 

@@ -22,15 +22,12 @@ _WHISPER: dict[Mode, Literal["none", "out", "both"]] = {"listen": "none", "whisp
 
 async def hear_along(talk: Overseen, seat: Seat, manner: Manner) -> None:
     """Hear along, in one manner after another. Raises `Left`, `TalkOver`, `AriError`."""
-    wanted: Manner | None = manner
-    while wanted is not None:
-        if wanted == TAKE_OVER:
-            talk.acts.end(talk.acts.begin(seat.by, TAKE_OVER))
-            talk.take_over(seat)
-            return
-        async with _ear(talk, seat, wanted):
-            with talk.acts.during(seat.by, wanted):
-                wanted = await _next(seat)
+    while manner != TAKE_OVER:
+        async with _ear(talk, seat, manner):
+            with talk.acts.during(seat.by, manner):
+                manner = await _next(seat)
+    talk.acts.end(talk.acts.begin(seat.by, TAKE_OVER))
+    talk.take_over(seat)
 
 
 @asynccontextmanager
@@ -101,8 +98,8 @@ async def _started(talk: Overseen, seat: Seat, channel: str, seconds: float) -> 
     return False
 
 
-async def _next(seat: Seat) -> Manner | None:
-    """How the one in the seat wants to hear along from now on; None: not at all."""
+async def _next(seat: Seat) -> Manner:
+    """How the one in the seat wants to hear along from now on."""
     while True:
         match await seat.inbox.take():
             case Wanted(manner):

@@ -25,13 +25,13 @@ class TalkOver(Ended):
 
 
 class Left(Ended):
-    """The one who heard along has hung up, or never came."""
+    """The one who heard along has hung up, was sent away, or never came."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Somebody who hears along is to do so in another manner; None: is to go."""
+    """Somebody who hears along is to do so in another manner."""
 
-    manner: Manner | None
+    manner: Manner
 
 
 class Seat(msgspec.Struct, frozen=True):

@@ -6,7 +6,9 @@ uncover anything. It ends with the talk at the latest: the next one is recorded.
 
 from ari_app.ami import AmiError
 from ari_app.call import Call
+from ari_app.inbox import CallerLeft
 from ari_app.oversight.overseen import Overseen
+from ari_app.oversight.telling import DONE, UNDONE, tell
 
 
 async def pause(talk: Overseen, by: str, reason: str | None = None) -> str | None:
@@ -19,6 +21,7 @@ async def pause(talk: Overseen, by: str, reason: str | None = None) -> str | Non
     if why := await _mute(call, mute=True):
         return why
     call.pause = talk.acts.begin(by, "pause", reason or reasons[0])
+    talk.begin(DONE, tell(talk, DONE))
     return None
 
 
@@ -29,6 +32,7 @@ async def resume(talk: Overseen, by: str) -> str | None:
     if (paused := talk.call.pause) is not None:
         talk.call.pause = None
         talk.acts.end(paused, paused.why if by == paused.by else f"{paused.why}; ended by {by}")
+    talk.begin(UNDONE, tell(talk, UNDONE))
     return None
 
 
@@ -37,7 +41,7 @@ async def end_pause(talk: Overseen) -> None:
     paused = talk.call.pause
     if paused is None or talk.call.is_passed_on:
         return
-    if talk.call.is_there:
+    if not isinstance(talk.call.inbox.ended, CallerLeft):
         await _mute(talk.call, mute=False)
     talk.call.pause = None
     talk.acts.end(paused)

@@ -4,6 +4,7 @@ from ari_app.ari.events import ChannelDtmfReceived
 from ari_app.oversight.hearing import hear_along, rung
 from ari_app.oversight.overseen import Overseen
 from ari_app.oversight.pausing import pause, resume
+from ari_app.oversight.telling import SORRY, tell
 from routing.facts import PersonId
 from routing.supervision import WISHES, Wish, supervisors
 
@@ -46,6 +47,7 @@ async def call_for_help(talk: Overseen) -> None:
                     came = f"{person} came"
                     await hear_along(talk, seat, "whisper")
                     return
+        await tell(talk, SORRY)
     finally:
         talk.acts.end(act, came)
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import aiohttp
 import pytest
@@ -15,7 +16,7 @@ from demo.scenarios.cast import COMPLAINTS, MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import spans, tone_of
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, up
-from tests.asterisk.faults.scene import Scene, scene
+from tests.asterisk.faults.scene import Scene, scene, until
 from tests.integration.web_api import ACCOUNTS, Api, Follower, following, sign_in
 
 pytestmark = pytest.mark.timeout(120)
@@ -178,6 +179,42 @@ async def _asks_nina(one: Scene, call: Outgoing, follower: Follower, api: Api) -
     return key
 
 
+async def test_a_head_hears_an_operators_talk_along_and_the_recording_is_paused(
+    installation: Installation, api: Api
+) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(MARKET, MAIN) as call:
+            await call.press("1")
+            person = await call.who(OPERATORS, 20)
+            assert person is not None
+            key = await _until_talks(sveta, person)
+            call.play_tone(tone_of(MARKET))
+            listen = await api.ask("galina", "PUT", f"/calls/{key}/supervision", json={"manner": "listen"})
+            assert listen.status == 204, listen.content
+            await until(lambda: bool(one.desk("galina").calls), 10, "the telephone to ring")
+            (own,) = one.desk("galina").calls
+            assert await own.hears(tone_of(MARKET), 10)
+            assert await own.hears(tone_of(person), 10)
+            assert (await api.ask("sveta", "PUT", f"/calls/{key}/pause", json={})).status == 204
+            assert (await api.ask("sveta", "PUT", f"/calls/{key}/pause", json={"reason": "hunger"})).status == 409
+            assert (await api.ask("galina", "DELETE", f"/calls/{key}/supervision")).status == 204
+            await own.ended(10)
+            with standing_still(one.endpoints.engine):
+                late = await api.ask("galina", "PUT", f"/calls/{key}/supervision", json={"manner": "listen"})
+            assert (late.status, "does not answer" in late.json["detail"]) == (503, True)
+            assert (await api.ask("galina", "DELETE", f"/calls/{key}/supervision")).status == 409
+            assert one.desk("galina").calls == [own], "what nobody waited for any more was not done"
+            assert await call.who([person], 10) == person
+        await one.story()
+    acts = (await api.get("sveta", f"/calls/{key}"))["acts"]
+    assert [(act["by"], act["what"], act["person"]) for act in acts] == [
+        ("galina", "listen", person),
+        ("sveta", "pause", person),
+    ]
+    assert [act["why"] for act in acts] == [None, "card number"]
+    assert all(act["ended"] for act in acts)
+
+
 async def test_its_end_touches_no_call_and_it_is_back_where_it_was(installation: Installation, api: Api) -> None:
     async with scene(installation) as one, one.calling(MARKET, MAIN) as call:
         await call.press("1")
@@ -188,6 +225,16 @@ async def test_its_end_touches_no_call_and_it_is_back_where_it_was(installation:
         heard = spans(call.heard, tone_of(person))
         assert heard[-1].end > len(call.heard) / 16000 - 1.0, "the talk was cut off"
         assert [live["legs"][0]["person"] for live in (await api.get("sveta", "/calls/live"))["calls"]] == [person]
+
+
+@contextmanager
+def standing_still(process: int) -> Iterator[None]:
+    """Stop a process until the block ends."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 async def _until_talks(follower: Follower, person: str) -> str:

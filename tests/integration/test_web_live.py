@@ -4,13 +4,24 @@ from collections.abc import Iterator
 
 import pytest
 
-from ari_app.live.asks import Answer, Ask, Done, NotMine, Refused, ResumeRecording
+from ari_app.live.asks import Answer, Ask, Done, NotMine, Refused, ResumeRecording, Supervise
 from ari_app.live.window import asked_at
+from db.records import ActRow
 from db.register import Register
 from tests.integration import rows
 from tests.integration.web_api import Api, serving
 
 TALK, OVER, RINGS = "7.1", "7.2", "7.3"
+PAUSE = ActRow(
+    id="act-7.2-1",
+    call=OVER,
+    by="sveta",
+    what="pause",
+    person="olga",
+    began=rows.after(30),
+    ended=rows.after(40),
+    why="pin",
+)
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +32,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
             register.put(rows.call(call, ended=rows.after(90) if call == OVER else None))
             answered, ended = None if call == RINGS else rows.after(20), rows.after(90) if call == OVER else None
             register.put(rows.leg(f"leg-{call}-1", call=call, person="olga", answered=answered, ended=ended))
+        register.put(PAUSE)
         assert register.close() == ()
         yield api
 
@@ -70,3 +82,22 @@ async def test_what_an_engine_says_is_told(api: Api, engine: Answer | None, stat
         async with asked_at(api.installation.asks, "sb-1", do):
             answer = await api.ask(*pause, json={"reason": "card number"})
     assert (answer.status, says in answer.json["detail"]) == (status, True)
+
+
+async def test_who_sees_a_call_sees_what_was_done_beside_its_talk(api: Api) -> None:
+    (act,) = (await api.get("olga", f"/calls/{OVER}"))["acts"]
+    assert (act["by"], act["what"], act["person"], act["why"]) == ("sveta", "pause", "olga", "pin")
+    assert (await api.get("olga", f"/calls/{TALK}"))["acts"] == []
+
+
+@pytest.mark.parametrize(("who", "status"), [("olga", 403), ("sveta", 409), ("galina", 204), ("root", 403)])
+async def test_who_may_hear_a_talk_along(api: Api, who: str, status: int) -> None:
+    """A supervisor's account that is no person's has no telephone that could ring."""
+
+    async def do(ask: Ask) -> Answer:
+        assert isinstance(ask, Supervise)
+        return Done()
+
+    async with asked_at(api.installation.asks, "sb-1", do):
+        answer = await api.ask(who, "PUT", f"/calls/{TALK}/supervision", json={"manner": "join"})
+    assert answer.status == status

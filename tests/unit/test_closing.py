@@ -7,7 +7,7 @@ import pytest
 
 from ari_app.closing import closed
 from ari_app.witness.cdr import Cdr
-from db.records import CallRow, LegRow
+from db.records import ActRow, CallRow, LegRow
 from db.stories import CallStory
 
 
@@ -71,3 +71,11 @@ def test_an_answer_that_only_asterisk_knows_of_is_kept() -> None:
     (call,) = closed(lost, cdr=record(answered=3), last_sound=None, asterisk_ended=None, now=at(50))
     assert isinstance(call, CallRow)
     assert call.answered == at(3)
+
+
+def test_what_was_done_beside_its_talk_ends_with_it() -> None:
+    act = ActRow(id="act-1.1-1", call="1.1", by="nina", what="listen", person="anna", began=at(9))
+    over = msgspec.structs.replace(act, id="act-1.1-2", ended=at(10))
+    lost = msgspec.structs.replace(story(leg(7)), acts=(act, over))
+    rows = closed(lost, cdr=record(), last_sound=None, asterisk_ended=None, now=at(50))
+    assert [row for row in rows if isinstance(row, ActRow)] == [msgspec.structs.replace(act, ended=at(25))]
