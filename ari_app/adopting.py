@@ -208,9 +208,12 @@ def _left(call: str, channels: Iterable[Channel], bridge: Bridge | None, everyth
     bridged = [everything[one] for one in bridge.channels if one in everything] if bridge else []
     mine = {channel.id: channel for channel in channels}
     caller = mine.pop(call, None)
+    if caller and caller.dialplan.exten != "call":
+        mine |= {call: caller} if ids.answers_to(call) else {}  # rung, to be called back: another engine rings anew
+        caller = None
     return Left(
         call=call,
-        caller=caller if caller and caller.dialplan.exten == "call" else None,
+        caller=caller,
         legs=tuple(mine.values()),
         bridged=any(channel.id == call for channel in bridged),
         instead=next((channel for channel in bridged if ids.handed_to(channel.name) is not None), None),

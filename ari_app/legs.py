@@ -43,8 +43,12 @@ class Leg:
     def __init__(self, call: Call, row: LegRow) -> None:
         self._call = call
         self.row = row
+        self.channel: Channel | None = None
+        """Once it has answered."""
         self.gone = False
         """Whether its channel has ended by itself."""
+        self.is_passed_on = False
+        """Whether somebody else goes on with it: then it stays when this script ends."""
         self._ours_since = ""
 
     @property
@@ -58,8 +62,8 @@ class Leg:
         while (message := await self._call.inbox.take(until)) is not None:
             if isinstance(message, StasisStart) and message.channel.id == self.id:
                 self._call.awaited[self.id] = "end"
-                self._ours_since = message.timestamp
-                if self._call.inbox.holds(self._is_end):  # picked up and gone, while this engine was frozen
+                self._ours_since, self.channel = message.timestamp, message.channel
+                if self._call.inbox.holds(self.is_end):  # picked up and gone, while this engine was frozen
                     self.gone = True
                     return self.missed(Absence.UNREACHABLE)
                 self.note(answered=now())
@@ -79,7 +83,7 @@ class Leg:
             try:
                 while True:
                     message = await self._call.inbox.take()
-                    if self._is_end(message):
+                    if self.is_end(message):
                         self.gone = True
                         return "person"
                     if given := self._given(message):
@@ -100,7 +104,7 @@ class Leg:
         others = (one for one in (transfer.transferee, transfer.transfer_target) if one and one.id != self._call.id)
         return Given(next((ids.person_at(one.name) for one in others), ""))
 
-    def _is_end(self, message: object) -> bool:
+    def is_end(self, message: object) -> bool:
         """Whether it is this leg's end, and not that of its stay with an engine before us."""
         if not isinstance(message, StasisEnd | ChannelDestroyed) or message.channel.id != self.id:
             return False
@@ -142,7 +146,7 @@ async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
         with call.awaiting(it.id, "answer"):
             yield it
     finally:
-        if not call.is_passed_on:
+        if not (call.is_passed_on or it.is_passed_on):
             if not it.gone:
                 call.link.forget(call.link.channels.hang_up(it.id))
             it.note(ended=now())
@@ -157,7 +161,7 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float) -> None:
         channel_id=it.id,
         app=call.link.app,
         app_args=("leg",),
-        originator=call.id,
+        originator=None if call.is_coming else call.id,
         timeout=seconds + RING_GRACE,
         caller_id=caller_id(call, it.row.person),
         variables={"TRANSFER_CONTEXT": HANDED_OVER},

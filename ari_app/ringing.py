@@ -15,7 +15,18 @@ from premises.ids import bridge_id
 from routing.facts import PersonId
 from routing.line.closing import in_vain, seconds_left
 from routing.line.reach import everybody
-from routing.steps import Absence, HandedOver, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
+from routing.steps import (
+    Absence,
+    CallBackAsked,
+    HandedOver,
+    Missed,
+    Outcome,
+    Ring,
+    RingOutside,
+    Talked,
+    Unanswered,
+    Wait,
+)
 
 Reached = Talked | HandedOver
 """What comes of somebody's answering."""
@@ -72,9 +83,13 @@ async def wait(call: Call, step: Wait) -> Outcome:
     since = call.row.arrived if step.in_front else began
     until = call.after(seconds_left(step, began, now()))
     missed = {one.person: one for one in call.state.missed}
+    if step.call_back_key:
+        call.keys.clear()  # what was typed ahead was meant for menus
     async with call.entertained("music") as entertainment:
         with call.exchange.line.place(call.id, step, since, call.inbox.put) as place:
             while (person := await turn(call, place, until)) is not None:
+                if isinstance(person, CallBackAsked):
+                    return CallBackAsked(tuple(missed.values()))
                 talk = await _offer(call, person, step.offer_seconds, step.rule, entertainment)
                 if isinstance(talk, Reached):
                     return msgspec.structs.replace(talk, missed=tuple(missed.values()))

@@ -12,7 +12,7 @@ from pathlib import Path
 import jinja2
 
 from dialplan import certificate, private
-from dialplan.plan import HANDED_OVER, LEASE_SECONDS, OFFER_MILLISECONDS, REFUSED, REFUSING, UNCLAIMED, Pbx
+from dialplan.plan import CALLED_BACK, HANDED_OVER, LEASE_SECONDS, OFFER_MILLISECONDS, REFUSED, REFUSING, UNCLAIMED, Pbx
 
 SHARED = ("ari_switchboard.conf", "extensions_switchboard.conf", "manager_switchboard.conf", "pjsip_switchboard.conf")
 """What both kinds of installation have in common."""
@@ -84,6 +84,7 @@ def _text(name: str, pbx: Pbx, **more: object) -> str:
         "lease": LEASE_SECONDS,
         "offer": OFFER_MILLISECONDS,
         "unclaimed": UNCLAIMED,
+        "called_back": CALLED_BACK,
         "handed_over": HANDED_OVER,
         "refused": REFUSED,
         "refusing": REFUSING,

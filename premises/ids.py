@@ -9,6 +9,8 @@ leg            ``leg-CALL-1``, ``leg-CALL-2``, …
 bridge         ``b-CALL``
 playback       ``p-CALL-1``, …
 message        ``m-CALL-1``, …
+promise        ``back-CALL``: that the caller is called back
+call back      ``back-1-CALL``, …: a call, whose channel is the one of whoever is called back
 =============  ====================================================
 
 What the stand-in makes is numbered ``s1``, ``s2``, … (``leg-CALL-s1``), so that it never meets what an engine made for
@@ -20,7 +22,7 @@ import re
 from dialplan.plan import HANDED_OVER
 
 _OWNED = re.compile(r"(?:leg|p|m)-(?P<numbered>.+)-s?(?P<number>\d+)|b-(?P<bridge>.+)")
-
+_CALL_BACK = re.compile(r"back-\d+-(?P<call>.+)")
 _HANDED_OVER = re.compile(rf"Local/([^@]+)@{re.escape(HANDED_OVER)}-")
 
 
@@ -42,6 +44,22 @@ def playback_id(call: str, number: int) -> str:
 def message_id(call: str, number: int | str) -> str:
     """The id of a message that the caller leaves; Asterisk's name of the recording, too."""
     return f"m-{call}-{number}"
+
+
+def promise_id(call: str) -> str:
+    """The id of the promise that the caller of this call is called back."""
+    return f"back-{call}"
+
+
+def call_back_id(call: str, number: int) -> str:
+    """The id of the call in which the caller of an earlier one is called back, for the ``number``th time, from 1."""
+    return f"back-{number}-{call}"
+
+
+def answers_to(call: str) -> str | None:
+    """The earlier call whose caller is called back in this one; None: it is none of these."""
+    found = _CALL_BACK.fullmatch(call)
+    return found["call"] if found else None
 
 
 def number_of(owned_id: str) -> int:

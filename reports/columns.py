@@ -48,6 +48,8 @@ COLUMNS = {
         _count("passed_on", "passed on", "nobody was reached, the rules went on"),
         _count("left", "left", "the caller hung up before anybody was wanted, in the menu"),
         _count("message", "messages", "a message was left"),
+        _count("call_back", "to call back", "the caller is to be called back"),
+        _count("not_reached", "not reached", "the caller was called back in vain"),
         _count("goodbye", "goodbyes", "a spoken text was the end"),
         _count("cut_off", "cut off", "a fault ended it, or too many calls at once"),
         _count("open", "open", "not ended, or not closed: `switchboard audit` tells"),

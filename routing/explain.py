@@ -19,6 +19,8 @@ from routing.steps import (
     NothingLeft,
     Outcome,
     Pressed,
+    Promise,
+    Promised,
     Prove,
     Proved,
     Ring,
@@ -119,6 +121,8 @@ def _choose(step: Step, chosen: Chosen, keys: Iterator[str], hands_over: dict[Pe
             return _try(everybody(step), chosen.absent, hands_over)
         case RingOutside(number=number):
             return _try((number,), chosen.absent, {})
+        case Promise():
+            return Promised()
         case TakeMessage():
             return MessageLeft(10.0) if chosen.leaves_message else NothingLeft()
         case _:

@@ -260,14 +260,14 @@ ROUTES: dict[str, Fault] = {
         "wait: {en: 'Number {place}.', ru: Подождите.}}",
         "wait",
         "`{place}` is known of nobody here",
-        "`{place}` belongs into the text `place`",
+        "`{place}` belongs into `announce:",
     ),
     "the wait in another text": (
         "tell: [debt, recorded]",
         "tell: [debt, minutes]",
         "minutes",
         "`{minutes}` is known of nobody here",
-        "`{minutes}` into the text `wait` of a queue's `announce:`",
+        "`{minutes}` into its `wait`",
     ),
     "announced how often": (
         "announce: {every: 45s, place",
