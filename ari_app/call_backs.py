@@ -166,6 +166,7 @@ class CallBacks:
             number=promised.number,
             name=promised.first.name,
             dialled=promised.first.dialled,
+            customer=promised.first.customer,
         )
         begun = self._engine.call_back(row, promised.legs, lambda call, go_on: call_back(call, task, go_on))
         if begun is not None:

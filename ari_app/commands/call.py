@@ -13,10 +13,12 @@ from db.records import CallRow, LegRow, RemarkRow
 from db.register import Register
 from db.stories import CallStory, Stories
 from premises.clock import now
+from premises.ids import answers_to
 from premises.installation import Installation
 from premises.remarks import remark
 from routing.explain import retell
 from routing.trail import decode
+from routing.transfers import BACK
 
 SERVED_BY = {"stand-in": "answered by the stand-in", "ring": "served by the dialplan: it rings the operators"}
 """Where it was not the engine."""
@@ -66,7 +68,7 @@ def _tell(story: CallStory) -> list[str]:
     call = story.call
     number = "somebody erased" if call.erased else call.number or "withheld"
     caller = number + (f", customer {call.customer}" if call.customer else "")
-    lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} dialled {call.dialled}"]
+    lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} {_how(call)}"]
     if call.served_by != "engine":
         lines.append(f"  {SERVED_BY[call.served_by]}")
     lines += [show(told) for told in retell(decode(call.trail))] if call.trail else []
@@ -80,6 +82,12 @@ def _tell(story: CallStory) -> list[str]:
     lines += [_tell_remark(one) for one in story.remarks]
     lines.append(f"{call.ended.astimezone():%Y-%m-%d %H:%M:%S}  {call.end}" if call.ended else "in progress")
     return lines
+
+
+def _how(call: CallRow) -> str:
+    if call.dialled.startswith(BACK):
+        return f"is called back by {call.dialled.removeprefix(BACK)}, as promised in call {answers_to(call.id)}"
+    return f"dialled {call.dialled}"
 
 
 def _tell_remark(one: RemarkRow) -> str:

@@ -1,7 +1,6 @@
 """Being called back instead of waiting: who may be, what the rules say of it, and what happens then."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import msgspec
 import pytest
@@ -186,8 +185,8 @@ def test_who_is_called_back_talks_with_the_one_who_was_rung_before() -> None:
 
 
 def test_who_is_called_back_can_be_handed_over() -> None:
-    outcomes: Iterator[Outcome] = iter([HandedOver("olga", "oleg"), Talked("oleg", "person")])
-    steps, ending = play(rules(), calling(dialled="<olga"), lambda _: next(outcomes))
+    outcomes: list[Outcome] = [HandedOver("olga", "oleg"), Talked("oleg", "person")]
+    steps, ending = play(rules(), calling(dialled="<olga"), lambda _: outcomes.pop(0))
     assert ([*map(short, steps)], ending.kind) == (["ring olga", "wait for oleg"], "talk")
 
 
