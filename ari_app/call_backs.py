@@ -7,16 +7,16 @@ answer to the first one: so an engine that dies, or that is begun anew, leaves n
 
 import asyncio
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 import msgspec
 import structlog
 
 from ari_app.calling_back import Task, call_back
-from ari_app.engine import Engine
-from ari_app.rules import Rules
+from ari_app.engine import Script
 from ari_app.tolls import Tolls
 from db.alarm import Alarm
 from db.lookup import LookUp
@@ -66,6 +66,16 @@ class Promised(msgspec.Struct, frozen=True, kw_only=True):
         return ids.call_back_id(self.first.id, len(self.attempts) + 1)
 
 
+class Callers(Protocol):
+    """The side of `ari_app.engine.Engine` that calls back."""
+
+    def call_back(self, row: CallRow, legs: int, script: Script) -> asyncio.Task[None] | None:
+        """Have this script bring about a call whose caller is rung by us; None: not now."""
+
+    def withdraw(self, call: str) -> None:
+        """Do not call back: the caller is not rung any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnderWay:
     """A call that is being brought about, or goes on."""
@@ -82,8 +92,8 @@ class CallBacks:
         installation: Installation,
         tasks: TaskList,
         stories: Stories,
-        engine: Engine,
-        rules: Rules,
+        engine: Callers,
+        rules: Callable[[], Rulebook],
         lookup: LookUp,
         tolls: Tolls,
     ) -> None:
@@ -127,12 +137,14 @@ class CallBacks:
         self._under_way = {one: under_way for one, under_way in self._under_way.items() if not under_way.task.done()}
         for gone in self._under_way.keys() - {promised.task.id for promised in found}:
             self._engine.withdraw(self._under_way[gone].call)
-        begun: set[str] = set()
+        busy: set[str] = set()
+        """Numbers of whom one call is enough."""
         for promised in found:
             if promised.reached:
                 await self._kept(promised, found)
-            elif promised.number not in begun and await self._begin(promised):
-                begun.add(promised.number)
+                busy.add(promised.number)
+            elif promised.number not in busy and await self._begin(promised):
+                busy.add(promised.number)
 
     async def _kept(self, promised: Promised, found: list[Promised]) -> None:
         """Whoever was promised several calls is called once."""
