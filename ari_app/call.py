@@ -160,7 +160,7 @@ class Call:
         try:
             yield
         finally:
-            del self.awaited[owned]
+            self.awaited.pop(owned, None)  # whoever it was passed on to may have seen its end
 
     @asynccontextmanager
     async def entertained(self, hear: Literal["ringing", "music"]) -> AsyncIterator[Callable[[], None]]:

@@ -31,6 +31,8 @@ from routing.calling_back import next_try, place, told
 from routing.facts import Facts, PersonId
 from routing.outside import may_call_back
 from routing.rulebook import CallBack, Rulebook
+from routing.steps import Promise
+from routing.trail import UnreadableTrailError, decode
 
 MOST_TRIES = 9
 """The rules allow no more."""
@@ -59,6 +61,15 @@ class Promised(msgspec.Struct, frozen=True, kw_only=True):
     def reached(self) -> bool:
         """Whether the caller has answered."""
         return any(attempt.answered for attempt in self.attempts)
+
+    @property
+    def rule(self) -> str | None:
+        """The one by which it was made; None: that cannot be read any more."""
+        try:
+            steps = [entry.step for entry in decode(self.first.trail).entries] if self.first.trail else []
+        except UnreadableTrailError:
+            return None
+        return next((step.rule for step in steps if isinstance(step, Promise)), None)
 
     @property
     def next_call(self) -> str:
@@ -194,7 +205,7 @@ class CallBacks:
             caller=await self._lookup.caller(promised.number),
             staff=staff,
         )
-        step = place(rulebook, facts, promised.task.about)
+        step = place(rulebook, facts, promised.task.about, promised.rule)
         if step is None:
             return None
         people = {person.id: person for person in staff}
@@ -217,7 +228,7 @@ class CallBacks:
         rows = {row.id: row for row in self._stories.calls_of([task.call, *calls])}
         attempts = tuple(rows[call] for call in calls if call in rows)
         first = rows.get(task.call)
-        if first is None:
+        if first is None or first.ended is None:  # the caller is still hearing that a call will come
             return None
         following = calls[len(attempts)]
         legs = self._stories.legs([*rows, following])

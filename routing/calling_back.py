@@ -44,13 +44,17 @@ def next_try(terms: CallBack, attempts: Sequence[dt.datetime], since: dt.datetim
     return attempts[-1] + dt.timedelta(seconds=terms.pause) if attempts else since
 
 
-def place(rulebook: Rulebook, facts: Facts, group: str) -> Wait | None:
-    """How the caller stands in the line of this group now. None: not now, as it is closed, or nobody is at work."""
+def place(rulebook: Rulebook, facts: Facts, group: str, rule: str | None) -> Wait | None:
+    """How the caller stands in the line of this group now, for whom it was promised by this rule.
+
+    None: not now, as it is closed, or nobody is at work.
+    """
     closing = rulebook.queues.get(group, Queue()).closing
     if closing and not is_open(rulebook, closing.hours, facts.at):
         return None
-    waits = ((route, route.wait) for route in rulebook.routes if route.wait and route.wait.group == group)
-    step = next((place_in_line(Call(rulebook, facts), *each) for each in waits), None)
+    waits = [(route, route.wait) for route in rulebook.routes if route.wait and route.wait.group == group]
+    waits.sort(key=lambda each: each[0].rule != rule)
+    step = place_in_line(Call(rulebook, facts), *waits[0]) if waits else None
     return step and msgspec.structs.replace(step, seconds=STANDS_SECONDS, announce=None, call_back_key=None)
 
 

@@ -161,7 +161,7 @@ def test_it_is_tried_so_often_with_a_pause_and_then_somebody_must_see_to_it() ->
     ids=["in line", "open", "closed: on the next day", "nobody waits there any more"],
 )
 def test_the_place_in_line(book: Rulebook, at: dt.datetime, group: str, people: tuple[str, ...] | None) -> None:
-    step = place(book, calling(at=at), group)
+    step = place(book, calling(at=at), group, "D3")
     assert (step and (step.people, step.announce, step.call_back_key)) == (people and (people, None, None))
 
 
