@@ -60,22 +60,31 @@ class Leg:
         """Ring until somebody answers (None) or will not (why)."""
         until = self._call.after(seconds)
         while (message := await self._call.inbox.take(until)) is not None:
-            if isinstance(message, StasisStart) and message.channel.id == self.id:
-                self._call.awaited[self.id] = "end"
-                self._ours_since, self.channel = message.timestamp, message.channel
-                if self._call.inbox.holds(self.is_end):  # picked up and gone, while this engine was frozen
-                    self.gone = True
-                    return self.missed(Absence.UNREACHABLE)
-                self.note(answered=now())
-                return None
-            if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
-                self.gone = True
-                return self.missed(causes.absence(message.cause), message.cause)
-            if isinstance(message, NotRung) and message.leg == self.id:
-                self.gone = True
-                self._call.log.warning("not rung", leg=self.id, why=message.why)
-                return self.missed(Absence.UNREACHABLE)
+            if told := self.hear(message):
+                return None if told == "answered" else told
         return self.missed(Absence.NO_ANSWER)
+
+    def hear(self, message: object) -> Literal["answered"] | Absence | None:
+        """What this message tells of the ringing; None: nothing."""
+        if isinstance(message, StasisStart) and message.channel.id == self.id:
+            return self._picked_up(message)
+        if isinstance(message, ChannelDestroyed) and message.channel.id == self.id:
+            self.gone = True
+            return self.missed(causes.absence(message.cause), message.cause)
+        if isinstance(message, NotRung) and message.leg == self.id:
+            self.gone = True
+            self._call.log.warning("not rung", leg=self.id, why=message.why)
+            return self.missed(Absence.UNREACHABLE)
+        return None
+
+    def _picked_up(self, start: StasisStart) -> Literal["answered"] | Absence:
+        self._call.awaited[self.id] = "end"
+        self._ours_since, self.channel = start.timestamp, start.channel
+        if self._call.inbox.holds(self.is_end):  # picked up and gone, while this engine was frozen
+            self.gone = True
+            return self.missed(Absence.UNREACHABLE)
+        self.note(answered=now())
+        return "answered"
 
     async def talked(self, *, joined: bool = False) -> Literal["caller", "person"] | Given:
         """Join the caller and this leg, unless they are, until one hangs up (tells who) or the person hands over."""
@@ -148,7 +157,8 @@ async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
     finally:
         if not (call.is_passed_on or it.is_passed_on):
             if not it.gone:
-                call.link.forget(call.link.channels.hang_up(it.id))
+                elsewhere = causes.ANSWERED_ELSEWHERE if it.row.why == Absence.ELSEWHERE else None
+                call.link.forget(call.link.channels.hang_up(it.id, cause=elsewhere))
             it.note(ended=now())
             call.log.info("leg ended", leg=it.id, person=it.row.person, why=it.row.why or "talk")
 

@@ -9,11 +9,13 @@ import msgspec
 from ari_app.call import Call
 from ari_app.found import person_of
 from ari_app.legs import Given, Leg, found_leg, leg
+from ari_app.ringing_all import first_of
 from ari_app.turn import turn
 from premises.clock import now
 from premises.ids import bridge_id
 from routing.facts import PersonId
 from routing.line.closing import in_vain, seconds_left
+from routing.line.line import Place
 from routing.line.reach import everybody
 from routing.steps import (
     Absence,
@@ -87,19 +89,41 @@ async def wait(call: Call, step: Wait) -> Outcome:
         call.keys.clear()  # what was typed ahead was meant for menus
     async with call.entertained("music") as entertainment:
         with call.exchange.line.place(call.id, step, since, call.inbox.put) as place:
-            while (person := await turn(call, place, until)) is not None:
-                if isinstance(person, CallBackAsked):
+            while (said := await turn(call, place, until)) is not None:
+                if isinstance(said, CallBackAsked):
                     return CallBackAsked(tuple(missed.values()))
-                talk = await _offer(call, person, step.offer_seconds, step.rule, entertainment)
+                offer = _offer_all if place.others else _offer_one
+                talk = await offer(call, place, entertainment)
                 if isinstance(talk, Reached):
                     return msgspec.structs.replace(talk, missed=tuple(missed.values()))
-                missed[person] = Missed(person, talk)
+                missed |= {one.person: one for one in talk}
                 call.remember(missed=tuple(missed.values()))
-                call.exchange.line.missed(place, person)
+                for one in talk:
+                    call.exchange.line.missed(place, one.person)
     for person in everybody(step):
         if person not in missed:
             missed[person] = Missed(person, call.exchange.presence.absence(person) or Absence.BUSY)
     return in_vain(step, tuple(missed.values()), now())
+
+
+async def _offer_one(call: Call, place: Place, stop: Callable[[], None]) -> Reached | list[Missed]:
+    person, step = place.offered or "", place.step
+    talk = await _offer(call, person, step.offer_seconds, step.rule, stop)
+    return talk if isinstance(talk, Reached) else [Missed(person, talk)]
+
+
+async def _offer_all(call: Call, place: Place, stop: Callable[[], None]) -> Reached | list[Missed]:
+    """Ring all who were taken for this caller at once."""
+    people, step = (place.offered or "", *place.others), place.step
+    async with first_of(call, people, step.offer_seconds, step.rule) as (it, others):
+        missed = [(one.row.person, Absence(one.row.why or Absence.NO_ANSWER)) for one in others]
+        for person, why in missed:
+            if why is not Absence.ELSEWHERE:
+                call.exchange.presence.missed(person, call.id, why)
+        if it is None:
+            return [Missed(*one) for one in missed]
+        call.exchange.line.settled(place, it.row.person)
+        return await _joined(call, it, stop)
 
 
 async def _offer(
@@ -116,6 +140,11 @@ async def _talk(call: Call, it: Leg, seconds: float, stop_entertainment: Callabl
     absence = await it.answered(seconds)
     if absence is not None:
         return absence
+    return await _joined(call, it, stop_entertainment)
+
+
+async def _joined(call: Call, it: Leg, stop_entertainment: Callable[[], None]) -> Reached:
+    """The talk with somebody who has answered, to its end."""
     call.exchange.presence.talks(it.row.person, call.id)
     stop_entertainment()
     call.talks_with(it.row.person)

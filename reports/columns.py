@@ -86,8 +86,9 @@ COLUMNS = {
 }
 
 _ALL = (
-    "calls wanted answered in_time service_level abandoned left message goodbye cut_off open waited mean_wait"
-    " abandoned_after mean_abandoned_after talks talk mean_talk handling mean_handling transfers at_work busy occupancy"
+    "calls wanted answered in_time service_level abandoned left message call_back goodbye not_reached cut_off open"
+    " waited mean_wait abandoned_after mean_abandoned_after talks talk mean_talk handling mean_handling transfers"
+    " at_work busy occupancy"
 )
 _QUEUE = (
     "wanted answered in_time service_level abandoned passed_on cut_off waited mean_wait abandoned_after"

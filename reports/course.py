@@ -19,8 +19,8 @@ from routing.trail import Entry, Trail, UnreadableTrailError, decode
 
 Fate = Literal["answered", "message", "call_back", "goodbye", "abandoned", "left", "not_reached", "cut_off", "open"]
 """How a call went, one of them for each: somebody talked with the caller; a message was left; the caller is to be
-called back; a text was the end; whoever was called back did not answer; the
-caller hung up while waiting, or before (in the menu); a fault ended it; it goes on, or nobody has closed its row."""
+called back; a text was the end; the caller hung up while waiting, or before (in the menu); who was called back did not
+answer; a fault ended it; it goes on, or nobody has closed its row."""
 StayFate = Literal["answered", "abandoned", "passed_on", "cut_off"]
 
 FATES: dict[CallEnd, Fate] = {

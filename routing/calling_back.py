@@ -55,7 +55,10 @@ def place(rulebook: Rulebook, facts: Facts, group: str, rule: str | None) -> Wai
     waits = [(route, route.wait) for route in rulebook.routes if route.wait and route.wait.group == group]
     waits.sort(key=lambda each: each[0].rule != rule)
     step = place_in_line(Call(rulebook, facts), *waits[0]) if waits else None
-    return step and msgspec.structs.replace(step, seconds=STANDS_SECONDS, announce=None, call_back_key=None)
+    if step is None:
+        return None
+    order = "longest_idle" if step.order == "ring_all" else step.order  # one telephone is enough to be called from
+    return msgspec.structs.replace(step, seconds=STANDS_SECONDS, order=order, announce=None, call_back_key=None)
 
 
 def told(rulebook: Rulebook, terms: CallBack, person: Person | None, number: str) -> Speech:

@@ -48,6 +48,8 @@ class Absence(StrEnum):
     NO_ANSWER = "no answer"
     DECLINED = "declined"
     UNREACHABLE = "unreachable"
+    ELSEWHERE = "answered elsewhere"
+    """Rung together with others, of whom one was quicker."""
     LIMIT = "limit reached"
     """An outside number, and the rule file's limit for them is spent."""
 

@@ -12,7 +12,7 @@ from ari_app import ports
 from db.tasks import TaskList
 from demo.endpoints import read
 from demo.phone import Phone
-from demo.scenario import Answers, OnThePhone
+from demo.scenario import Answers, OnThePhone, RingsOut
 from demo.scenarios.cast import FINANCE, MAIN, MARKET, OPERATORS, OUTLET, PERSIAN, REGIONAL, all_of
 from demo.tones import BEEP, tone_of
 from dialplan.plan import LOOPBACK
@@ -48,7 +48,7 @@ queues:
       owner: head of retail
       tries: 2
       pause: 10s
-  finance: {closes: {with: brief, tell: closed_now}}
+  finance: {next: ring_all, closes: {with: brief, tell: closed_now}}
 outside: {call_back: "+7916*", calls: 30 per hour}
 lines:
   "+74950000008": {route: closing}
@@ -209,6 +209,22 @@ async def test_with_nobody_there_a_caller_leaves_a_message_at_once_which_is_owed
     done = await asyncio.to_thread(switchboard, lined.folder, "tasks", "done", message.id, "--by", "olga")
     assert done.returncode == 0
     assert await asyncio.to_thread(one.stories.unheard) == ()
+
+
+async def test_all_are_rung_at_once_and_whom_the_quickest_forestalls_has_missed_nothing(lined: Installation) -> None:
+    async with scene(lined, {"alla": RingsOut(), "arman": RingsOut()}) as one:
+        async with one.calling(MARKET, CLOSING) as call:
+            assert await call.who(FINANCE, 20) == "fatima"
+            others = [one.desk(person).calls[-1] for person in ("alla", "arman")]
+            for other in others:
+                await other.ended(5)
+            await one.switchboard.until_seen({"alla": None, "arman": None, "fatima": "busy"})
+        story = await one.story()
+    assert [other.cancelled_for for other in others] == ['SIP;cause=200;text="Call completed elsewhere"'] * 2
+    assert {leg.person: leg.why for leg in story.legs} == {
+        **dict.fromkeys(("alla", "arman"), Absence.ELSEWHERE),
+        "fatima": None,
+    }
 
 
 # -------------------------------------------------------------------------------------------- called back, and closed

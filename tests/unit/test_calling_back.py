@@ -165,6 +165,12 @@ def test_the_place_in_line(book: Rulebook, at: dt.datetime, group: str, people: 
     assert (step and (step.people, step.announce, step.call_back_key)) == (people and (people, None, None))
 
 
+def test_who_is_called_back_is_offered_one_person_even_where_all_are_rung() -> None:
+    step = place(rules(order="ring_all"), calling(), "operators", "D3")
+    assert step is not None
+    assert step.order == "longest_idle"
+
+
 @pytest.mark.parametrize(("person", "language"), [("olga", "en"), ("oleg", "ru"), (None, "en")])
 def test_the_person_hears_in_a_language_of_theirs_who_is_called(person: str | None, language: str) -> None:
     book = load(changed(*CALL_BACK).replace(*OUTSIDE).encode())

@@ -217,7 +217,7 @@ ROUTES: dict[str, Fault] = {
         "next: fewest_calls",
         "next: fewest_cals",
         "fewest_cals",
-        "here should be `longest_idle` or `round_robin` or `fewest_calls`, not `fewest_cals`",
+        "here should be `longest_idle` or `round_robin` or `fewest_calls` or `ring_all`, not `fewest_cals`",
         "did you mean `fewest_calls`?",
     ),
     "ahead of nobody": (

@@ -1,0 +1,41 @@
+"""Ringing several people at once for a caller: the first who answers has the call, the others' telephones stop."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from ari_app.call import Call
+from ari_app.legs import Leg, leg
+from routing.facts import PersonId
+from routing.steps import Absence
+
+
+@asynccontextmanager
+async def first_of(
+    call: Call, people: Sequence[PersonId], seconds: float, rule: str | None
+) -> AsyncIterator[tuple[Leg | None, list[Leg]]]:
+    """The leg that was answered, which ends with the block, and the others, which have ended; None: nobody did."""
+    async with AsyncExitStack() as answered:
+        async with AsyncExitStack() as ringing:
+            legs = []
+            for person in people:
+                own = await ringing.enter_async_context(AsyncExitStack())
+                legs.append((await own.enter_async_context(leg(call, person, f"PJSIP/{person}", seconds, rule)), own))
+            first = await _first_answer(call, [it for it, _ in legs], seconds)
+            for it, own in legs:
+                if it is first:
+                    answered.push_async_exit(own.pop_all())
+                elif not it.row.why:
+                    it.missed(Absence.NO_ANSWER if first is None else Absence.ELSEWHERE)
+        yield first, [it for it, _ in legs if it is not first]
+
+
+async def _first_answer(call: Call, legs: Sequence[Leg], seconds: float) -> Leg | None:
+    until, ringing = call.after(seconds), list(legs)
+    while ringing and (message := await call.inbox.take(until)) is not None:
+        for it in legs:
+            told = it.hear(message) if it in ringing else None
+            if told == "answered":
+                return it
+            if told is not None:
+                ringing.remove(it)
+    return None
