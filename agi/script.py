@@ -8,6 +8,7 @@ from agi.beginning import Beginning, UnderWay
 from agi.call import Call
 from agi.errors import AgiError, CallerLeft, LinkGone
 from agi.messages import take_message
+from agi.promising import promise
 from agi.ringing import ring, ring_outside
 from agi.speaking import ask, prove, say
 from agi.waiting import wait
@@ -21,6 +22,7 @@ from routing.steps import (
     Ending,
     MessageLeft,
     Outcome,
+    Promise,
     Prove,
     Ring,
     RingOutside,
@@ -53,8 +55,7 @@ def serve(call: Call, beginning: Beginning, facts: Facts) -> None:
         trail = msgspec.structs.replace(trail, ending=at)
         end = at.kind
     except CallerLeft:
-        served = any(isinstance(outcome, MessageLeft) for outcome in trail.outcomes)
-        end = "message" if served else "caller left"
+        end = _end_of(trail)
     except LinkGone:
         end = "link lost"
     except Exception:  # the one place where a call's own fault ends: the row is still closed
@@ -83,10 +84,19 @@ def _do(call: Call, step: Step, facts: Facts, under_way: UnderWay) -> Outcome:
             return ring_outside(call, step)
         case Wait():
             return wait(call, step, under_way.seconds, under_way.missed)
+        case Promise():
+            return promise(call, step)
         case TakeMessage():
             return take_message(call, step)
         case _:
             assert_never(step)
+
+
+def _end_of(trail: Trail) -> CallEnd:
+    """Of a call whose caller has hung up."""
+    if any(isinstance(outcome, MessageLeft) for outcome in trail.outcomes):
+        return "message"
+    return "call-back" if any(isinstance(entry.step, Promise) for entry in trail.entries) else "caller left"
 
 
 def _with(trail: Trail, entry: Entry, *, instead: bool = False) -> Trail:

@@ -253,14 +253,22 @@ def _left(call: str, channels: Iterable[Channel], bridge: Bridge | None, everyth
     bridged = [everything[one] for one in bridge.channels if one in everything] if bridge else []
     mine = {channel.id: channel for channel in channels}
     caller = mine.pop(call, None)
+    if caller and caller.dialplan.exten != "call":
+        mine |= {call: caller} if ids.answers_to(call) else {}  # rung, to be called back: another engine rings anew
+        caller = None
     return Left(
         call=call,
-        caller=caller if caller and caller.dialplan.exten == "call" else None,
+        caller=caller,
         # Whoever talks was rung before the colleague who is asked meanwhile.
-        legs=tuple(sorted(mine.values(), key=lambda leg: ids.number_of(leg.id))),
+        legs=tuple(sorted(mine.values(), key=_number_of)),
         joined=frozenset(channel.id for channel in bridged),
         instead=next((channel for channel in bridged if ids.handed_to(channel.name) is not None), None),
     )
+
+
+def _number_of(leg: Channel) -> int:
+    """The caller who was rung, to be called back, has none."""
+    return ids.number_of(leg.id)
 
 
 def _state(text: str) -> State | None:

@@ -108,6 +108,8 @@ class Call:
         """What Asterisk does for this call (legs, playbacks, messages), by ids, and what it is to tell of it next."""
         self.doubted = False
         """Whether the caller has left us, and it is not known yet if by hanging up: see `ari_app.census`."""
+        self.is_coming = False
+        """Whether the caller is yet to be rung, or to answer: see `ari_app.calling_back`."""
         self.under_way = asyncio.Event()
         """Set once the script is at its first step, and when the call is over."""
         self.log = structlog.get_logger().bind(call=row.id)
@@ -164,7 +166,7 @@ class Call:
     @property
     def is_there(self) -> bool:
         """Whether the caller's channel is ours to command."""
-        return not self.doubted and not isinstance(self.inbox.ended, CallerLeft | LetGo)
+        return not self.is_coming and not self.doubted and not isinstance(self.inbox.ended, CallerLeft | LetGo)
 
     @property
     def is_talking(self) -> bool:
@@ -211,7 +213,7 @@ class Call:
         try:
             yield
         finally:
-            del self.awaited[owned]
+            self.awaited.pop(owned, None)  # whoever it was passed on to may have seen its end
 
     @asynccontextmanager
     async def entertained(self, hear: Literal["ringing", "music"]) -> AsyncIterator[Callable[[], None]]:

@@ -133,7 +133,8 @@ class Census:
         doubted = [call for call in calls if call.doubted]
         ours = {call.id: dict(call.awaited) for call in calls}
         picture = await _picture(link, [owned for awaited in ours.values() for owned in awaited])
-        found = set(differences(ours, picture))
+        coming = {call.id for call in calls if call.is_coming}
+        found = {one for one in differences(ours, picture) if one.call not in coming or one.owned}
         # Who is elsewhere in the dialplan will not come back: that is sure at once.
         sure = {one for one in found if one in self._suspected or one.what == "caller elsewhere"}
         self._suspected = found - sure

@@ -8,6 +8,7 @@ import msgspec
 from ari_app.witness.cdr import Cdr
 from db.records import CallEnd, CallRow, Row
 from db.stories import CallStory
+from routing.transfers import BACK
 
 RESTART = dt.timedelta(seconds=2)
 """From the last records of an Asterisk that is restarted at once to the beginning of the next one: 1.1 to 1.2 s
@@ -66,4 +67,6 @@ def _known(story: CallStory) -> Iterator[dt.datetime]:
 def _end_of(story: CallStory, cdr: Cdr | None) -> CallEnd:
     if any(leg.answered for leg in story.legs) or (cdr is not None and cdr.talked):
         return "talk"
+    if story.call.dialled.startswith(BACK):
+        return "not reached"
     return "message" if story.messages else "caller left"

@@ -6,8 +6,9 @@ owns the channel, bridge or playback, and does nothing else. Each call is a task
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from functools import partial
 
 import msgspec
 import structlog
@@ -65,6 +66,9 @@ HEARD = (
 SHUT_DOWN = 4
 """The cause of a ``soft`` hang-up when Asterisk is stopped or restarted "now" (22.10.1: AST_SOFTHANGUP_SHUTDOWN)."""
 
+Script = Callable[[Call, Callable[[Channel], Awaitable[None]]], Awaitable[None]]
+"""What brings a call about; given the call, and how to serve it once its caller is there."""
+
 log = structlog.get_logger()
 
 
@@ -84,7 +88,7 @@ class Engine:
         """Set when a call is in doubt: `ari_app.census` then asks Asterisk at once."""
 
     def __len__(self) -> int:
-        return len(self._calls)
+        return sum(1 for call in self._calls.values() if not call.is_coming)
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -138,6 +142,35 @@ class Engine:
             return False
         return True
 
+    def call_back(self, row: CallRow, legs: int, script: Script) -> asyncio.Task[None] | None:
+        """Have this script bring about a call whose caller is rung by us; None: not now.
+
+        ``legs``: the highest number of a leg that it may have had already.
+        """
+        if self._link is None or not self.accepting or row.id in self._calls:
+            return None
+        call = self._calls[row.id] = Call(self._link, self._exchange, row)
+        call.is_coming, call.legs = True, legs
+        task = asyncio.create_task(self._call_back(call, script), name=f"call {row.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def withdraw(self, call: str) -> None:
+        """Do not call back: the caller is not rung any more."""
+        if call in self._calls and self._calls[call].is_coming:
+            self._calls[call].inbox.end(CallerLeft())
+
+    async def _call_back(self, call: Call, script: Script) -> None:
+        try:
+            await script(call, partial(self._serve, call))
+        except Ended:
+            call.log.info("not called back now")
+        except Exception:  # as of any other call's, it must not reach others
+            call.log.exception("calling back failed")
+        finally:
+            self._calls.pop(call.id, None)
+
     def hear(self, event: Event) -> None:
         """Take one event from the link's reader."""
         match event:
@@ -171,7 +204,7 @@ class Engine:
         call.hear(event)
         if isinstance(event, ChannelHangupRequest | ChannelDestroyed) and event.channel.id == call.id:
             call.inbox.end(_left(event))
-        if isinstance(event, StasisEnd) and event.channel.id == call.id and call.inbox.ended is None:
+        if isinstance(event, StasisEnd) and event.channel.id == call.id and _is_here(call):
             # Whoever hangs up asks for it first (Asterisk 22.10.1): either that was lost, or the stand-in has the call.
             call.doubted = True
             self.doubt.set()
@@ -259,6 +292,10 @@ class Engine:
             call.inbox.end(reason)
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+
+def _is_here(call: Call) -> bool:
+    return call.inbox.ended is None and not call.is_coming
 
 
 def _left(event: ChannelHangupRequest | ChannelDestroyed) -> CallerLeft:

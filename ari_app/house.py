@@ -13,6 +13,7 @@ from ari_app.adopting import Books
 from ari_app.announcing import Announcement
 from ari_app.ari import Address
 from ari_app.attendance import Attendance
+from ari_app.call_backs import CallBacks
 from ari_app.capacity import Capacity
 from ari_app.census import Census
 from ari_app.engine import Engine
@@ -55,6 +56,7 @@ from db.records import CallRow
 from db.register import Register
 from db.snapshot import Snapshot
 from db.stories import Stories
+from db.tasks import TaskList
 from dialplan.plan import TRUNK, Pbx
 from premises.clock import now
 from premises.duties import Duties
@@ -110,6 +112,9 @@ class House:
         self.voice = Voice(Espeak.of(os.environ), installation.voice, sounds, rules.file.parent)
         self._line = WaitingLine(self.presence)
         self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
+        self._call_backs = CallBacks(
+            installation, TaskList(database), self._stories, self.engine, rules, lookup, self._tolls
+        )
         self._succession = Succession(self.engine, Roll(installation.engines), self._telephones, self._books())
         self._census = Census(self.engine, self._telephones, self._succession.adopt)
         self._announcement = Announcement(installation, app, pbx, asterisk)
@@ -160,6 +165,7 @@ class House:
                 tasks.create_task(self._telephones.keep()),
                 tasks.create_task(self._keep_snapshot()),
                 tasks.create_task(self._post.keep()),
+                tasks.create_task(self._call_backs.keep()),
                 tasks.create_task(self._safety.watch()),
                 tasks.create_task(self._capacity.watch()),
                 tasks.create_task(self.rules.watch(self._rules_changed, self.metrics.rules_refused)),

@@ -56,10 +56,14 @@ class Leg:
     def __init__(self, call: Call, row: LegRow) -> None:
         self._call = call
         self.row = row
+        self.channel: Channel | None = None
+        """Once it has answered."""
         self.gone = False
         """Whether its channel has ended by itself."""
         self.has_asked = False
         """Whether the person has talked to a colleague meanwhile."""
+        self.is_passed_on = False
+        """Whether somebody else goes on with it: then it stays when this script ends."""
         self._ours_since = ""
 
     @property
@@ -79,7 +83,7 @@ class Leg:
         """What came of its ringing: somebody answers (True), or will not; None: the message does not tell."""
         if isinstance(message, StasisStart) and message.channel.id == self.id:
             self._call.awaited[self.id] = "end"
-            self._ours_since = message.timestamp
+            self._ours_since, self.channel = message.timestamp, message.channel
             if self._call.inbox.holds(self.is_end):  # picked up and gone, while this engine was frozen
                 self.gone = True
                 return self.missed(Absence.UNREACHABLE)
@@ -212,9 +216,10 @@ async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
         with call.awaiting(it.id, "answer"):
             yield it
     finally:
-        if not call.is_passed_on:
+        if not (call.is_passed_on or it.is_passed_on):
             if not it.gone:
-                call.link.forget(call.link.channels.hang_up(it.id))
+                elsewhere = causes.ANSWERED_ELSEWHERE if it.row.why == Absence.ELSEWHERE else None
+                call.link.forget(call.link.channels.hang_up(it.id, cause=elsewhere))
             it.note(ended=now())
             call.log.info("leg ended", leg=it.id, person=it.row.person, why=it.row.why or "talk")
 
@@ -227,7 +232,7 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float, shown: str) -> Non
         channel_id=it.id,
         app=call.link.app,
         app_args=("leg",),
-        originator=call.id,
+        originator=None if call.is_coming else call.id,
         timeout=seconds + RING_GRACE,
         caller_id=caller_id(call, it.row.person, shown),
         variables={"TRANSFER_CONTEXT": HANDED_OVER},

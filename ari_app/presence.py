@@ -135,7 +135,9 @@ class Presence:
         return person in self._taken or (self._turns is not None and self._turns.is_taken(person))
 
     def take(self, person: PersonId, call: str) -> None:
-        """The person talks in this call, which another engine had begun."""
+        """The person talks in this call, which another engine had begun, or another script of ours."""
+        if self.standing(person).call == call:
+            return
         if self.standing(person).call is not None:
             log.error("is in two calls", person=person, call=call, other=self.standing(person).call)
             return

@@ -10,6 +10,7 @@ from ari_app.consulting import consulted
 from ari_app.introducing import introduced
 from ari_app.legs import Given, Leg, TalkEnd, found_leg, leg
 from ari_app.reserving import reserved
+from ari_app.ringing_all import first_of
 from ari_app.turn import turn
 from db.records import LegRow
 from dialplan.plan import HANDED_OVER
@@ -17,8 +18,20 @@ from premises.clock import now
 from premises.ids import bridge_id
 from routing.facts import PersonId
 from routing.line.closing import in_vain, seconds_left
+from routing.line.line import Place
 from routing.line.reach import everybody
-from routing.steps import Absence, HandedOver, Missed, Outcome, Ring, RingOutside, Talked, Unanswered, Wait
+from routing.steps import (
+    Absence,
+    CallBackAsked,
+    HandedOver,
+    Missed,
+    Outcome,
+    Ring,
+    RingOutside,
+    Talked,
+    Unanswered,
+    Wait,
+)
 
 Reached = Talked | HandedOver
 """What comes of somebody's answering."""
@@ -75,19 +88,49 @@ async def wait(call: Call, step: Wait) -> Outcome:
     since = call.row.arrived if step.in_front else began
     until = call.after(seconds_left(step, began, now()))
     missed = {one.person: one for one in call.state.missed}
+    if step.call_back_key:
+        call.keys.clear()  # what was typed ahead was meant for menus
     async with call.entertained("music") as entertainment:
         with call.exchange.line.place(call.id, step, since, call.inbox.put) as place:
-            while (person := await turn(call, place, until)) is not None:
-                talk = await _offer(call, step, person, step.offer_seconds, entertainment)
+            while (said := await turn(call, place, until)) is not None:
+                if isinstance(said, CallBackAsked):
+                    return CallBackAsked(tuple(missed.values()))
+                offer = _offer_all if place.others else _offer_one
+                talk = await offer(call, place, entertainment)
                 if isinstance(talk, Reached):
                     return msgspec.structs.replace(talk, missed=tuple(missed.values()))
-                missed[person] = Missed(person, talk)
+                missed |= {one.person: one for one in talk}
                 call.remember(missed=tuple(missed.values()))
-                call.exchange.line.missed(place, person)
+                for one in talk:
+                    call.exchange.line.missed(place, one.person)
     for person in everybody(step):
         if person not in missed:
             missed[person] = Missed(person, call.exchange.presence.absence(person) or Absence.BUSY)
     return in_vain(step, tuple(missed.values()), now())
+
+
+async def _offer_one(call: Call, place: Place, stop: Callable[[], None]) -> Reached | list[Missed]:
+    person, step = place.offered or "", place.step
+    talk = await _offer(call, step, person, step.offer_seconds, stop)
+    return talk if isinstance(talk, Reached) else [Missed(person, talk)]
+
+
+async def _offer_all(call: Call, place: Place, stop: Callable[[], None]) -> Reached | list[Missed]:
+    """Ring all who were taken for this caller at once."""
+    people, told = (place.offered or "", *place.others), place.step.introduction
+    async with first_of(call, place.step, people, told.shown if told else "") as (it, others):
+        missed = [(one.row.person, Absence(one.row.why or Absence.NO_ANSWER)) for one in others]
+        for person, why in missed:
+            if why is not Absence.ELSEWHERE:
+                call.exchange.presence.missed(person, call.id, why)
+        if it is None:
+            return [Missed(*one) for one in missed]
+        call.exchange.line.settled(place, it.row.person)
+        spoken = told.spoken.get(it.row.person) if told else None
+        if spoken and (absence := await introduced(call, it, spoken)):
+            call.exchange.presence.missed(it.row.person, call.id, absence)
+            return [Missed(*one) for one in (*missed, (it.row.person, absence))]
+        return await _talk(call, it, stop)
 
 
 async def _offer(
@@ -104,6 +147,7 @@ async def _offer(
 
 
 async def _talk(call: Call, it: Leg, stop_entertainment: Callable[[], None]) -> Reached:
+    """The talk with somebody who has answered, to its end."""
     it.note(answered=now())
     call.exchange.presence.talks(it.row.person, call.id)
     stop_entertainment()

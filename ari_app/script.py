@@ -9,6 +9,7 @@ from ari_app.ari.errors import AriError
 from ari_app.call import Call
 from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, LetGo, Shutdown
 from ari_app.messages import take_message
+from ari_app.promising import promise
 from ari_app.ringing import ring, ring_outside, wait
 from ari_app.speaking import ask, prove, say
 from db.records import CallEnd
@@ -24,6 +25,7 @@ from routing.steps import (
     Ending,
     MessageLeft,
     Outcome,
+    Promise,
     Prove,
     Ring,
     RingOutside,
@@ -113,6 +115,8 @@ async def _do(call: Call, step: Step, facts: Facts) -> Outcome:
             return await ring_outside(call, step)
         case Wait():
             return await wait(call, step)
+        case Promise():
+            return await promise(call, step)
         case TakeMessage():
             return await take_message(call, step)
         case _:
@@ -139,6 +143,8 @@ def _end_of(reason: Ended, trail: Trail) -> CallEnd:
             return "asterisk ended"
         case _ if any(isinstance(outcome, MessageLeft) for outcome in trail.outcomes):
             return "message"  # most callers hang up once they have spoken, and have been served (T4)
+        case _ if any(isinstance(entry.step, Promise) for entry in trail.entries):
+            return "call-back"
         case _:
             return "caller left"
 

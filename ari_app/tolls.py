@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from db.errors import first_line
-from db.records import LegRow, Row
-from db.stories import attempt, is_outside
+from db.records import CallRow, LegRow, Row
+from db.stories import as_outside_leg, attempt, is_outside
 from db.threads import Threads
 from routing.limits import UNLIMITED, Limits, longest, reached
+from routing.transfers import BACK
 
 ANSWER_SECONDS = 0.5
 """How long a caller waits for the register."""
@@ -49,7 +50,9 @@ class Tolls:
         return False
 
     def note(self, row: Row) -> None:
-        """Learn of a leg of this engine."""
+        """Learn of a leg of this engine, or of a caller whom it calls back."""
+        if isinstance(row, CallRow) and row.dialled.startswith(BACK):
+            row = as_outside_leg(row)
         if isinstance(row, LegRow) and is_outside(row.person):
             self._legs[row.id] = row
 

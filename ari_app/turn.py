@@ -8,14 +8,17 @@ from ari_app.speaking import LONGEST_PROMPT, Playback, playing
 from routing.facts import PersonId
 from routing.line.announcing import next_time, speech
 from routing.line.line import NobodyThere, Offer, Place
-from routing.steps import Announcement
+from routing.steps import Announcement, CallBackAsked
 
 
-async def turn(call: Call, place: Place, until: float) -> PersonId | None:
-    """Whose turn it is with this caller, who hears music; None: time is over, or nobody is there."""
+async def turn(call: Call, place: Place, until: float) -> PersonId | CallBackAsked | None:
+    """Whose turn it is with this caller, who hears music, unless a call-back is asked for meanwhile.
+
+    None: time is over, or nobody is there.
+    """
     line, announcement = call.exchange.line, place.step.announce
     due = next_time(announcement, line.waited(place)) if announcement else inf
-    while True:
+    while not _asks(call, place):
         line.offer()
         pause = min(line.look_again(place), due - line.waited(place))
         said = await call.inbox.take(min(until, call.after(pause)))
@@ -26,6 +29,7 @@ async def turn(call: Call, place: Place, until: float) -> PersonId | None:
             return said.person if isinstance(said, Offer) else None
         if call.after(0) >= until:
             return None
+    return CallBackAsked()
 
 
 async def _announce(call: Call, announcement: Announcement, place: Place, until: float) -> Offer | NobodyThere | None:
@@ -41,8 +45,8 @@ async def _announce(call: Call, announcement: Announcement, place: Place, until:
 
 
 async def _meanwhile(call: Call, place: Place, playback: Playback, until: float) -> Offer | NobodyThere | None:
-    """What the line says until it has been played to the end; None: nothing."""
-    while not playback.finished:
+    """What the line says until it has been played to the end, or a call-back is asked for; None: nothing."""
+    while not playback.finished and not _asks(call, place):
         message = await call.inbox.take(until)
         if message is None:
             return None
@@ -51,3 +55,8 @@ async def _meanwhile(call: Call, place: Place, playback: Playback, until: float)
         if isinstance(message, PlaybackFinished) and message.playback.id == playback.id:
             playback.finished = True
     return None
+
+
+def _asks(call: Call, place: Place) -> bool:
+    """Whether the caller has pressed the key to be called back."""
+    return place.step.call_back_key in call.keys

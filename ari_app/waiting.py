@@ -53,8 +53,9 @@ class WaitingLine:
         finally:
             self._line.leave(place)
             del self._tell[call]
-            if place.offered is not None:
-                self._give_back(place, place.offered)
+            for person in (place.offered, *place.others):
+                if person is not None:
+                    self._give_back(place, person)
 
     def _give_back(self, place: Place, person: PersonId) -> None:
         """The person is free again, after a talk at the end of the wrap-up: so long was the person taken."""
@@ -78,6 +79,13 @@ class WaitingLine:
         """The offer came to nothing and the person is given back: let this caller's next offer be somebody else."""
         place.missed(person, self._clock())
         self._presence.release(person, place.call)
+
+    def settled(self, place: Place, person: PersonId) -> None:
+        """This one of those who were rung together has the caller: the others are free again."""
+        others = {place.offered, *place.others} - {None, person}
+        place.offered, place.others = person, ()
+        for other in others:
+            self._presence.release(str(other), place.call)
 
     def waited(self, place: Place) -> float:
         """Seconds that the caller has been in the line."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from routing.transfers import INSIDE
+from routing.transfers import BACK, INSIDE
 
 LONGEST = 32
 """Digits kept of what is no E.164 number; E.164 itself has 15 at most."""
@@ -44,8 +44,8 @@ def e164(number: str, country: str) -> str | None:
 
 
 def line_of(dialled: str, country: str) -> str:
-    """What a call has dialled: a number as `normalise` gives it, or a colleague, as the dialplan has marked it."""
-    return dialled if dialled.startswith(INSIDE) else normalise(dialled, country) or ""
+    """What a call has dialled: a number as `normalise` gives it, or one of our people, as we have marked it."""
+    return dialled if dialled.startswith((INSIDE, BACK)) else normalise(dialled, country) or ""
 
 
 def _dialled(text: str) -> str:

@@ -12,15 +12,18 @@ import msgspec
 CallEnd = Literal[
     "talk",
     "message",
+    "call-back",
     "goodbye",
     "caller left",
+    "not reached",
     "refused",
     "shutdown",
     "asterisk ended",
     "link lost",
     "failed",
 ]
-"""``refused``: at once, for there was too much to do (`ari_app.admission`)."""
+"""``call-back``: one was promised; ``not reached``: it was made in vain; ``refused``: at once, for there was too much
+to do (`ari_app.admission`)."""
 ServedBy = Literal["engine", "stand-in", "ring"]
 
 
@@ -122,13 +125,13 @@ class TaskRow(msgspec.Struct, frozen=True, kw_only=True, tag="task"):
     """
 
     id: str
-    """A message's id."""
-    kind: Literal["message"]
+    """A message's id, or that of a promise: `premises.ids`."""
+    kind: Literal["message", "call-back"]
     call: str
     owner: str | None
     """Who must see to it: a person, a group, or a department's head, as in the rule file."""
     about: str
-    """The message box."""
+    """The message box, or the group that the caller waited for."""
     since: dt.datetime
     """Since when the caller waits for it: the oldest is due first."""
     taken: dt.datetime | None = None

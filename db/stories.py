@@ -19,6 +19,7 @@ from db.records import ActRow, CallRow, LegRow, MessageRow, PresenceRow, Recordi
 from db.tables import Calls, Legs, Recordings
 from routing.facts import PersonId
 from routing.limits import Attempt
+from routing.transfers import BACK
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
@@ -159,9 +160,10 @@ class Stories:
         return self._pages(MessageRow, _MESSAGES.c.left, _MESSAGES.c.id, until)
 
     def outside_legs(self, since: dt.datetime) -> tuple[LegRow, ...]:
-        """Every ringing of an outside number that began since then."""
-        query = select(_LEGS).where(_LEGS.c.rang >= since, _LEGS.c.person.startswith(_PLUS))
-        return self._read(LegRow, query)
+        """Every ringing of an outside number that began since then, and of callers who were called back."""
+        legs = select(_LEGS).where(_LEGS.c.rang >= since, _LEGS.c.person.startswith(_PLUS))
+        called = select(_CALLS).where(_CALLS.c.arrived >= since, _CALLS.c.dialled.startswith(BACK))
+        return (*self._read(LegRow, legs), *map(as_outside_leg, self._read(CallRow, called)))
 
     def offers(self, person: PersonId, limit: int) -> tuple[LegRow, ...]:
         """The last times that this person was rung, with what came of it: the newest first."""
@@ -236,6 +238,13 @@ class Stories:
 def is_outside(person: str) -> bool:
     """Whether a leg went to an outside number: these begin with a plus sign, and no person's id does."""
     return person.startswith(_PLUS)
+
+
+def as_outside_leg(row: CallRow) -> LegRow:
+    """The ringing of a caller who is called back, who is the caller of that call."""
+    return LegRow(
+        id=row.id, call=row.id, person=row.number or _PLUS, rang=row.arrived, answered=row.answered, ended=row.ended
+    )
 
 
 def attempt(leg: LegRow, now: dt.datetime) -> Attempt:

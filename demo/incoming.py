@@ -20,6 +20,8 @@ class Incoming(Conversation):
         """Who calls, as the phone's display would show it."""
         self.invite = invite
         """The request itself, with all its headers."""
+        self.cancelled_for = ""
+        """Why the caller left before the answer (RFC 3326), as far as it was told."""
         self._acknowledged = False
         self._dialog = dialog.entered(invite, sip.new_tag())
         self._say(invite, 100, source)
@@ -50,6 +52,7 @@ class Incoming(Conversation):
 
     def cancel(self, request: Request, source: Place) -> None:
         """The caller leaves before the answer: its CANCEL."""
+        self.cancelled_for = request.headers.get("Reason")
         self._say(request, 200, source)
         if self.state in {State.CALLING, State.RINGING}:
             self._say(self.invite, 487, self._peer)

@@ -16,6 +16,8 @@ HANDED_OVER = "handed-over"
 """The context where whoever is handed over waits until the engine has taken notice."""
 SUPERVISING = "supervising"
 """The context of whoever dials a colleague's talk, to hear it along (`ari_app.oversight`)."""
+CALLED_BACK = "called-back"
+"""The context into which whoever is called back comes with the answer."""
 REFUSED = "SB_REFUSED"
 """The global variable that tells how many of a hundred callers are refused, and until when: ``20/1795878738``, in
 seconds since 1970; see `ari_app.admission`. Asterisk and engines are on one machine, and have one clock."""

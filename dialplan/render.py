@@ -13,6 +13,7 @@ import jinja2
 
 from dialplan import certificate, private
 from dialplan.plan import (
+    CALLED_BACK,
     HANDED_OVER,
     LEASE_SECONDS,
     MOST_BEGINNING,
@@ -95,6 +96,7 @@ def _text(name: str, pbx: Pbx, **more: object) -> str:
         "lease": LEASE_SECONDS,
         "offer": OFFER_MILLISECONDS,
         "unclaimed": UNCLAIMED,
+        "called_back": CALLED_BACK,
         "handed_over": HANDED_OVER,
         "supervising": SUPERVISING,
         "refused": REFUSED,

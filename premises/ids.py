@@ -12,6 +12,8 @@ message        ``m-CALL-1``, …
 supervisor     ``sup-CALL-1``, …: the telephone of somebody who hears along
 snoop          ``snoop-CALL-1``, …: by which somebody does
 ear            ``ear-CALL-1``, …: the bridge of these two
+promise        ``back-CALL``: that the caller is called back
+call back      ``back-1-CALL``, …: a call, whose channel is the one of whoever is called back
 =============  ====================================================
 
 What the stand-in makes is numbered ``s1``, ``s2``, … (``leg-CALL-s1``), so that it never meets what an engine made for
@@ -23,7 +25,7 @@ import re
 from dialplan.plan import HANDED_OVER
 
 _OWNED = re.compile(r"(?:leg|p|m|sup|snoop|ear)-(?P<numbered>.+)-s?(?P<number>\d+)|b-(?P<bridge>.+)")
-
+_CALL_BACK = re.compile(r"back-\d+-(?P<call>.+)")
 _HANDED_OVER = re.compile(rf"Local/([^@]+)@{re.escape(HANDED_OVER)}-")
 
 
@@ -70,6 +72,22 @@ def is_ear(bridge: str) -> bool:
 def hears_along(channel: str) -> bool:
     """Whether this channel was opened to hear along."""
     return channel.startswith(("sup-", "snoop-"))
+
+
+def promise_id(call: str) -> str:
+    """The id of the promise that the caller of this call is called back."""
+    return f"back-{call}"
+
+
+def call_back_id(call: str, number: int) -> str:
+    """The id of the call in which the caller of an earlier one is called back, for the ``number``th time, from 1."""
+    return f"back-{number}-{call}"
+
+
+def answers_to(call: str) -> str | None:
+    """The earlier call whose caller is called back in this one; None: it is none of these."""
+    found = _CALL_BACK.fullmatch(call)
+    return found["call"] if found else None
 
 
 def number_of(owned_id: str) -> int:

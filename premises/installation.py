@@ -213,6 +213,12 @@ class Installation:
             yield
 
     @contextmanager
+    def calling_back(self) -> Iterator[None]:
+        """Call back whom this folder's callers were promised to be; raises `AlreadyRunning`."""
+        with self._locked("call_backs.lock", "engine"):
+            yield
+
+    @contextmanager
     def _locked(self, name: str, who: str) -> Iterator[IO[str]]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with private.opened(self.folder / name) as lock:

@@ -17,14 +17,17 @@ from routing.facts import PersonId
 from routing.steps import Ring, RingOutside, Step, Talked, Wait
 from routing.trail import Entry, Trail, UnreadableTrailError, decode
 
-Fate = Literal["answered", "message", "goodbye", "abandoned", "left", "cut_off", "open"]
-"""How a call went, one of them for each: somebody talked with the caller; a message was left; a text was the end; the
-caller hung up while waiting, or before (in the menu); a fault ended it; it goes on, or nobody has closed its row."""
+Fate = Literal["answered", "message", "call_back", "goodbye", "abandoned", "left", "not_reached", "cut_off", "open"]
+"""How a call went, one of them for each: somebody talked with the caller; a message was left; the caller is to be
+called back; a text was the end; the caller hung up while waiting, or before (in the menu); who was called back did not
+answer; a fault ended it; it goes on, or nobody has closed its row."""
 StayFate = Literal["answered", "abandoned", "passed_on", "cut_off"]
 
 FATES: dict[CallEnd, Fate] = {
     "talk": "answered",
     "message": "message",
+    "call-back": "call_back",
+    "not reached": "not_reached",
     "goodbye": "goodbye",
     "caller left": "abandoned",
     "shutdown": "cut_off",

@@ -24,6 +24,7 @@ from db.records import AttendanceRow, CallRow, LegRow
 from reports.course import Course, Stay, course, lasted
 from reports.span import Span, day_and_hour, pieces
 from routing.facts import PersonId
+from routing.steps import Absence
 
 TOTAL = ("total", "")
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -150,7 +151,7 @@ def _handled(place: Place, legs: Iterable[LegRow]) -> Iterator[Part]:
 def _of_leg(leg: LegRow, terms: Terms) -> Iterator[Part]:
     for place in _of_person(leg.person, terms):
         yield Part(place, "offers", 1)
-        if leg.why and not leg.answered:
+        if leg.why and leg.why != Absence.ELSEWHERE and not leg.answered:
             yield Part(place, "missed", 1)
         yield from _handled(place, (leg,))
 

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from routing import transfers
+from routing.endings import promise_call_back
 from routing.hours import closes
 from routing.introducing import introduced
 from routing.line.reach import Overflow, Stage
+from routing.outside import may_call_back
 from routing.people import absence, meant_by, members
 from routing.rulebook import Outside, Queue
 from routing.steps import (
     Absence,
     Announcement,
+    CallBackAsked,
+    Ending,
     HandedOver,
     LineClosed,
     Ring,
@@ -31,7 +35,8 @@ if TYPE_CHECKING:
     from routing.call import Call, Script
     from routing.facts import Person, PersonId
     from routing.people import Someone
-    from routing.rulebook import Closing, LineTalk, Link, Preference, Route, WaitFor
+    from routing.rulebook import CallBack, Closing, LineTalk, Link, Preference, Route, WaitFor
+    from routing.steps import Outcome
 
 
 def ring_colleague(call: Call) -> Script[bool]:
@@ -52,33 +57,39 @@ def ring_chain(call: Call, route: Route) -> Script[bool]:
     """
     for link in route.chain:
         step = _ring(call, route, link)
-        if step and (yield from _talk(call, route, step)):
+        if step and (yield from bring(call, route, step)):
             return True
     return False
 
 
-def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[bool]:
-    """Wait for a group's people who are at work; whether one of them talked to the call's end.
+def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[Ending | None]:
+    """Wait for a group's people who are at work; how the call ended, if it did.
 
     Who was rung before is waited for as well. A caller who was handed over in vain waits again, in front of all others.
     """
     queue = call.rulebook.queues.get(line.group, Queue())
     if queue.closing and queue.closing.hours not in call.open:
         yield from _tell_closed(call, route, queue.closing)
-        return False
-    step = _wait(call, route, line, queue)
-    times = call.handed_over
-    while step and not (yield from _talk(call, route, step)):
+        return None
+    step = place_in_line(call, route, line)
+    while step:
+        times, outcome = call.handed_over, (yield introduced(call, step))
+        if (yield from _has_talked(call, route, outcome)):
+            return Ending(kind="talk")
+        if isinstance(outcome, CallBackAsked) and queue.call_back:
+            return (yield from promise_call_back(call, line.group, queue.call_back, route.rule))
+        if isinstance(outcome, LineClosed) and queue.closing:
+            yield from _tell_closed(call, route, queue.closing)
         if call.handed_over == times or call.handed_over >= transfers.MOST:
-            return False
-        times = call.handed_over
+            break
         call.note("waits again, in front of all others", route.rule, route.line)
         step = msgspec.structs.replace(step, in_front=True, notes=call.notes())
-    return step is not None
+    return None
 
 
-def _wait(call: Call, route: Route, line: WaitFor, queue: Queue) -> Wait | None:
-    """None: of the group and of those who help out nobody is at work."""
+def place_in_line(call: Call, route: Route, line: WaitFor) -> Wait | None:
+    """How the caller waits for a group. None: of the group and of those who help out nobody is at work."""
+    queue = call.rulebook.queues.get(line.group, Queue())
     group = members(call.rulebook.groups[line.group], call.facts.staff)
     people = tuple(sorted(person.id for person in group if _is_at_work(call, route, route.line, person)))
     also = _helping(call, route, queue)
@@ -86,6 +97,7 @@ def _wait(call: Call, route: Route, line: WaitFor, queue: Queue) -> Wait | None:
         call.note(f"{line.group}: nobody is at work", route.rule, route.line)
     if not (people or also):
         return None
+    terms = queue.call_back if may_call_back(call.rulebook, call.facts.caller.number) else None
     return Wait(
         people=people,
         queue=line.group,
@@ -95,30 +107,31 @@ def _wait(call: Call, route: Route, line: WaitFor, queue: Queue) -> Wait | None:
         first=_stages(call, route, line, group),
         also=also,
         ahead=line.ahead,
-        announce=_announcement(call, queue.announce),
+        announce=_announcement(call, queue.announce, terms),
+        call_back_key=terms.key if terms else None,
         closes=closes(call.rulebook, queue.closing.hours, call.facts.at) if queue.closing else None,
         notes=call.notes(),
         rule=route.rule,
     )
 
 
-def _talk(call: Call, route: Route, step: Ring | RingOutside | Wait) -> Script[bool]:
+def bring(call: Call, route: Route, step: Ring | RingOutside | Wait) -> Script[bool]:
     """Bring somebody to the caller, and whoever the call is handed over to then; whether it ended with a talk."""
-    outcome = yield introduced(call, step)
+    return (yield from _has_talked(call, route, (yield introduced(call, step))))
+
+
+def _has_talked(call: Call, route: Route, outcome: Outcome) -> Script[bool]:
     if isinstance(outcome, HandedOver):
         return (yield from _hand_over(call, route, outcome))
     if isinstance(outcome, Unanswered) and outcome.missed:
         call.hindrance = outcome.missed[-1].why
-    if isinstance(outcome, LineClosed) and isinstance(step, Wait):
-        yield from _tell_closed(call, route, call.rulebook.queues.get(step.queue, Queue()).closing)
     return isinstance(outcome, Talked)
 
 
-def _tell_closed(call: Call, route: Route, closing: Closing | None) -> Script[None]:
+def _tell_closed(call: Call, route: Route, closing: Closing) -> Script[None]:
     """Nobody is kept waiting for people who go home."""
-    if closing:
-        call.note(f"the line closes with {closing.hours}", route.rule, route.line)
-        yield call.say(closing.tell, route.rule)
+    call.note(f"the line closes with {closing.hours}", route.rule, route.line)
+    yield call.say(closing.tell, route.rule)
 
 
 def _hand_over(call: Call, route: Route, done: HandedOver) -> Script[bool]:
@@ -140,7 +153,7 @@ def _pass_on(call: Call, route: Route, done: HandedOver) -> Script[bool]:
     if (yield from _reach(call, route, done)):
         return True
     call.note(f"back to {done.person}", route.rule)
-    return (yield from _talk(call, route, _wait_for(call, route, done.person)))
+    return (yield from bring(call, route, _wait_for(call, route, done.person)))
 
 
 def _reach(call: Call, route: Route, done: HandedOver) -> Script[bool]:
@@ -149,7 +162,7 @@ def _reach(call: Call, route: Route, done: HandedOver) -> Script[bool]:
     person = None if done.to in rulebook.transfers else transfers.named(done.to, staff)
     if person is not None:
         wanted = person.id != done.person and _is_at_work(call, route, route.line, person)
-        return wanted and (yield from _talk(call, route, _wait_for(call, route, person.id)))
+        return wanted and (yield from bring(call, route, _wait_for(call, route, person.id)))
     way = transfers.way_to(done.to, rulebook, staff, route.rule)
     if way is None and done.to:
         call.note(f"{done.to} is nobody of ours")
@@ -197,13 +210,14 @@ def _helping(call: Call, route: Route, queue: Queue) -> tuple[Overflow, ...]:
     return tuple(found)
 
 
-def _announcement(call: Call, talk: LineTalk | None) -> Announcement | None:
+def _announcement(call: Call, talk: LineTalk | None, terms: CallBack | None) -> Announcement | None:
     """What the caller is told while waiting, in the caller's language."""
     if talk is None:
         return None
     company, language = call.rulebook.company, call.language
     place, wait = with_gaps(talk.place, company, language), with_gaps(talk.wait, company, language)
-    return Announcement(every=talk.every, language=language, place=place, wait=wait)
+    offer = call.speech(terms.offer).pieces if terms else ()
+    return Announcement(every=talk.every, language=language, place=place, wait=wait, offer=offer)
 
 
 def _preferred(call: Call, preference: Preference, group: tuple[Person, ...]) -> list[Person]:

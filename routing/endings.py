@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routing.steps import Ending, MessageLeft, TakeMessage
+from routing.steps import Ending, MessageLeft, Promise, TakeMessage
 
 if TYPE_CHECKING:
     from routing.call import Call, Script
-    from routing.rulebook import Box
+    from routing.rulebook import Box, CallBack
 
 
 def take_message(call: Call, box: Box) -> Script[Ending]:
@@ -21,6 +21,14 @@ def take_message(call: Call, box: Box) -> Script[Ending]:
         yield call.say(box.thanks)
     yield call.say(call.rulebook.goodbye)
     return Ending(kind="message" if left else "goodbye", notes=call.notes())
+
+
+def promise_call_back(call: Call, group: str, terms: CallBack, rule: str) -> Script[Ending]:
+    """Promise the caller, who waits for this group, a call, and say goodbye."""
+    owner = terms.owner or group
+    yield Promise(queue=group, owner=owner, speech=call.speech(terms.thanks), notes=call.notes(), rule=rule)
+    yield call.say(call.rulebook.goodbye)
+    return Ending(kind="call-back", notes=call.notes())
 
 
 def say_goodbye(call: Call, name: str | None = None) -> Script[Ending]:

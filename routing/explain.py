@@ -11,6 +11,7 @@ from routing.line.reach import everybody
 from routing.steps import (
     Absence,
     Ask,
+    CallBackAsked,
     Ending,
     HandedOver,
     MessageLeft,
@@ -19,6 +20,8 @@ from routing.steps import (
     NothingLeft,
     Outcome,
     Pressed,
+    Promise,
+    Promised,
     Prove,
     Proved,
     Ring,
@@ -63,6 +66,8 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     knows_code: bool = False
     """Whether the caller keys in the right code when asked; else nothing is keyed in."""
     leaves_message: bool = True
+    wants_call: bool = False
+    """Whether the caller asks to be called back where that is offered."""
     hands_over: Mapping[PersonId, str] = {}
     """Whoever answers and then hands over, once each, and to whom: what is keyed in at the telephone."""
 
@@ -115,10 +120,14 @@ def _choose(step: Step, chosen: Chosen, keys: Iterator[str], hands_over: dict[Pe
             return Proved() if chosen.knows_code else Silence()
         case Ring(people=people):
             return _try(people, chosen.absent, hands_over)
+        case Wait() if chosen.wants_call and step.call_back_key:
+            return CallBackAsked()
         case Wait():
             return _try(everybody(step), chosen.absent, hands_over)
         case RingOutside(number=number):
             return _try((number,), chosen.absent, {})
+        case Promise():
+            return Promised()
         case TakeMessage():
             return MessageLeft(10.0) if chosen.leaves_message else NothingLeft()
         case _:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routing.call import Call
+from routing.calling_back import talk_with
 from routing.chains import ring_colleague
 from routing.endings import last_resort, say_goodbye, take_message
 from routing.menus import ask
 from routing.routes import take_first_fitting, take_named
 from routing.rulebook import Goto
 from routing.steps import Ending
-from routing.transfers import INSIDE
+from routing.transfers import BACK, INSIDE
 
 if TYPE_CHECKING:
     from routing.call import Script, Way
@@ -55,9 +56,11 @@ def advance(script: Script[Ending], outcome: Outcome | None = None) -> Step | En
 
 
 def _arrive(call: Call) -> Way:
-    """Welcome the caller on the line that was dialled, or bring colleagues together."""
+    """Welcome the caller on the line that was dialled, or bring those together who called each other."""
     if call.facts.dialled.startswith(INSIDE):
         return Ending(kind="talk") if (yield from ring_colleague(call)) else (yield from say_goodbye(call))
+    if call.facts.dialled.startswith(BACK):
+        return (yield from talk_with(call))
     line = call.line
     if line is None:
         call.note(f"{call.facts.dialled} is not one of our lines")

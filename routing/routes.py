@@ -55,6 +55,5 @@ def _take(call: Call, place: int, route: Route) -> Way:
         yield from tell_debt(call, route.rule)
     if (yield from ring_chain(call, route)):
         return Ending(kind="talk")
-    if route.wait and (yield from wait_in_line(call, route, route.wait)):
-        return Ending(kind="talk")
-    return route.otherwise
+    ending = (yield from wait_in_line(call, route, route.wait)) if route.wait else None
+    return ending or route.otherwise

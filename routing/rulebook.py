@@ -24,6 +24,7 @@ BlankName = Literal[
     "limit",
     "place",
     "minutes",
+    "number",
     "caller",
     "customer",
     "department",
@@ -255,6 +256,23 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     tell: Text
 
 
+class CallBack(msgspec.Struct, frozen=True, kw_only=True):
+    """Those who wait may ask to be called back instead, and keep their place."""
+
+    key: str
+    offer: Text
+    """Tells of it, behind each announcement."""
+    thanks: Text
+    tell: Text
+    """What the person hears who is about to talk, with ``{number}``."""
+    owner: str | None = None
+    """Who sees to it when all was in vain: a person, a group, or ``head of wholesale``; None: who is waited for."""
+    tries: int
+    """How often the caller is rung."""
+    pause: float
+    """Seconds between two of these."""
+
+
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
     """How the line of those who wait for a group is served."""
 
@@ -262,6 +280,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     also: tuple[Help, ...] = ()
     announce: LineTalk | None = None
     closing: Closing | None = None
+    call_back: CallBack | None = None
     line: int = 0
     """0: the rule file says nothing of it."""
 
@@ -407,8 +426,10 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Named lists of numbers and prefixes."""
     outside: tuple[str, ...]
     """Numbers that may be rung outside."""
+    called_back: tuple[str, ...] = ()
+    """Callers' numbers, and beginnings of numbers, that may be called back."""
     outside_limits: Limits = UNLIMITED
-    """How often and how long."""
+    """How often and how long, with all of both together."""
     duty: DutyRules = DutyRules()
     supervision: Supervision = Supervision()
     reasons: dict[str, Reason] = {}

@@ -4,7 +4,6 @@ The flow yields one step at a time and is sent that step's outcome. Both are pla
 since the list of a call's outcomes is its state: it goes into the register, and a restarted engine or a replay reads
 it back.
 
-=============  ===========================================================  ==========================================
 step           what the caller notices                                      outcomes
 =============  ===========================================================  ==========================================
 Say            hears a text to its end                                      Said
@@ -15,6 +14,20 @@ RingOutside    the same, for one outside number                             Talk
 Wait           hears music until somebody of a group is free                Talked, HandedOver, Unanswered, LineClosed
 TakeMessage    hears the announcement and a tone, and speaks                MessageLeft, NothingLeft
 =============  ===========================================================  ==========================================
+=======
+=============  =========================================================  ==============================================
+step           what the caller notices                                    outcomes
+=============  =========================================================  ==============================================
+Say            hears a text to its end                                    Said
+Ask            hears a prompt, may press a key at any time                Pressed, Silence
+Prove          is asked for the customer's code that the directory has    Proved, Unproved, Silence
+Ring           hears ringing or music while people are rung, one by one   Talked, HandedOver, Unanswered
+RingOutside    the same, for one outside number                           Talked, Unanswered
+Wait           hears music until somebody of a group is free              Talked, HandedOver, Unanswered, LineClosed,
+                                                                          CallBackAsked
+Promise        hears that somebody will call                              Promised
+TakeMessage    hears the announcement and a tone, and speaks              MessageLeft, NothingLeft
+=============  =========================================================  ==============================================
 
 The caller's hang-up is no outcome: whoever drives the flow closes the generator and notes that the caller left.
 """
@@ -47,6 +60,8 @@ class Absence(StrEnum):
     NO_ANSWER = "no answer"
     DECLINED = "declined"
     UNREACHABLE = "unreachable"
+    ELSEWHERE = "answered elsewhere"
+    """Rung together with others, of whom one was quicker."""
     LIMIT = "limit reached"
     """An outside number, and the rule file's limit for them is spent."""
 
@@ -201,6 +216,8 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     """With gaps for the place in the line."""
     wait: Pieces = ()
     """With gaps for the minutes of the expected wait."""
+    offer: tuple[Piece, ...] = ()
+    """That one may be called back."""
 
 
 class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
@@ -231,8 +248,20 @@ class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     announce: Announcement | None = None
     introduction: Introduction | None = None
     """None: nobody has handed the caller over."""
+    call_back_key: str | None = None
+    """By which the caller asks to be called back; None: cannot be."""
     closes: dt.datetime | None = None
     """When the wait ends though time is not over, on the company's clock. Who is rung then is rung to the end."""
+
+
+class Promise(_Step, frozen=True, kw_only=True, tag="promise"):
+    """Write down that the caller is to be called back, and say so."""
+
+    queue: str
+    """The group that the caller waited for."""
+    owner: str
+    """Who must see to it when calling back was in vain: a person, a group or a department's head."""
+    speech: Speech
 
 
 class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):
@@ -246,7 +275,7 @@ class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):
     """Who must listen to it: a person, a group or a department's head, as in the rule file."""
 
 
-Step = Say | Ask | Prove | Ring | RingOutside | Wait | TakeMessage
+Step = Say | Ask | Prove | Ring | RingOutside | Wait | Promise | TakeMessage
 
 
 # ----------------------------------------------------------------------------------------------------------- outcomes
@@ -308,6 +337,16 @@ class LineClosed(msgspec.Struct, frozen=True, tag="line_closed"):
     missed: tuple[Missed, ...]
 
 
+class CallBackAsked(msgspec.Struct, frozen=True, tag="call_back_asked"):
+    """The caller waits no longer, and is to be called back."""
+
+    missed: tuple[Missed, ...] = ()
+
+
+class Promised(msgspec.Struct, frozen=True, tag="promised"):
+    """It is written down, and was said."""
+
+
 class MessageLeft(msgspec.Struct, frozen=True, tag="message_left"):
     """A message was recorded."""
 
@@ -318,9 +357,9 @@ class NothingLeft(msgspec.Struct, frozen=True, tag="nothing_left"):
     """The caller stayed silent at the tone."""
 
 
-Reached = Talked | HandedOver | Unanswered | LineClosed
+Reached = Talked | HandedOver | Unanswered | LineClosed | CallBackAsked
 """What comes of bringing somebody to the caller; each tells who was missed."""
-Outcome = Said | Pressed | Silence | Proved | Unproved | Reached | MessageLeft | NothingLeft
+Outcome = Said | Pressed | Silence | Proved | Unproved | Reached | Promised | MessageLeft | NothingLeft
 
 OUTCOMES: dict[type[Step], tuple[type[Outcome], ...]] = {
     Say: (Said,),
@@ -328,7 +367,8 @@ OUTCOMES: dict[type[Step], tuple[type[Outcome], ...]] = {
     Prove: (Proved, Unproved, Silence),
     Ring: (Talked, HandedOver, Unanswered),
     RingOutside: (Talked, Unanswered),
-    Wait: (Talked, HandedOver, Unanswered, LineClosed),
+    Wait: (Talked, HandedOver, Unanswered, LineClosed, CallBackAsked),
+    Promise: (Promised,),
     TakeMessage: (MessageLeft, NothingLeft),
 }
 """What can come of each step."""
@@ -337,6 +377,6 @@ OUTCOMES: dict[type[Step], tuple[type[Outcome], ...]] = {
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
     """How the flow ended: what the generator returns. The caller is then hung up."""
 
-    kind: Literal["talk", "message", "goodbye"]
-    """T4: each caller ends at a person, a message box or a spoken goodbye."""
+    kind: Literal["talk", "message", "call-back", "goodbye"]
+    """T4: each caller ends at a person, a message box, the promise of a call or a spoken goodbye."""
     notes: tuple[Note, ...] = ()

@@ -24,6 +24,10 @@ INSIDE = "@"
 """What ``dialled`` begins with in a call from one of our telephones to a colleague (D11): ``@anna``, ``@600``.
 
 The dialplan writes it, for telephones that have proved whose they are; of what strangers dial it leaves digits."""
+BACK = "<"
+"""What it begins with in a call to somebody who is called back, before the person who is to talk: ``<anna``.
+
+Only an engine writes it."""
 MOST = 20
 """Times that one call can be handed over. Its state must fit onto the caller's channel, and people have given up long
 before."""

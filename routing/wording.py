@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from routing.steps import (
     Ask,
+    CallBackAsked,
     Ending,
     HandedOver,
     LineClosed,
@@ -15,6 +16,8 @@ from routing.steps import (
     Outcome,
     Piece,
     Pressed,
+    Promise,
+    Promised,
     Prove,
     Proved,
     Reached,
@@ -55,6 +58,8 @@ def tell_step(step: Step) -> str:
             return f"ring {number} outside, {seconds:g} s"
         case Wait():
             return _tell_wait(step)
+        case Promise(queue=queue, speech=speech):
+            return f"promise a call from {queue}: {_quote(speech)}"
         case TakeMessage(box=box, speech=speech):
             return f"take a message for box {box}: {_quote(speech)}"
         case _:
@@ -74,7 +79,9 @@ def tell_outcome(outcome: Outcome) -> str:
             return "the code was right"
         case Unproved():
             return "the code was wrong"
-        case Talked() | HandedOver() | Unanswered() | LineClosed():
+        case Promised():
+            return "promised"
+        case Talked() | HandedOver() | Unanswered() | LineClosed() | CallBackAsked():
             return _tell_reached(outcome)
         case MessageLeft(seconds):
             return f"left a message of {seconds:g} s"
@@ -93,6 +100,8 @@ def _tell_reached(outcome: Reached) -> str:
             return f"talked with {person}, who {end}{_list(missed, '; before that ')}"
         case Unanswered(missed):
             return f"nobody{_list(missed, ': ')}"
+        case CallBackAsked(missed):
+            return f"the caller asked to be called back{_list(missed, '; before that ')}"
         case LineClosed(missed):
             return f"nobody, and the line closed{_list(missed, ': ')}"
         case _:
@@ -112,7 +121,8 @@ def _tell_wait(step: Wait) -> str:
     until = f", until {step.closes:%H:%M}" if step.closes else ""
     people = ", ".join(step.people) or "nobody at work"
     told = f"wait for {step.queue} ({people}), {step.seconds:g} s at most{until}{order}{ahead}"
-    return "; ".join((told, *stages, *map(_tell_overflow, step.also)))
+    call_back = (f"{step.call_back_key} asks for a call",) if step.call_back_key else ()
+    return "; ".join((told, *stages, *map(_tell_overflow, step.also), *call_back))
 
 
 def _tell_overflow(overflow: Overflow) -> str:

@@ -13,10 +13,12 @@ from db.register import Register
 from db.stories import CallStory, Stories
 from premises.access import user
 from premises.clock import now
+from premises.ids import answers_to
 from premises.installation import Installation
 from premises.remarks import remark
 from routing.explain import retell
 from routing.trail import decode
+from routing.transfers import BACK
 
 SERVED_BY = {"stand-in": "answered by the stand-in", "ring": "served by the dialplan: it rings the operators"}
 """Where it was not the engine."""
@@ -77,7 +79,7 @@ def _tell(story: CallStory) -> list[str]:
     call = story.call
     number = "somebody erased" if call.erased else call.number or "withheld"
     caller = number + (f", customer {call.customer}" if call.customer else "")
-    lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} dialled {call.dialled}"]
+    lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} {_how(call)}"]
     if call.served_by != "engine":
         lines.append(f"  {SERVED_BY[call.served_by]}")
     lines += [show(told) for told in retell(decode(call.trail))] if call.trail else []
@@ -98,6 +100,12 @@ def _tell_act(act: ActRow) -> str:
     lasted = f" for {(act.ended - act.began).total_seconds():.1f} s" if act.ended else ""
     why = f": {act.why}" if act.why else ""
     return f"  {act.began.astimezone():%H:%M:%S} {act.by} {ACTS[act.what].format(act.person)}{lasted}{why}"
+
+
+def _how(call: CallRow) -> str:
+    if call.dialled.startswith(BACK):
+        return f"is called back by {call.dialled.removeprefix(BACK)}, as promised in call {answers_to(call.id)}"
+    return f"dialled {call.dialled}"
 
 
 def _tell_remark(one: RemarkRow) -> str:

@@ -33,6 +33,9 @@ def options(parser: argparse.ArgumentParser) -> None:
         metavar="PERSON=TO",
         help="who answers and hands over, and to whom: a number of the rules' transfers, a person, an extension",
     )
+    parser.add_argument(
+        "--wants-call", action="store_true", help="the caller asks to be called back, if that is offered"
+    )
     parser.add_argument("--knows-code", action="store_true", help="the caller keys in the right customer code")
 
 
@@ -56,6 +59,7 @@ def run(given: argparse.Namespace) -> int:
         keys=given.keys,
         absent=dict.fromkeys(given.absent, Absence.AWAY),
         knows_code=given.knows_code,
+        wants_call=given.wants_call,
         hands_over=dict(map(_handing_over, given.hands_over)),
     )
     for told in explain(rulebook, facts, chosen):

@@ -13,15 +13,15 @@ from typing import Annotated
 
 import msgspec
 
-from dialplan.plan import REFUSING
+from dialplan.plan import CALLED_BACK, REFUSING
 from premises.ids import is_callers
 
 FILE = "calls.json"
 """In the folder; older ones are ``calls-TIME.json``."""
-OUR_CONTEXTS = frozenset({"incoming", "switchboard", REFUSING})
+OUR_CONTEXTS = frozenset({"incoming", "switchboard", CALLED_BACK, REFUSING})
 """Where a call to the company is in the dialplan. The echo test of a phone is none."""
 
-_ID = re.compile(r"\d{1,19}\.\d{1,19}")
+_ID = re.compile(r"(?:back-\d{1,2}-)?\d{1,19}\.\d{1,19}")
 _NUMBER = re.compile(r"[0-9+*#]{1,64}")
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
@@ -65,7 +65,7 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_call(uniqueid: str, context: str) -> bool:
-    """Whether this is a channel of somebody who called the company."""
+    """Whether this is a channel of somebody who called the company, or answered it."""
     return _ID.fullmatch(uniqueid) is not None and is_callers(uniqueid) and context in OUR_CONTEXTS
 
 

@@ -137,7 +137,7 @@ def _row_alone(row: CallRow, picture: Picture) -> Iterator[Finding]:
         return
     ended = row.ended.timestamp()
     died_with_it = its_asterisk_ended and row.end not in SEEN_ENDS
-    if ended <= picture.now - picture.settled and not died_with_it:
+    if ended <= picture.now - picture.settled and not died_with_it and row.end != "not reached":
         text = f"it ended at {_clock(ended)} ({row.end})"
         yield Finding(call=row.id, kind="not in Asterisk's list", text=text)
 

@@ -37,7 +37,8 @@ def declared(root: Node) -> dict[str, tuple[str, ...]]:
     languages = _names(_get(_company(root), "languages"))
     return {
         **{section: tuple(name.text for name in _names(_get(root, section))) for section in _SECTIONS},
-        "outside": tuple(name.text for name in _names(_outside_numbers(root))),
+        "outside": tuple(name.text for name in _names(_outside(root, "numbers"))),
+        "called back": tuple(name.text for name in _names(_outside(root, "call_back"))),
         # A text is not asked for in a language that is none: YAML takes `no` for false.
         "languages": tuple(
             name.text for name in languages if name.kind == "text" and re.fullmatch(LANGUAGE, name.text)
@@ -64,9 +65,12 @@ def _company(root: Node) -> Node | None:
     return company and COMPANY.mended(company)
 
 
-def _outside_numbers(root: Node) -> Node | None:
+def _outside(root: Node, what: str) -> Node | None:
+    """A list alone is one of numbers."""
     outside = _get(root, "outside")
-    return _get(LIMITED.mended(outside), "numbers") if isinstance(outside, Mapping) else outside
+    if isinstance(outside, Mapping):
+        return _get(LIMITED.mended(outside), what)
+    return outside if what == "numbers" else None
 
 
 def _get(node: Node | None, key: str) -> Node | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 from routing.compiling.shapes import ByForm, Field, Got, Many, Record
-from routing.compiling.telephone import Telephone
+from routing.compiling.telephone import CallerNumber, Telephone
 from routing.limits import Limits, Rate
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ _RATE = re.compile(r"([0-9]{1,6}) per (\w+)")
 class Outside(msgspec.Struct, frozen=True, kw_only=True):
     """The section."""
 
-    numbers: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    called_back: tuple[str, ...] = ()
     limits: Limits = Limits()
 
 
@@ -47,20 +48,36 @@ class PerTime(msgspec.Struct, frozen=True):
         return {"type": "string", "pattern": f"^[0-9]{{1,6}} per ({'|'.join(_SPANS)})$"}
 
 
-NUMBERS = Field(name="numbers", shape=Many(Telephone()), about="The only outside numbers that may be rung", must=True)
+NUMBERS = Field(name="numbers", shape=Many(Telephone()), about="The only outside numbers that chains may ring")
+CALLED_BACK = Field(
+    name="call_back",
+    shape=Many(CallerNumber()),
+    about="The only callers who may be called back: numbers, or beginnings like `+7495*`",
+)
 CALLS = Field(name="calls", shape=PerTime(), about="How often they may be rung, all together; no limit if not given")
 MINUTES = Field(name="minutes", shape=PerTime(), about="How long one may talk with them; no limit if not given")
 
 
 def _limited(got: Got, _page: Page) -> Outside:
-    return Outside(numbers=got.must(NUMBERS), limits=Limits(calls=got.get(CALLS), minutes=got.get(MINUTES)))
+    limits = Limits(calls=got.get(CALLS), minutes=got.get(MINUTES))
+    return Outside(numbers=got.many(NUMBERS), called_back=got.many(CALLED_BACK), limits=limits)
+
+
+def _check_limited(got: Got, page: Page) -> None:
+    """Anybody can send any number as a caller's: so what calling back may cost has a limit, or there is none."""
+    if not got.given((NUMBERS, CALLED_BACK)):
+        page.wrong(got.node, "no number may be rung by this", "give `numbers:` or `call_back:`, or leave it out")
+    for place in got.given((CALLED_BACK,)):
+        if not got.given((CALLS,)):
+            page.wrong(place, "how often callers are called back has no limit", "add one, like `calls: 30 per hour`")
 
 
 LIMITED = Record(
     name="outside",
     wanted="outside numbers with their limits",
-    fields=(NUMBERS, CALLS, MINUTES),
+    fields=(NUMBERS, CALLED_BACK, CALLS, MINUTES),
     make=_limited,
+    check=_check_limited,
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast, get_args
 
 import msgspec
 
+from routing.compiling.call_backs import CALL_BACK
 from routing.compiling.chains import someone, timed
 from routing.compiling.shapes import Field, Got, Many, Record, Table
 from routing.compiling.texts import Joined, Spoken
@@ -134,12 +135,26 @@ CLOSES = Field(
 )
 
 
+CALL_BACK_FIELD = Field(
+    name="call_back", shape=CALL_BACK, about="Those who wait may ask to be called back, and keep their place"
+)
+
+
+def _check_queue(got: Got, page: Page) -> None:
+    for place in got.given((CALL_BACK_FIELD,)):
+        if not got.given((ANNOUNCE,)):
+            page.wrong(place, "nobody would hear of this", "add `announce:`, behind which it is offered")
+        if not page.names["called back"]:
+            page.wrong(place, "nobody may be called back", "add the numbers that may: `outside: {call_back: …}`")
+
+
 def _queue(got: Got, _page: Page) -> Queue:
     return Queue(
         order=cast("Any", got.get(NEXT)) or "longest_idle",
         also=got.many(ALSO),
         announce=got.get(ANNOUNCE),
         closing=got.get(CLOSES),
+        call_back=got.get(CALL_BACK_FIELD),
         line=got.line,
     )
 
@@ -150,7 +165,8 @@ QUEUES = Table(
     value=Record(
         name="queue",
         wanted="how the line of a group is served, like `{next: fewest_calls}`",
-        fields=(NEXT, ALSO, ANNOUNCE, CLOSES),
+        fields=(NEXT, ALSO, ANNOUNCE, CLOSES, CALL_BACK_FIELD),
         make=_queue,
+        check=_check_queue,
     ),
 )

@@ -130,6 +130,7 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         holidays=got.many(HOLIDAYS),
         callers=got.get(CALLERS) or {},
         outside=outside.numbers if outside else (),
+        called_back=outside.called_back if outside else (),
         outside_limits=outside.limits if outside else UNLIMITED,
         duty=got.get(DUTY_FIELD) or DutyRules(),
         supervision=got.get(SUPERVISION_FIELD) or Supervision(),

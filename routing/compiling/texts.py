@@ -103,7 +103,8 @@ def _misplaced(blank: str) -> tuple[str, str]:
         )
     return (
         f"`{{{blank}}}` is known of nobody here",
-        "`{place}` belongs into the text `place`, `{minutes}` into the text `wait` of a queue's `announce:`",
+        "in a queue, `{place}` belongs into `announce: {place: …}`, `{minutes}` into its `wait`, "
+        "`{number}` into `call_back: {tell: …}`",
     )
 
 

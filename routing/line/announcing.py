@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 def speech(announcement: Announcement, place: int, expected: float | None) -> Speech:
     """What is said now. ``expected``: seconds, told in whole minutes, a begun one as a whole; None: nobody knows.
 
-    Of a wait that nobody knows nothing is said: a promise that is only guessed is worse than none.
+    Of a wait that nobody knows nothing is said: a promise that is only guessed is worse than none. That one may be
+    called back is said last, so that who wants it need not hear it out.
     """
     said = _filled(announcement.place, place)
     if expected is not None:
         said += _filled(announcement.wait, max(1, math.ceil(expected / 60)))
-    return Speech(announcement.language, said)
+    return Speech(announcement.language, said + announcement.offer)
 
 
 def next_time(announcement: Announcement, waited: float) -> float:

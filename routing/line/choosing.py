@@ -6,6 +6,7 @@ order          who is next                                        what it is goo
 longest_idle   whose last offer or talk ended longest ago         everybody rests equally long between two calls
 round_robin    who comes, by name, after who was offered last     everybody is offered equally many, short talks or long
 fewest_calls   who has had the fewest talks in this shift         everybody has equally many talks, however few offers
+ring_all       all of them at once                                whoever is quickest answers; callers wait the least
 =============  =================================================  ===================================================
 
 Among equals the one who was idle longest goes first, then the order of the names.
@@ -38,7 +39,7 @@ def in_turn(
     """These people, the next one first. ``last``: who of the queue was offered last."""
     by_idle = sorted(sorted(people), key=lambda person: standing(person).idle_since or _LONG_AGO)
     match order:
-        case "longest_idle":
+        case "longest_idle" | "ring_all":
             return by_idle
         case "round_robin":
             return sorted(by_idle, key=lambda person: (person <= last, person))

@@ -36,6 +36,8 @@ class Offer(msgspec.Struct, frozen=True):
 
     call: str
     person: PersonId
+    others: tuple[PersonId, ...] = ()
+    """Who was taken as well, to be rung at the same time."""
 
 
 class NobodyThere(msgspec.Struct, frozen=True):
@@ -58,6 +60,8 @@ class Place(msgspec.Struct, eq=False):
     """When the caller joined the line, which may have been in the time of another engine."""
     offered: PersonId | None = None
     """An offer that is being carried out."""
+    others: tuple[PersonId, ...] = ()
+    """Who is rung at the same time."""
     offered_at: dt.datetime | None = None
     paused: dict[PersonId, dt.datetime] = msgspec.field(default_factory=dict)
     """Who did not answer this caller, and until when they are not offered again."""
@@ -73,7 +77,7 @@ class Place(msgspec.Struct, eq=False):
 
     def missed(self, person: PersonId, at: dt.datetime) -> None:
         """The offered person did not answer: the caller may be offered others, and this one again later."""
-        self.offered = None
+        self.offered, self.others = None, ()
         self.paused[person] = at + PAUSE
 
     def is_ready(self, person: PersonId, at: dt.datetime) -> bool:
@@ -146,13 +150,15 @@ class Line:
             return NobodyThere(place.call)
         queue = place.step.queue
         free = [person for person in people if crew.is_free(person) and place.is_ready(person, crew.at)]
-        for person in in_turn(place.step.order, free, crew.standing, crew.at, self._last.get(queue, "")):
-            crew.forget(person)
-            if take(person, place.call):
-                place.offered = self._last[queue] = person
-                place.offered_at = crew.at
-                return Offer(place.call, person)
-        return None
+        turns = in_turn(place.step.order, free, crew.standing, crew.at, self._last.get(queue, ""))
+        taken = (person for person in turns if crew.is_given(person, place.call, take))
+        first = next(taken, None)
+        if first is None:
+            return None
+        others = tuple(taken) if place.step.order == "ring_all" else ()
+        place.offered, place.others, place.offered_at = first, others, crew.at
+        self._last[queue] = first
+        return Offer(place.call, first, others)
 
 
 class _Crew:
@@ -176,9 +182,10 @@ class _Crew:
     def is_free(self, person: PersonId) -> bool:
         return self._absence(person) is None
 
-    def forget(self, person: PersonId) -> None:
-        """The person was offered: nobody else's in this round."""
+    def is_given(self, person: PersonId, call: str, take: Take) -> bool:
+        """Take the person, who then, or if that fails, is nobody else's in this round."""
         self._absences[person] = Absence.RINGING
+        return take(person, call)
 
     def _absence(self, person: PersonId) -> Absence | None:
         if person not in self._absences:

@@ -16,7 +16,7 @@ NEVER = inf
 """In so many seconds."""
 AtWork = Callable[[PersonId], bool]
 """Whether somebody is there at all, free or not."""
-Order = Literal["longest_idle", "round_robin", "fewest_calls"]
+Order = Literal["longest_idle", "round_robin", "fewest_calls", "ring_all"]
 """Who of several free people is rung: see `routing.line.choosing`."""
 
 

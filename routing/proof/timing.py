@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from routing.rulebook import Queue
 from routing.steps import Number, Piece, Speech, Stock, Words
 from routing.texts import speech
 
@@ -47,10 +48,11 @@ def box_seconds(box: Box, rulebook: Rulebook) -> float:
 
 
 def wait_seconds(wait: WaitFor, rulebook: Rulebook) -> float:
-    """An offer may have begun in the last moment, and then the line closes."""
-    queue = rulebook.queues.get(wait.group)
-    closed = queue.closing.tell if queue and queue.closing else None
-    return wait.seconds + wait.offer_seconds + texts_seconds(rulebook.company, closed)
+    """An offer may have begun in the last moment; then the line closes, or the caller asks to be called back."""
+    queue, company = rulebook.queues.get(wait.group, Queue()), rulebook.company
+    closed = texts_seconds(company, queue.closing.tell) if queue.closing else 0.0
+    thanks = texts_seconds(company, queue.call_back.thanks, rulebook.goodbye) if queue.call_back else 0.0
+    return wait.seconds + wait.offer_seconds + max(closed, thanks)
 
 
 def debt_seconds(talk: DebtTalk, company: Company) -> float:

@@ -1,19 +1,26 @@
 """The waiting line as callers notice it: who is rung for whom, and in which order (D3, D22, T7)."""
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from demo.scenario import OnThePhone
-from demo.scenarios.cast import MAIN, MARKET, OPERATORS, OUTLET, PERSIAN, REGIONAL, all_of
+from db.tasks import TaskList
+from demo.endpoints import read
+from demo.phone import Phone
+from demo.scenario import Answers, OnThePhone, RingsOut
+from demo.scenarios.cast import FINANCE, MAIN, MARKET, OPERATORS, OUTLET, PERSIAN, REGIONAL, all_of
 from demo.tones import BEEP, tone_of
+from dialplan.plan import LOOPBACK
+from premises import ports
 from premises.installation import Installation
-from routing.steps import Absence, Unanswered, Wait
+from routing.steps import Absence, LineClosed, Unanswered, Wait
 from routing.trail import decode
 from tests.asterisk.conftest import down, prepare, switchboard, up
-from tests.asterisk.faults.engines import lines
+from tests.asterisk.faults.engines import engines, lines
 from tests.asterisk.faults.scene import Scene, scene, until
 
 pytestmark = pytest.mark.timeout(120)
@@ -33,10 +40,29 @@ queues:
         en: The wait is about {minutes} minutes.
         ru: "Ждать минут: {minutes}."
         fa: زمان انتظار {minutes} دقیقه است.
+    call_back:
+      key: 1
+      offer: {en: Press 1., ru: Нажмите 1., fa: ۱}
+      thanks: {en: We call., ru: Мы позвоним., fa: تماس}
+      tell: {en: Call back., ru: Звонок., fa: تماس}
+      owner: head of retail
+      tries: 2
+      pause: 10s
+  finance: {next: ring_all, closes: {with: brief, tell: closed_now}}
+outside: {call_back: "+7916*", calls: 30 per hour}
 lines:
+  "+74950000008": {route: closing}
 """
+OFTEN, UNTIL = 'mon-sun: "00:00-24:00", holidays: open', "  brief: {%s}\n"
+CLOSING, CLOSES_SOON = "+74950000008", dt.timedelta(seconds=8)
 FIRST = "    offer: 4s\n    first: language 6s\n"
 AHEAD = """\
+  - rule: T7
+    name: closing
+    when: {dialled: "+74950000008"}
+    wait for: finance
+    at most: 3m
+    otherwise: {message: office}
   - rule: D3
     when: {intent: information}
     wait for: operators
@@ -53,10 +79,18 @@ def lined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     prepare(folder)
     rules = folder / "routing_rules.yaml"
     text = rules.read_text(encoding="utf-8")
-    for old, new in (("lines:\n", QUEUES), ("    offer: 4s\n", FIRST), ("  - rule: D3\n", AHEAD)):
+    hours = "hours:\n"
+    for old, new in (
+        (hours, hours + UNTIL % OFTEN),
+        ("lines:\n", QUEUES),
+        ("    offer: 4s\n", FIRST),
+        ("  - rule: D3\n", AHEAD),
+    ):
         assert text.count(old) == 1
         text = text.replace(old, new)
     rules.write_text(text, encoding="utf-8")
+    with (folder / "settings.yaml").open("a") as settings:
+        settings.write(f'trunk: {{contact: "sip:{LOOPBACK}:{ports.pick().sip}"}}\n')
     process = up(folder)
     yield Installation(folder)
     assert down(process) == 0
@@ -175,3 +209,148 @@ async def test_with_nobody_there_a_caller_leaves_a_message_at_once_which_is_owed
     done = await asyncio.to_thread(switchboard, lined.folder, "tasks", "done", message.id, "--by", "olga")
     assert done.returncode == 0
     assert await asyncio.to_thread(one.stories.messages, heard=False) == ()
+
+
+async def test_all_are_rung_at_once_and_whom_the_quickest_forestalls_has_missed_nothing(lined: Installation) -> None:
+    async with scene(lined, {"alla": RingsOut(), "arman": RingsOut()}) as one:
+        async with one.calling(MARKET, CLOSING) as call:
+            assert await call.who(FINANCE, 20) == "fatima"
+            others = [one.desk(person).calls[-1] for person in ("alla", "arman")]
+            for other in others:
+                await other.ended(5)
+            await one.switchboard.until_seen({"alla": None, "arman": None, "fatima": "busy"})
+        story = await one.story()
+    assert [other.cancelled_for for other in others] == ['SIP;cause=200;text="Call completed elsewhere"'] * 2
+    assert {leg.person: leg.why for leg in story.legs} == {
+        **dict.fromkeys(("alla", "arman"), Absence.ELSEWHERE),
+        "fatima": None,
+    }
+
+
+# -------------------------------------------------------------------------------------------- called back, and closed
+
+
+@asynccontextmanager
+async def outside(one: Scene, number: str) -> AsyncIterator[Phone]:
+    """A caller's telephone, which the trunk leads to."""
+    contact = str(one.installation.settings.trunk.contact)
+    where = read(one.installation.endpoints_file)
+    async with Phone(number, server=where.server, at=(LOOPBACK, int(contact.rpartition(":")[2]))) as phone:
+        yield phone
+
+
+async def asks_for_a_call(one: Scene, phone: Phone) -> None:
+    """Call, wait in line, hear the offer and press the key."""
+    before = len(told(one))
+    call = await phone.dial(MAIN)
+    await call.answered()
+    await call.press("1")
+    await until(lambda: len(told(one)) > before, 20, "the offer")
+    await call.press("1")
+    await call.ended(20)
+
+
+async def test_who_asks_is_called_back_in_turn_by_one_engine_of_two_though_the_other_dies(
+    lined: Installation,
+) -> None:
+    async with scene(lined) as one, only(one, "oleg"), outside(one, OUTLET) as phone:
+        async with engines(lined) as them:
+            await them.beside()
+            async with one.calling(MARKET, MAIN) as talks, one.calling(REGIONAL, MAIN) as later:
+                await talks.press("1")
+                assert await talks.who(OPERATORS, 20) == "oleg"
+                await asks_for_a_call(one, phone)
+                await later.press("1")
+                await asyncio.sleep(1)
+                await talks.hang_up()
+                first = await phone.incoming(30)  # oleg is taken, though somebody has waited, who came later
+                await first.ring()
+                await until(lambda: called_back(one) == ["in progress"], 5, "it to be registered")
+                await them.kill(them.serving[0])
+                await first.ended(10)
+                assert await later.who(OPERATORS, 20) == "oleg"
+                await later.hang_up()
+                await is_called_back(one, phone)
+        await one.replaced(0)
+        stories = await one.all_stories(5)
+        assert called_back(one) == ["not reached", "talk"]
+        (answer,) = (story for story in stories if story.call.id.startswith("back-2-"))
+        assert (answer.call.number, answer.call.dialled) == (OUTLET, "<oleg")
+        assert [leg.person for leg in answer.legs if leg.answered] == ["oleg"]
+        assert len(phone.calls) == 3  # the first one was the caller's own
+        await until(lambda: not owed(one), 10, "the promise to be kept")
+
+
+def called_back(one: Scene) -> list[str]:
+    """What came of each call to somebody who had asked for it."""
+    rows = one.stories.calls(since=one.began, number=OUTLET)
+    return [row.end or "in progress" for row in reversed(rows) if row.id.startswith("back-")]
+
+
+async def is_called_back(one: Scene, phone: Phone) -> None:
+    """Answer the call, from the line that was called; both hear each other."""
+    back = await phone.incoming(30)
+    assert back.caller.user == MAIN
+    await back.answer()
+    assert await back.who(OPERATORS, 10) == "oleg"
+    back.play_tone(tone_of(OUTLET))
+    assert await one.desk("oleg").calls[-1].hears(tone_of(OUTLET), 5)
+    await back.hang_up()
+
+
+def owed(one: Scene) -> list[str]:
+    """Promises that are not kept, with who must see to it."""
+    return [
+        f"{task.task.id} {task.task.owner}" for task in TaskList(one.database).open() if task.task.kind != "message"
+    ]
+
+
+async def does_not_answer(one: Scene) -> None:
+    """Ask for a call, with everybody busy, and decline it each time; then somebody has to see to it."""
+    async with outside(one, OUTLET) as phone:
+        await asks_for_a_call(one, phone)
+        (promise,) = owed(one)
+        await one.staff.adopt({"olga": Answers()})
+        for _ in range(2):
+            await (await phone.incoming(30)).decline(486)
+        await asyncio.sleep(3)
+        assert owed(one) == [promise]
+        assert promise.endswith("head of retail")
+        assert len(phone.calls) == 3
+    shown = await asyncio.to_thread(switchboard, one.installation.folder, "tasks", "--for", "galina")
+    assert "call-back" in shown.stdout
+
+
+async def waits_until_it_closes(one: Scene) -> None:
+    """Wait for people who are busy, until their line closes; be told so, and leave a message."""
+    rules = one.installation.folder / "routing_rules.yaml"
+    soon = dt.datetime.now(ZoneInfo("Europe/Moscow")) + CLOSES_SOON + dt.timedelta(minutes=1)
+    closing = f'mon-sun: "00:00-{soon:%H:%M}", holidays: open'
+    rules.write_text(rules.read_text(encoding="utf-8").replace(UNTIL % OFTEN, UNTIL % closing), encoding="utf-8")
+    accepted = in_force(one)
+    await until(lambda: in_force(one) > accepted, 10, "the rules")
+    async with one.calling(MARKET, CLOSING) as waits:
+        assert await waits.hears(BEEP, 90)
+        waits.play_tone(tone_of(MARKET))
+        await asyncio.sleep(1)
+    async with one.calling(MARKET, CLOSING) as comes_later:
+        assert await comes_later.hears(BEEP, 20)
+
+
+def in_force(one: Scene) -> int:
+    return sum(1 for line in lines(one.installation.folder) if line.get("event") == "rules in force")
+
+
+async def test_who_is_not_reached_is_owed_a_call_and_who_waits_when_it_closes_goes_on(lined: Installation) -> None:
+    busy = all_of((*OPERATORS, "nina", "maria", *FINANCE), OnThePhone(150))
+    async with scene(lined, busy) as one:
+        async with asyncio.TaskGroup() as both:
+            both.create_task(does_not_answer(one))
+            both.create_task(waits_until_it_closes(one))
+        stories = await one.all_stories(5)
+    trails = [decode(story.call.trail) for story in stories if story.call.answered]
+    outcomes = [type(entry.outcome) for trail in trails for entry in trail.entries]
+    assert sorted(str(story.call.end) for story in stories) == [
+        *("call-back", "caller left", "message", "not reached", "not reached")
+    ]
+    assert LineClosed in outcomes

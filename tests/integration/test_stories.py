@@ -193,3 +193,11 @@ def test_any_number_of_calls_is_asked_for_by_one_statement(database: Database, s
 def test_outside_legs_are_told_from_those_to_people(stories: Stories) -> None:
     assert {leg.id for leg in stories.outside_legs(after(0))} == {"leg-1.4-2", "leg-1.4-3"}
     assert {leg.id for leg in stories.outside_legs(after(33))} == {"leg-1.4-3"}
+
+
+def test_who_is_called_back_is_rung_outside_as_well(stories: Stories, database: Database) -> None:
+    register = Register(database)
+    register.put(rows.call("back-1-1.4", arrived=after(40), dialled="<anna", number="+79161234567", answered=after(45)))
+    assert register.close() == ()
+    (leg,) = stories.outside_legs(after(40))
+    assert (leg.id, leg.person, leg.rang, leg.answered) == ("back-1-1.4", "+79161234567", after(40), after(45))

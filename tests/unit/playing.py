@@ -15,6 +15,8 @@ from routing.steps import (
     Number,
     Outcome,
     Pressed,
+    Promise,
+    Promised,
     Prove,
     Proved,
     Ring,
@@ -63,6 +65,8 @@ def story(
                 return reached(people, there)
             case RingOutside(number=number):
                 return reached((number,), there)
+            case Promise():
+                return Promised()
             case TakeMessage():
                 return MessageLeft(3.0) if message else NothingLeft()
 
@@ -110,6 +114,8 @@ def short(step: Step) -> str:
             return f"ring {number}"
         case Wait(people=people):
             return " ".join(("wait for", *people))
+        case Promise(queue=queue):
+            return f"promise a call from {queue}"
         case TakeMessage(box=box):
             return f"message in {box}"
 

@@ -9,10 +9,11 @@ import pytest
 
 from agi.errors import CallerLeft
 from agi.messages import take_message
+from agi.promising import promise
 from agi.ringing import ring, ring_outside
 from agi.speaking import ask, prove, say
 from agi.waiting import wait
-from db.records import LegRow
+from db.records import LegRow, TaskRow
 from premises import wav
 from premises.boxes import Box, addressed_to
 from premises.clock import now
@@ -28,6 +29,7 @@ from routing.steps import (
     NothingLeft,
     Outcome,
     Pressed,
+    Promise,
     Prove,
     Proved,
     Ring,
@@ -329,6 +331,21 @@ def test_a_caller_who_leaves_the_line_is_noticed() -> None:
     with call(answers) as (caller, asterisk, _), pytest.raises(CallerLeft):
         wait(caller, waiting("anna"))
     assert asterisk.told("SET MUSIC") == ["SET MUSIC ON"]
+
+
+def test_a_call_is_promised_before_it_is_said() -> None:
+    hangs_up: Answers = {"STREAM": "200 result=-1 endpos=0", "CHANNEL": GONE}
+    with call(hangs_up) as (caller, _, books), pytest.raises(CallerLeft):
+        promise(caller, Promise(queue="operators", owner="anna", speech=HELLO, rule="D3"))
+    (row,) = books.rows
+    assert row == TaskRow(
+        id=f"back-{caller.id}",
+        kind="call-back",
+        call=caller.id,
+        owner="anna",
+        about="operators",
+        since=caller.row.arrived,
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- message

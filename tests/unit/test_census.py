@@ -176,6 +176,18 @@ async def test_a_caller_who_has_gone_ends_the_call(channels: list[Channel], reas
         assert isinstance(it.call.inbox.ended, reason)
 
 
+async def test_who_is_yet_to_be_rung_is_not_missed() -> None:
+    async with desk() as (asterisk, link, it):
+        it.call.is_coming = True
+        has(asterisk, channel(LEG, "Up", ""), held=[LEG])
+        with it.call.awaiting(LEG, "answer"):
+            for _ in range(3):
+                await it.census.look(link)
+        assert it.call.inbox.ended is None
+        assert isinstance(await it.call.inbox.take(0.0), StasisStart)
+    assert it.adopted == []
+
+
 async def test_a_caller_who_is_still_ours_is_in_doubt_no_more() -> None:
     async with desk() as (asterisk, link, it):
         it.call.doubted = True

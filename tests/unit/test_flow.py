@@ -49,6 +49,7 @@ from routing.steps import (
     Words,
 )
 from routing.texts import speech
+from routing.wording import tell_outcome
 from tests.unit.playing import play, reasons, short, story
 from tests.unit.rulebooks import (
     COMPLAINTS,
@@ -235,6 +236,7 @@ def test_a_line_closes_with_its_hours(at: dt.datetime, closes: str) -> None:
 def test_who_waits_when_the_line_closes_is_told_and_goes_on() -> None:
     steps, ending = play(served(OPERATORS, **CLOSING), facts(), closed_while_waiting)
     assert [*map(short, steps), ending.kind] == ["wait for oleg olga", "say closed now", *LAST[:-1], "message"]
+    assert tell_outcome(closed_while_waiting(steps[0])) == "nobody, and the line closed"
     assert ("the line closes with office", 7) in [(note.text, note.line) for note in steps[1].notes]
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from routing.hours import closes, is_open, open_names
@@ -90,6 +90,7 @@ def test_when_it_closes(name: str, moment: str, closing: str | None) -> None:
     assert closes(company(), name, at) == expected
 
 
+@settings(deadline=None)
 @given(
     minutes=st.integers(0, 4 * 7 * 24 * 60),
     name=st.sampled_from(["office", "nights", "sunday", "lunch", "round"]),

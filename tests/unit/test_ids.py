@@ -47,6 +47,13 @@ def test_a_system_name_in_the_call_id_is_no_trap() -> None:
     assert ids.call_of(ids.bridge_id(call)) == call
 
 
+def test_a_call_back_leads_back_to_the_call_in_which_it_was_promised() -> None:
+    back = ids.call_back_id(CALL, 2)
+    assert (ids.answers_to(back), ids.answers_to(CALL), ids.answers_to(ids.promise_id(CALL))) == (CALL, None, None)
+    assert ids.is_callers(back)
+    assert ids.call_of(ids.leg_id(back, 3)) == back
+
+
 @pytest.mark.parametrize(("channel", "callers"), [(CALL, True), (ids.leg_id(CALL, 1), False)])
 def test_a_callers_channel_is_told_from_our_own(channel: str, callers: bool) -> None:
     assert ids.is_callers(channel) is callers

@@ -71,6 +71,7 @@ CREW = {"anna": free(10, 20, 30), "boris": free(5, 40), "clara": free(50), "dina
     ("order", "last", "turns"),
     [
         ("longest_idle", "", ["dina", "anna", "boris", "clara"]),
+        ("ring_all", "", ["dina", "anna", "boris", "clara"]),
         ("fewest_calls", "", ["dina", "clara", "boris", "anna"]),
         ("round_robin", "", ["anna", "boris", "clara", "dina"]),
         ("round_robin", "boris", ["clara", "dina", "anna", "boris"]),
@@ -95,6 +96,23 @@ def test_round_robin_goes_round_whoever_talks_longest() -> None:
     assert offered(line, crew) == [Offer("1", "anna"), Offer("2", "boris"), Offer("3", "clara")]
     crew["clara"] = talked(crew["clara"], 1)
     assert offered(line, {"anna": talking(), "boris": free(90), "clara": free(2)}) == [Offer("4", "boris")]
+
+
+def test_all_who_are_free_are_rung_at_once() -> None:
+    crew = {"anna": free(30), "boris": talking(), "clara": free(10), "dina": free(20)}
+    line, (place, _) = in_line(*[waiting(*crew, order="ring_all")] * 2)
+    assert offered(line, crew) == [Offer("1", "clara", ("dina", "anna"))]
+    for person in ("clara", "dina", "anna"):
+        place.missed(person, NOON)
+    assert offered(line, crew, 1) == [Offer("2", "clara", ("dina", "anna"))]
+    assert offered(line, crew, PAUSE.total_seconds()) == [Offer("1", "clara", ("dina", "anna"))]
+
+
+def test_who_is_rung_by_somebody_else_is_not_rung_with_all() -> None:
+    crew = {"anna": free(1), "boris": free(2), "clara": free(3)}
+    line, _ = in_line(waiting(*crew, order="ring_all"))
+    made = line.offers(crew.__getitem__, NOON, lambda person, _call: person != "anna")
+    assert list(made) == [Offer("1", "boris", ("clara",))]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from routing.steps import Absence, Wait
 
 PEOPLE = ("anna", "boris", "clara", "dina")
 QUEUES = {"operators": PEOPLE[:3], "finance": PEOPLE[1:]}
-ORDERS = st.sampled_from(["longest_idle", "round_robin", "fewest_calls"])
+ORDERS = st.sampled_from(["longest_idle", "round_robin", "fewest_calls", "ring_all"])
 people = st.sampled_from(PEOPLE)
 stages = st.lists(
     st.tuples(st.sets(people, min_size=1), st.floats(1, 30)).map(
@@ -79,8 +79,8 @@ class Hour(RuleBasedStateMachine):
     def somebody_gives_up(self, data: st.DataObject) -> None:
         place = data.draw(st.sampled_from(self.line.places))
         self.line.leave(place)
-        if place.offered:
-            self.tell(place.offered, Withdrawn(place.call))
+        for person in self.rung(place):
+            self.tell(person, Withdrawn(place.call))
         self.go_through()
 
     @precondition(lambda self: self.ringing())
@@ -104,7 +104,7 @@ class Hour(RuleBasedStateMachine):
 
     @invariant()
     def nobody_has_two_calls(self) -> None:
-        offered = [place.offered for place in self.line.places if place.offered]
+        offered = [person for place in self.line.places for person in self.rung(place)]
         busy = [*offered, *self.talking.values()]
         assert len(busy) == len(set(busy))
 
@@ -132,18 +132,25 @@ class Hour(RuleBasedStateMachine):
     def ringing(self) -> list[Place]:
         return [place for place in self.line.places if place.offered]
 
+    def rung(self, place: Place) -> list[str]:
+        """Who is rung for this caller now."""
+        return [person for person in (place.offered, *place.others) if person]
+
     def tell(self, person: str, happened: Happened) -> None:
         self.crew[person] = happen(self.crew[person], happened, self.at)
 
     def end_offer(self, place: Place, why: Absence | None) -> None:
-        person = str(place.offered)
+        first, *others = self.rung(place)
         if why is None:
-            self.tell(person, Answered(place.call))
-            self.talking[place.call] = person
+            self.tell(first, Answered(place.call))
+            for other in others:
+                self.tell(other, Withdrawn(place.call))
+            self.talking[place.call] = first
             self.line.leave(place)
         else:
-            self.tell(person, Missed(place.call, why))
-            place.missed(person, self.at)
+            for person in (first, *others):
+                self.tell(person, Missed(place.call, why))
+                place.missed(person, self.at)
         self.go_through()
 
     def end_talk(self, call: str) -> None:
@@ -159,9 +166,9 @@ class Hour(RuleBasedStateMachine):
         self.count()
         for said in self.line.offers(self.crew.__getitem__, self.at, self.take):
             match said:
-                case Offer(call, person):
+                case Offer(call, first, others):
                     places = [place.call for place in self.line.places]
-                    for place in self.line.places[: places.index(call)]:
+                    for place, person in itertools.product(self.line.places[: places.index(call)], (first, *others)):
                         assert place.offered or person not in self.could_be_offered(place)
                 case NobodyThere(call):
                     place = next(place for place in self.line.places if place.call == call)

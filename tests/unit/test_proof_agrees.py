@@ -41,6 +41,8 @@ from routing.steps import (
     NothingLeft,
     Outcome,
     Pressed,
+    Promise,
+    Promised,
     Prove,
     Proved,
     Ring,
@@ -237,7 +239,7 @@ def calls(draw: st.DrawFn, staff: tuple[Person, ...]) -> Facts:
 def duration(step: Step) -> float:
     """The longest that a step lasts."""
     match step:
-        case Say(speech=speech):
+        case Say(speech=speech) | Promise(speech=speech):
             return speech_seconds(speech)
         case Ask(speech=speech, seconds=wait) | TakeMessage(speech=speech, seconds=wait):
             return speech_seconds(speech) + wait
@@ -253,6 +255,7 @@ def duration(step: Step) -> float:
 
 POSSIBLE: dict[type[Step], list[Outcome]] = {
     Say: [Said()],
+    Promise: [Promised()],
     Ask: [Pressed("1"), Pressed("2"), Pressed("3"), Silence()],
     Prove: [Proved(), Unproved(), Silence()],
     TakeMessage: [MessageLeft(1.0), NothingLeft()],

@@ -217,7 +217,7 @@ ROUTES: dict[str, Fault] = {
         "next: fewest_calls",
         "next: fewest_cals",
         "fewest_cals",
-        "here should be `longest_idle` or `round_robin` or `fewest_calls`, not `fewest_cals`",
+        "here should be `longest_idle` or `round_robin` or `fewest_calls` or `ring_all`, not `fewest_cals`",
         "did you mean `fewest_calls`?",
     ),
     "ahead of nobody": (
@@ -260,14 +260,14 @@ ROUTES: dict[str, Fault] = {
         "wait: {en: 'Number {place}.', ru: Подождите.}}",
         "wait",
         "`{place}` is known of nobody here",
-        "`{place}` belongs into the text `place`",
+        "`{place}` belongs into `announce:",
     ),
     "the wait in another text": (
         "tell: [debt, recorded]",
         "tell: [debt, minutes]",
         "minutes",
         "`{minutes}` is known of nobody here",
-        "`{minutes}` into the text `wait` of a queue's `announce:`",
+        "`{minutes}` into its `wait`",
     ),
     "a customer's name where a caller hears it": (
         "tell: [debt, recorded]",

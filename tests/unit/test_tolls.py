@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from ari_app.tolls import Tolls
-from db.records import LegRow
+from db.records import CallRow, LegRow
 from routing.limits import UNLIMITED, Limits, Rate
 
 TWO_AN_HOUR = Limits(calls=Rate(2, 3600))
@@ -50,6 +50,13 @@ async def test_without_limits_nobody_is_asked() -> None:
     book = Book()
     book.legs = None
     assert await book.tolls.allow(UNLIMITED)
+
+
+async def test_who_is_called_back_counts() -> None:
+    book = Book(leg("1"))
+    row = CallRow(id="back-1-1.1", arrived=NOW, number="+79161234567", name=None, dialled="<anna")
+    book.tolls.note(row)
+    assert not await book.tolls.allow(TWO_AN_HOUR)
 
 
 async def test_what_others_rang_counts_and_each_refusal_is_counted() -> None:

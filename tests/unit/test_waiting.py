@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import msgspec
+
 from ari_app.presence import Presence
 from ari_app.waiting import WaitingLine
 from routing.facts import PersonId
@@ -161,3 +163,20 @@ def test_an_offer_that_comes_to_nothing_tells_nothing_of_how_long_callers_take()
             clock.later(15)
     with line.place("last", waiting("anna"), NOW, lambda _: None) as last:
         assert line.outlook(last) == (1, None)
+
+
+def test_of_those_who_are_rung_together_one_has_the_caller_and_the_others_are_free_again() -> None:
+    presence = at_the_phone(Presence(), "anna", "boris")
+    line = WaitingLine(presence)
+    first, second = Caller(), Caller()
+    step = msgspec.structs.replace(waiting("anna", "boris"), order="ring_all")
+    with (
+        line.place("1", step, NOW, first.told.append) as place,
+        line.place("2", step, NOW, second.told.append),
+    ):
+        assert (first.told, second.told) == ([Offer("1", "anna", ("boris",))], [])
+        presence.talks("boris", "1")
+        line.settled(place, "boris")
+        assert second.told == [Offer("2", "anna")]
+        assert presence.absence("boris") is Absence.BUSY
+    assert (presence.absence("anna"), presence.absence("boris")) == (None, None)

@@ -39,7 +39,7 @@ class Scene:
         self.installation = installation
         self.staff = staff
         self.stories = Stories(database)
-        self._database = database
+        self.database = database
         self.switchboard = RunningSwitchboard(installation.endpoints().api["people"], database)
         self.began = dt.datetime.now(dt.UTC)
 
@@ -90,7 +90,7 @@ class Scene:
     async def replaced(self, engine: int) -> None:
         """Wait until another engine than this one serves."""
         await until(lambda: self._serves_instead_of(engine), BACK_SECONDS, "another engine to serve")
-        self.switchboard = RunningSwitchboard(self.endpoints.api["people"], self._database)
+        self.switchboard = RunningSwitchboard(self.endpoints.api["people"], self.database)
 
     def _serves_instead_of(self, engine: int) -> bool:
         with contextlib.suppress(FileNotFoundError):
@@ -109,7 +109,8 @@ class Scene:
         def closed() -> bool:
             rows = self.stories.calls(since=self.began)
             found[:] = [story for row in rows if (story := self.stories.story(row.id))]
-            return len(found) >= calls and all(one.call.ended and one.recording for one in found)
+            kept = (one.call.ended and (one.recording or not one.call.answered) for one in found)
+            return len(found) >= calls and all(kept)
 
         await until(closed, SEEN_SECONDS, f"{calls} closed calls")
         return found
