@@ -1,0 +1,79 @@
+"""The order in which a line is served, worked out anew from the trails: nobody is overtaken."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from db.records import LegRow
+from db.stories import CallStory
+from routing.line.reach import everybody
+from routing.steps import Wait
+from routing.trail import decode
+
+PAUSE = dt.timedelta(seconds=10)
+"""For which a caller is not offered again somebody who did not answer."""
+GRAIN = dt.timedelta(milliseconds=250)
+"""Between the moment when the line decides and the register's time of what comes of it, on a busy machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """One caller's time in the line."""
+
+    call: str
+    step: Wait
+    since: dt.datetime
+    counts_from: dt.datetime
+    """When the caller counts as having come."""
+    until: dt.datetime
+    offers: tuple[LegRow, ...]
+
+    def is_ready_for(self, person: str, moment: dt.datetime) -> bool:
+        """Whether this caller waited then, was offered nobody, and could have been offered this person."""
+        before = [leg for leg in self.offers if leg.rang - GRAIN < moment]
+        paused = {leg.person for leg in before if moment < (leg.ended or moment) + PAUSE + GRAIN}
+        return (
+            self.since + GRAIN < moment < self.until - GRAIN
+            and person in self.step.people
+            and person not in paused
+            and not self.step.first
+            and not any(moment < (leg.ended or self.until) + GRAIN for leg in before)
+        )
+
+
+def stays(stories: Iterable[CallStory]) -> Iterator[Stay]:
+    """Every stay in any line."""
+    for story in stories:
+        if not story.call.trail:
+            continue  # refused, before there was any line
+        entries = [entry for entry in decode(story.call.trail).entries if entry.after is not None]
+        moments = [story.call.arrived + dt.timedelta(seconds=entry.after or 0.0) for entry in entries]
+        ends = pairwise([*moments, story.call.ended or story.call.arrived])
+        for entry, (since, until) in zip(entries, ends, strict=True):
+            if isinstance(entry.step, Wait):
+                yield _stay(story, entry.step, since, until)
+
+
+def _stay(story: CallStory, step: Wait, since: dt.datetime, until: dt.datetime) -> Stay:
+    came = story.call.arrived if step.in_front else since
+    return Stay(
+        call=story.call.id,
+        step=step,
+        since=since,
+        counts_from=came - dt.timedelta(seconds=step.ahead),
+        until=until,
+        offers=tuple(leg for leg in story.legs if since <= leg.rang < until),
+    )
+
+
+def overtaken(them: Iterable[Stay]) -> Iterator[str]:
+    """Whoever was offered to somebody while another one, who counts as having come before, waited for the same."""
+    them = sorted(them, key=lambda stay: stay.counts_from)
+    for place, stay in enumerate(them):
+        for leg in stay.offers:
+            if leg.person not in everybody(stay.step):
+                continue
+            for before in them[:place]:
+                if before.counts_from < stay.counts_from - GRAIN and before.is_ready_for(leg.person, leg.rang):
+                    yield f"{stay.call} is offered {leg.person}, whom {before.call} waited for longer"

@@ -1,0 +1,124 @@
+"""The register's rows beside what telephones saw: each offer and each talk is in both, and equally long."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from db.records import LegRow
+from db.stories import CallStory
+from tests.asterisk.floor.callers import Placed
+from tests.asterisk.floor.company import tone
+from tests.asterisk.floor.seen import GRAIN, Own, Ring, Telephone
+
+SLACK = dt.timedelta(seconds=1)
+"""By which the INVITE, or its end, may come before or after the register's times."""
+BROKEN = frozenset({"failed", "link lost", "shutdown", "asterisk ended"})
+Pairs = Sequence[tuple[LegRow, Ring | None]]
+
+
+def legs_of(stories: Iterable[CallStory]) -> dict[str, list[LegRow]]:
+    """Each person's legs in their order."""
+    found = defaultdict[str, list[LegRow]](list)
+    for leg in sorted((leg for story in stories for leg in story.legs), key=lambda leg: leg.rang):
+        found[leg.person].append(leg)
+    return found
+
+
+def paired(legs: Sequence[LegRow], telephone: Telephone) -> Pairs:
+    """Each leg of a person with what its telephone saw of it."""
+    rings = list(telephone.rings)
+    pairs: list[tuple[LegRow, Ring | None]] = []
+    for place, leg in enumerate(legs):
+        until = min([(leg.ended or leg.rang) + SLACK, *(later.rang for later in legs[place + 1 : place + 2])])
+        found = next((ring for ring in rings if leg.rang - SLACK < ring.since < until), None)
+        if found:
+            rings.remove(found)
+        pairs.append((leg, found))
+    return pairs
+
+
+def in_two_calls(person: str, legs: Sequence[LegRow]) -> Iterator[str]:
+    """By the register nobody is in two calls either."""
+    for one, other in pairwise(legs):
+        if one.ended is None or one.ended > other.rang:
+            yield f"{person} is rung in {other.call} before the end of {one.id}"
+
+
+def unlike(pairs: Pairs, telephone: Telephone) -> Iterator[str]:
+    """What register and telephone tell differently of one person."""
+    seen = [ring for _, ring in pairs if ring]
+    yield from (f"{ring.person} was rung by {ring.caller}: no leg" for ring in telephone.rings if ring not in seen)
+    for leg, ring in pairs:
+        if ring is None:
+            if not _is_excused(leg, telephone):
+                yield f"{leg.id} to {leg.person} ({leg.why}): the telephone was not rung"
+        elif ring.talked > GRAIN and not leg.answered and not ring.cut:
+            yield f"{leg.id} to {leg.person} ({leg.why}): talked with for {ring.talked:.1f} s"
+        elif leg.answered and not ring.answered:
+            yield f"{leg.id} to {leg.person}: was not answered"
+        elif leg.answered and not ring.cut and abs(talked(leg) - ring.talked) > GRAIN:
+            yield f"{leg.id} to {leg.person}: {talked(leg):.2f} s of talk, at the telephone {ring.talked:.2f} s"
+
+
+def _is_excused(leg: LegRow, telephone: Telephone) -> bool:
+    """The telephone was out, or the caller left at once."""
+    ended = leg.ended or leg.rang
+    out = any(spell.since < ended and spell.until > leg.rang - SLACK for spell in telephone.away if not spell.told)
+    return not leg.answered and (out or ended - leg.rang < SLACK)
+
+
+def not_served(placed: Sequence[Placed], stories: Iterable[CallStory], answered: Mapping[str, int]) -> Iterator[str]:
+    """What any caller was owed and did not get. ``answered``: how often telephones were answered for each of them."""
+    rows = defaultdict[str, list[CallStory]](list)
+    for story in stories:
+        rows[story.call.name or ""].append(story)
+    for call in placed:
+        yield from _wrong(call, rows[call.name], answered.get(call.name, 0))
+
+
+def _wrong(call: Placed, rows: Sequence[CallStory], answered: int) -> Iterator[str]:
+    if call.trouble:
+        yield f"{call.name}, who {call.wish}: {call.trouble}"
+    if len(rows) != 1:
+        yield f"{call.name}, {call.fate}: {len(rows)} times in the register"
+        return
+    (story,) = rows
+    id_, end = story.call.id, story.call.end
+    if end in BROKEN or story.call.ended is None:
+        yield f"{call.name} ({id_}) ended with {end}"
+    if call.fate == "lost" and not answered:
+        yield f"{call.name} ({id_}, {end}) was hung up on: with nobody, and without a message"
+    if call.fate == "talked" and not any(leg.answered for leg in story.legs):
+        yield f"{call.name} ({id_}, {end}) has talked, of which the register knows nothing"
+    if call.fate == "message" and (end != "message" or not story.messages):
+        yield f"{call.name} ({id_}) has left a message and ended with {end}"
+    if call.fate == "left" and (end, story.legs) != ("caller left", ()):
+        yield f"{call.name} ({id_}) left in the menu and ended with {end}"
+
+
+def unheard(placed: Mapping[str, Placed], pairs: Mapping[str, Pairs], own: Iterable[Telephone]) -> Iterator[str]:
+    """Of whoever talked with a caller, the caller heard the tone as long as the register says."""
+    asked = {telephone.person: telephone.own for telephone in own}
+    talks = defaultdict[tuple[str, str], list[tuple[LegRow, Ring]]](list)
+    for person, both in pairs.items():
+        for leg, ring in both:
+            if ring and leg.answered and ring.caller_alone in placed:
+                talks[person, ring.caller_alone].append((leg, ring))
+    for (person, caller), mine in talks.items():
+        call = placed[caller]
+        whole = call.wish != "vanishes" and not any(_is_broken(ring, asked[person]) for _, ring in mine)
+        said, heard = sum(talked(leg) for leg, _ in mine), call.ears.seconds(tone(person))
+        grain = 2 * GRAIN * len(mine)
+        if heard > said + grain or (whole and heard < said - grain):
+            yield f"{caller} heard {person} for {heard:.1f} s, the register has {said:.1f} s"
+
+
+def _is_broken(ring: Ring, asked: Iterable[Own]) -> bool:
+    """Whether the person was silent for a time: cut off, or asking a colleague."""
+    return ring.cut or any(ring.since < own.since < ring.until for own in asked)
+
+
+def talked(leg: LegRow) -> float:
+    """Seconds."""
+    return (leg.ended - leg.answered).total_seconds() if leg.answered and leg.ended else 0.0

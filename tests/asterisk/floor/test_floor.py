@@ -1,0 +1,99 @@
+"""Many operators and callers with random behaviour: whatever they do, what was promised to each of them holds."""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.asterisk.conftest import switchboard
+from tests.asterisk.faults.callcentre import served
+from tests.asterisk.faults.form import lasting
+from tests.asterisk.faults.left import left
+from tests.asterisk.floor import line, matching, recount, telephones
+from tests.asterisk.floor.company import Floor
+from tests.asterisk.floor.day import Day, spent
+from tests.asterisk.floor.figures import table
+from tests.asterisk.usage import usage
+
+pytestmark = pytest.mark.timeout(lasting(300, 1500))
+FLOOR = Floor(operators=lasting(10, 30), queues=lasting(3, 5), callers=lasting(15, 60), seconds=lasting(20.0, 600.0))
+SEED = "SWITCHBOARD_SEED"
+"""The variable that repeats a day which went wrong."""
+CLEARED_SECONDS = 15.0
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    """The day is over, and the company is still being served."""
+    seed = int(os.environ.get(SEED, time.time_ns() % 1_000_000))
+    print(f"{SEED}={seed}")
+    with served(tmp_path_factory.mktemp("floor"), company=FLOOR.company) as installation:
+        before = usage(installation)
+        day = asyncio.run(spent(installation, FLOOR, seed))
+        print(table(day, day.report(), before, usage(installation)))
+        yield day
+
+
+def test_nobody_is_offered_two_calls_at_once_or_rung_while_talking(day: Day) -> None:
+    assert [wrong for one in day.telephones for wrong in telephones.rung_twice(one)] == []
+    legs = matching.legs_of(day.stories)
+    assert [wrong for person, own in legs.items() for wrong in matching.in_two_calls(person, own)] == []
+
+
+def test_nobody_is_rung_who_has_said_not_to_be(day: Day) -> None:
+    assert [wrong for one in day.telephones for wrong in telephones.rung_while_absent(one)] == []
+    assert [wrong for one in day.telephones for wrong in telephones.rung_while_wrapping_up(one)] == []
+
+
+def test_nobody_is_stuck_and_every_telephone_is_served(day: Day) -> None:
+    assert day.troubles == ()
+    assert day.handed[None] == 0, "a telephone was not told what came of handing over"
+
+
+def test_the_switchboard_finds_no_fault_with_itself(day: Day) -> None:
+    assert [event for event in day.logged if event[0] != "warning"] == []
+
+
+def test_every_caller_ends_at_a_person_or_a_message_or_has_given_up(day: Day) -> None:
+    assert list(matching.not_served(day.placed, day.stories, day.answered)) == []
+
+
+def test_who_is_idle_longest_is_rung(day: Day) -> None:
+    assert list(telephones.passed_over(day.telephones, day.by_name, FLOOR)) == []
+
+
+def test_nobody_in_line_is_overtaken(day: Day) -> None:
+    assert list(line.overtaken(line.stays(day.stories))) == []
+
+
+def test_the_register_has_each_ring_and_talk_that_a_telephone_saw(day: Day) -> None:
+    pairs = day.pairs
+    assert [wrong for one in day.telephones for wrong in matching.unlike(pairs[one.person], one)] == []
+
+
+def test_they_hear_each_other_as_long_as_the_register_says(day: Day) -> None:
+    assert [wrong for one in day.telephones for wrong in telephones.not_heard(one, day.by_name)] == []
+    assert list(matching.unheard(day.by_name, day.pairs, day.telephones)) == []
+
+
+def test_the_report_is_what_trails_and_telephones_say(day: Day) -> None:
+    report = day.report()
+    assert list(recount.differences(report, day.stories)) == []
+    assert list(recount.disagreeing_sums(report)) == []
+    assert list(recount.unlike_telephones(report, day.pairs)) == []
+    assert list(recount.unlike_callers(report, day.placed, day.answered, day.inside)) == []
+
+
+def test_register_recordings_and_asterisk_s_list_agree(day: Day) -> None:
+    assert day.audited == ()
+    verified = switchboard(day.installation.folder, "recordings", "verify")
+    assert (verified.returncode, verified.stdout) == (0, "files and register agree\n")
+
+
+def test_nothing_is_left(day: Day) -> None:
+    deadline = time.monotonic() + CLEARED_SECONDS
+    while found := left(day.installation):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.2)
