@@ -16,9 +16,11 @@ from demo.endpoints import read
 from demo.phone import Phone
 from premises.installation import Installation
 from tests.asterisk.conftest import switchboard
+from tests.company import TOP
 
 KEY_CUSTOMER = "+79160000101"
 LINE = "+74950000001"
+COMPANY = TOP / "demo" / "company"
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +87,7 @@ def test_a_call_that_is_not_there_is_said_so(installation: Installation) -> None
         (("recordings", "messages"), 0, "messages that nobody has heard yet"),
         (("calls", "--since", "never"), 2, "is no time"),
         (("import", "people", "/nowhere.csv"), 1, "nowhere.csv:1:1"),
+        (("import", "customers", str(COMPANY / "customers.csv")), 0, "rows, 0 new"),
         (("up", "--exit"), 1, "--exit goes with --demo"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,

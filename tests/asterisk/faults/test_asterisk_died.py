@@ -15,10 +15,11 @@ from demo.scenario import RingsOut
 from demo.scenarios.cast import KEY, MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import BEEP, tone_of
 from premises.installation import Installation
-from tests.asterisk.conftest import TOP, down, prepare, switchboard, up
+from tests.asterisk.conftest import down, prepare, switchboard, up
 from tests.asterisk.faults.pbx import BACK_SECONDS, NOTICED_SECONDS, asterisk, frozen, kill, until_ready
 from tests.asterisk.faults.scene import Scene, scene, until
 from tests.asterisk.witness import QUIET
+from tests.company import TOP
 
 pytestmark = pytest.mark.timeout(120)
 TALKS = 20
