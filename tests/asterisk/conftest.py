@@ -41,11 +41,16 @@ class Done:
 def switchboard(folder: Path, *arguments: str) -> Done:
     """Run a command of the command line on this installation: in this process, since loading another takes seconds."""
     words = [arguments[0], "--data", str(folder), *arguments[1:]]
-    out, err = io.StringIO(), io.StringIO()
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     # In a thread of its own, for a command may need an event loop of its own.
     with redirect_stdout(out), redirect_stderr(err), ThreadPoolExecutor(1) as thread:
         status = thread.submit(_status, words).result()
-    return Done(status, out.getvalue(), err.getvalue())
+    return Done(status, _all_of(out), _all_of(err))
+
+
+def _all_of(written: io.TextIOWrapper) -> str:
+    written.seek(0)
+    return written.read()
 
 
 def _status(words: list[str]) -> int:

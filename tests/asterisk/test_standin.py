@@ -41,7 +41,8 @@ from routing import load
 from routing.state import State, encode_state
 from routing.steps import Absence, Missed, Pressed, Said, Unanswered
 from routing.trail import decode
-from tests.company import TOP, settle
+from tests.asterisk.conftest import prepare
+from tests.company import TOP
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
@@ -78,8 +79,10 @@ class Count:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """The sample company, whose rules were in force."""
-    return settle(tmp_path_factory.mktemp("a folder's name"))
+    """The sample company, whose rules were in force and whose prompts an engine has made."""
+    folder = tmp_path_factory.mktemp("a folder's name")
+    prepare(folder)
+    return Installation(folder)
 
 
 @pytest.fixture(scope="module")
