@@ -10,6 +10,7 @@ from pathlib import Path
 from db.database import connect
 from db.importing import import_customers, import_people
 from demo.rules import demo_rules
+from dialplan import private
 from premises.installation import Installation
 from routing import load
 
@@ -29,8 +30,8 @@ def _settled() -> Path:
     text = demo_rules((TOP / "routing_rules.yaml").read_text(encoding="utf-8"), dt.datetime.now(dt.UTC).date())
     rulebook = load(text.encode())
     (installation.folder / "settings.yaml").write_text("rules: routing_rules.yaml\n")
-    for file in (installation.folder / "routing_rules.yaml", installation.rules / f"{rulebook.version}.yaml"):
-        file.write_text(text, encoding="utf-8")
+    (installation.folder / "routing_rules.yaml").write_text(text, encoding="utf-8")
+    private.write(installation.rules / f"{rulebook.version}.yaml", text.encode())
     database = connect(installation.settings.database or "")
     import_people(database, TOP / "demo" / "company" / "people.csv", rulebook)
     import_customers(database, TOP / "demo" / "company" / "customers.csv", rulebook)
