@@ -75,10 +75,10 @@ def _story(result: Result, stories: Stories) -> CallStory | None:
 
 
 def _is_of(call: CallRow, scenario: Scenario) -> bool:
-    """By the name that the caller sent; who withholds its number sends none, and who sends nonsense calls alone."""
-    if scenario.caller is None and scenario.sender is None:
-        return call.number is None
-    return scenario.sender is not None or call.name == scenario.id
+    """By the name that the caller sent; by its number where it sends nonsense, be it the lack of one."""
+    if scenario.caller is None or scenario.sender is not None:
+        return call.number == scenario.caller
+    return call.name == scenario.id
 
 
 def _unlike(result: Result, story: CallStory | None) -> list[str]:

@@ -62,14 +62,10 @@ async def play_all(
 
 
 def startable(waiting: Iterable[Scenario], running: Iterable[Scenario], at_once: int) -> list[Scenario]:
-    """Which calls can begin now. None overtakes one that it would disturb."""
-    busy, chosen, passed = list(running), list[Scenario](), list[Scenario]()
+    """Which calls can begin now: who waits for many people is overtaken by those who want just one of them."""
+    busy, chosen = list(running), list[Scenario]()
     for scenario in waiting:
-        if len(busy) == at_once:
-            break
-        if any(scenario.disturbs(other) for other in (*busy, *passed)):
-            passed.append(scenario)
-        else:
+        if len(busy) < at_once and not any(scenario.disturbs(other) for other in busy):
             busy.append(scenario)
             chosen.append(scenario)
     return chosen

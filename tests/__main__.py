@@ -1,4 +1,4 @@
-"""All checks of the project, in the order in which they fail fastest: ``./switchboard test [PYTEST ARGUMENT…]``.
+"""All checks of the project, the quickest first: ``./switchboard test [PYTEST ARGUMENT…]``.
 
 With arguments only pytest runs, with them, and coverage is not judged: a part of the tests covers a part of the code.
 ``--faults`` as the first of them: the tests of faults in their long form, or those of them that the others name.
@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -17,11 +19,10 @@ PYTEST = ("coverage", "run", "-m", "pytest")
 CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
-    "types": ("mypy",),
-    # Three files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
+    # Four files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
     "tests": (
         *PYTEST,
-        "--numprocesses=3",
+        "--numprocesses=4",
         "--dist=loadfile",
         "--no-loadscope-reorder",
         "--durations=15",
@@ -30,6 +31,8 @@ CHECKS = {
     # This one needs the whole machine, and listens to all that was said: coverage would take twice the time for it.
     "load": ("pytest", LOAD),
 }
+BESIDE = {"types": ("mypy",)}
+"""These run beside the others, which wait for sound, and go after them at the processors."""
 AGAIN = {"tests": (f"--ignore={LOAD}",), "load": (LOAD,)}
 """Which checks are given a second chance, and what they are then called with."""
 FLOORS = {
@@ -46,7 +49,8 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return _run("pytest", *arguments)
     _forget_coverage()
-    failed = [name for name, command in CHECKS.items() if _timed(name, command) != 0 and not _good_alone(name)]
+    with _beside() as failed:
+        failed += [name for name, command in CHECKS.items() if _timed(name, command) != 0 and not _good_alone(name)]
     _run("coverage", "combine", "--quiet")
     failed += [
         name
@@ -55,6 +59,16 @@ def main(arguments: list[str]) -> int:
     ]
     print(f"failed: {', '.join(failed)}" if failed else "all checks passed", flush=True)
     return 1 if failed else 0
+
+
+@contextmanager
+def _beside() -> Iterator[list[str]]:
+    """Run what runs beside the others; the names of those that failed are in the list once the block has ended."""
+    failed: list[str] = []
+    commands = {name: ("nice", sys.executable, "-m", *command) for name, command in BESIDE.items()}
+    running = {name: subprocess.Popen(command, cwd=ROOT) for name, command in commands.items()}
+    yield failed
+    failed += [name for name, process in running.items() if process.wait() != 0]
 
 
 def _good_alone(name: str) -> bool:

@@ -10,11 +10,23 @@ REFUSALS = (400, 403, 404, 413, 416, 484, 513, 603)
 """Proper answers to what cannot be understood. (Asterisk 22.10.1 understands them all, and the calls are answered.)"""
 
 
+WHOLESALE, RETAIL = ("11", "viktor"), ("12", "galina")
+"""What they key in, and whom they reach: the two heads, so that two of them can be played at a time."""
+
+
 def _hostile(
-    id_: str, title: str, sender: str, caller: str | None, *, dialled: str = MAIN, codes: tuple[int, ...] = ()
+    id_: str,
+    title: str,
+    sender: str,
+    caller: str | None,
+    *,
+    dialled: str = MAIN,
+    codes: tuple[int, ...] = (),
+    wants: tuple[str, str] = WHOLESALE,
 ) -> Scenario:
-    expected = Expected(talk=("viktor",), rules=("D15", "D15"), intent="order", codes=codes)
-    script = (Press("11"), Talk())
+    keys, head = wants
+    expected = Expected(talk=(head,), rules=("D15", "D15"), intent="order", codes=codes)
+    script = (Press(keys), Talk())
     return Scenario(
         f"hostile-{id_}", "T4", title, caller, script, expected, dialled=dialled, sender=sender, in_demo=False
     )
@@ -26,7 +38,7 @@ def _from(number: str, name: str) -> str:
 
 ALL = (
     _hostile("anonymous", "withholds its number", '"Anonymous" <sip:anonymous@anonymous.invalid>', None),
-    _hostile("long-name", "has a name of 4 KB", _from(stranger(1), '"' + "N" * 4096 + '"'), stranger(1)),
+    _hostile("long-name", "has a name of 4 KB", _from(stranger(1), '"' + "N" * 4096 + '"'), stranger(1), wants=RETAIL),
     _hostile("quotes", "has quotes in its name", _from(stranger(2), r'"\"; DROP TABLE calls; --\\"'), stranger(2)),
     _hostile(
         "not-utf-8",
@@ -34,6 +46,7 @@ ALL = (
         _from(stranger(3), fsdecode(b'"\xff\xfe\x80 caf\xe9"')),
         stranger(3),
         codes=REFUSALS,
+        wants=RETAIL,
     ),
     _hostile(
         "control-characters",
@@ -43,9 +56,13 @@ ALL = (
         codes=REFUSALS,
     ),
     _hostile(
-        "forged-lines", "has line ends in its number", f"<sip:{stranger(5)}%0d%0aAction:%20Logoff@{HOST}>", stranger(5)
+        "forged-lines",
+        "has line ends in its number",
+        f"<sip:{stranger(5)}%0d%0aAction:%20Logoff@{HOST}>",
+        stranger(5),
+        wants=RETAIL,
     ),
-    _hostile("abroad", "calls from another country", _from("+989121234567", '"Tehran"'), "+989121234567"),
+    _hostile("abroad", "calls from another country", _from("+989121234567", '"Tehran"'), "+989121234567", wants=RETAIL),
     _hostile("no-number", "has letters for a number", _from("bobby%00tables", '"%s%n"'), None),
     _hostile(
         "ampersand", "has & in the number it dials", _from(stranger(6), ""), stranger(6), dialled=f"{MAIN}&PJSIP%2fanna"
@@ -55,6 +72,7 @@ ALL = (
         "has Asterisk's variables in its name",
         _from(stranger(7), '"${SHELL(id)} $[1+1] ;,|"'),
         stranger(7),
+        wants=RETAIL,
     ),
     _hostile("script", "has a web page in its name", _from(stranger(8), '"<script>alert(1)</script>"'), stranger(8)),
     _hostile(
@@ -63,5 +81,6 @@ ALL = (
         _from(stranger(9), '"\u202eabc\u202c \u200b"'),
         stranger(9),
         codes=REFUSALS,
+        wants=RETAIL,
     ),
 )

@@ -1,33 +1,63 @@
 """One running installation for the tests on the real Asterisk: the sample company, served as a user serves it."""
 
-import datetime as dt
+import asyncio
+import io
+import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from ari_app.cli import main
+from ari_app.pbx import program
 from db.database import Database, connect
-from demo.rules import demo_rules
+from premises.espeak import Espeak
 from premises.installation import Installation
+from premises.voice import Voice
+from routing import load
+from tests.company import TOP, kept, settle
 
-TOP = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 
 
-def switchboard(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the command line on this installation."""
-    return subprocess.run(
-        [sys.executable, "-m", "ari_app", arguments[0], "--data", str(folder), *arguments[1:]],
-        cwd=TOP,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a command."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def switchboard(folder: Path, *arguments: str) -> Done:
+    """Run a command of the command line on this installation: in this process, since loading another takes seconds."""
+    words = [arguments[0], "--data", str(folder), *arguments[1:]]
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    # In a thread of its own, for a command may need an event loop of its own.
+    with redirect_stdout(out), redirect_stderr(err), ThreadPoolExecutor(1) as thread:
+        status = thread.submit(_status, words).result()
+    return Done(status, _all_of(out), _all_of(err))
+
+
+def _all_of(written: io.TextIOWrapper) -> str:
+    written.seek(0)
+    return written.read()
+
+
+def _status(words: list[str]) -> int:
+    try:
+        return main(words)
+    except SystemExit as wrong_usage:
+        return int(wrong_usage.code or 0)
 
 
 def up(folder: Path, within: Sequence[str] = ()) -> subprocess.Popen[bytes]:
@@ -74,10 +104,15 @@ def database(installation: Installation) -> Iterator[Database]:
 
 
 def prepare(folder: Path) -> None:
-    """The demo's rules and the sample company's people and customers in a new data folder."""
-    rules = demo_rules((TOP / "routing_rules.yaml").read_text(encoding="utf-8"), dt.datetime.now(dt.UTC).date())
-    (folder / "routing_rules.yaml").write_text(rules, encoding="utf-8")
-    (folder / "settings.yaml").write_text("rules: routing_rules.yaml\ndesks: 1\nweb: {serve: no}\n")
-    for what in ("people", "customers"):
-        done = switchboard(folder, "import", what, str(TOP / "demo" / "company" / f"{what}.csv"))
-        assert done.returncode == 0, done.stdout + done.stderr
+    """The sample company in a new data folder, with its prompts, and without the HTTP API."""
+    shutil.copytree(_prepared(), folder, dirs_exist_ok=True)
+
+
+@cache
+def _prepared() -> Path:
+    """Such a folder, to be copied: speaking takes longer than all else."""
+    installation = settle(kept("company-speaks"))
+    (installation.folder / "settings.yaml").write_text("rules: routing_rules.yaml\ndesks: 1\nweb: {serve: no}\n")
+    voice = Voice(Espeak.of(os.environ), installation.voice, program(os.environ).sounds, TOP)
+    assert asyncio.run(voice.prepare(load(installation.rule_file.read_bytes()))) == ()
+    return installation.folder

@@ -22,7 +22,7 @@ from demo.scenarios import HOSTILE
 from premises.installation import Installation
 
 ALL = ORDINARY + HOSTILE
-AT_ONCE = 5
+AT_ONCE = 8
 DIFFERS = 0.5
 """Seconds by which a recording may be longer or shorter than its call."""
 

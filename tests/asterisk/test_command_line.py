@@ -16,9 +16,12 @@ from demo.endpoints import read
 from demo.phone import Phone
 from premises.installation import Installation
 from tests.asterisk.conftest import switchboard
+from tests.company import TOP
+from tests.integration.until import until
 
 KEY_CUSTOMER = "+79160000101"
 LINE = "+74950000001"
+COMPANY = TOP / "demo" / "company"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,7 @@ def call(installation: Installation) -> dict[str, object]:
 async def _talk(installation: Installation) -> None:
     addresses = read(installation.endpoints_file)
     async with Staff(addresses), Phone(KEY_CUSTOMER, server=addresses.server) as phone:
+        await until(lambda: _people(installation)["anna"] is None)  # the engine knows that she is there
         ringing = await phone.dial("+74950000001")
         await ringing.answered()
         await ringing.press("1")
@@ -85,6 +89,7 @@ def test_a_call_that_is_not_there_is_said_so(installation: Installation) -> None
         (("recordings", "messages"), 0, "messages that nobody has heard yet"),
         (("calls", "--since", "never"), 2, "is no time"),
         (("import", "people", "/nowhere.csv"), 1, "nowhere.csv:1:1"),
+        (("import", "customers", str(COMPANY / "customers.csv")), 0, "rows, 0 new"),
         (("up", "--exit"), 1, "--exit goes with --demo"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,

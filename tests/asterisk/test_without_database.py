@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from demo.endpoints import read
 from demo.phone import Phone
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, switchboard, up
+from tests.company import TOP
 from tests.integration.until import until
 
 KEY_CUSTOMER = "+79160000101"
@@ -55,11 +58,18 @@ async def talk(installation: Installation) -> None:
     """A key customer talks with her manager."""
     addresses = read(installation.endpoints_file)
     async with Staff(addresses), Phone(KEY_CUSTOMER, server=addresses.server) as phone:
+        await until(lambda: people(installation)["anna"] is None)  # the engine knows that she is there
         ringing = await phone.dial("+74950000001")
         await ringing.answered()
         await ringing.press("1")
         assert await ringing.who(("anna",), within=20) == "anna"
         await ringing.hang_up()
+
+
+def people(installation: Installation) -> dict[str, str | None]:
+    with urllib.request.urlopen(installation.endpoints().api["people"], timeout=5) as answer:
+        told: dict[str, str | None] = json.loads(answer.read())
+        return told
 
 
 def alarms(installation: Installation) -> list[str]:
@@ -94,7 +104,8 @@ def test_a_call_is_served_without_a_database_and_registered_when_it_is_back(serv
 
 def test_the_first_start_of_all_without_a_database_says_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "switchboard.db").mkdir()
-    refused = switchboard(tmp_path, "up")
+    up_there = [sys.executable, "-m", "ari_app", "up", "--data", str(tmp_path)]
+    refused = subprocess.run(up_there, cwd=TOP, capture_output=True, text=True, timeout=60, check=False)
     assert refused.returncode == 1
     assert f"{tmp_path}/switchboard.db" in refused.stderr
     assert "Traceback" not in refused.stderr

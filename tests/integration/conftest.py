@@ -59,7 +59,7 @@ def named(server: str, database: str) -> str:
 def _made(server: str, template: str) -> Iterator[str]:
     name = f"test_{next(_NUMBERS)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
     yield named(server, name)
     with psycopg.connect(server, autocommit=True) as connection:  # a new one: a test may have killed the server
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

@@ -81,9 +81,9 @@ def test_calls_begin_that_disturb_no_other(waiting: list[str], running: list[str
     assert [one.id for one in found] == begin
 
 
-def test_no_call_overtakes_one_that_it_would_disturb() -> None:
-    waits = scenario("both", "anna", "boris")
-    assert startable([waits, scenario("boris", "boris")], [scenario("anna", "anna")], 3) == []
+def test_who_waits_for_several_people_holds_up_nobody_who_wants_one_of_them() -> None:
+    waits, goes = scenario("both", "anna", "boris"), scenario("boris", "boris")
+    assert startable([waits, goes], [scenario("anna", "anna")], 3) == [goes]
 
 
 def test_the_written_addresses_are_read_and_tell_no_secret() -> None:

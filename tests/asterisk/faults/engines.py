@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from premises.installation import Installation
-from tests.asterisk.conftest import TOP
+from tests.company import TOP
 
 THERE_SECONDS = 45.0
 """For an engine to serve; it takes two seconds, under load on a busy machine more."""

@@ -30,6 +30,8 @@ BACK_SECONDS = 20.0
 SEEN_SECONDS = 15.0
 GAP_SECONDS = 0.06
 """So much of a talk may be missing."""
+UNTIL_NOW_SECONDS = 1.0
+"""So long ago the end of a talk may be that goes on."""
 
 
 class Scene:
@@ -146,6 +148,12 @@ def whole(heard: bytes, hz: int) -> bool:
     pieces = spans(heard, hz)
     gaps = [later.start - earlier.end for earlier, later in itertools.pairwise(pieces)]
     return bool(pieces) and max(gaps, default=0.0) <= GAP_SECONDS + metronome().latest
+
+
+def goes_on(heard: bytes, hz: int) -> bool:
+    """Whether this tone was heard until just now."""
+    pieces = spans(heard, hz)
+    return bool(pieces) and pieces[-1].end > len(heard) / 16000 - UNTIL_NOW_SECONDS - metronome().latest
 
 
 async def until(true: Callable[[], bool], within: float, what: str) -> None:

@@ -54,7 +54,7 @@ class Voices(Ear):
             return
         self._waiting.append(packet.payload)
         if len(self._waiting) == PACKETS:
-            self._listen(codec, b"".join(self._waiting), now)
+            self._attend(codec, b"".join(self._waiting), now)
             self._waiting.clear()
 
     def speaking(self, now: float) -> int | None:
@@ -66,7 +66,7 @@ class Voices(Ear):
         """For how long a tone was heard."""
         return sum(heard.until - heard.since for heard in self.tones if heard.hz == hz)
 
-    def _listen(self, codec: Codec, sound: bytes, now: float) -> None:
+    def _attend(self, codec: Codec, sound: bytes, now: float) -> None:
         hz = _TONES.get(crossings(sound))
         last = self.tones[-1] if self.tones else None
         if last and hz == last.hz and now - last.until < PAUSE + SECONDS:
