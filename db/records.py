@@ -194,7 +194,7 @@ class RemarkRow(msgspec.Struct, frozen=True, kw_only=True, tag="remark"):
     """When its text was erased (`db.personal`); the row stays, to be counted."""
 
 
-Manner = Literal["listen", "whisper", "join", "take over", "help", "pause"]
+Deed = Literal["listen", "whisper", "join", "take over", "help", "pause"]
 
 
 class ActRow(msgspec.Struct, frozen=True, kw_only=True, tag="act"):
@@ -207,7 +207,7 @@ class ActRow(msgspec.Struct, frozen=True, kw_only=True, tag="act"):
     call: str
     by: str
     """A person's id, or the name of an account that is no person's."""
-    what: Manner
+    what: Deed
     person: str
     """Who talked with the caller."""
     began: dt.datetime

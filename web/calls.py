@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from db.records import ActRow, CallEnd, CallRow, LegRow, Manner, MessageRow, RecordingRow, ServedBy
+from db.records import ActRow, CallEnd, CallRow, Deed, LegRow, MessageRow, RecordingRow, ServedBy
 from db.stories import CallStory
 from routing.explain import Told, retell
 from routing.facts import PersonId
@@ -97,7 +97,7 @@ class ActTold(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody did in a talk beside talking: heard along, called for help, paused the recording."""
 
     by: str
-    what: Manner
+    what: Deed
     person: PersonId
     """Who talked with the caller."""
     began: dt.datetime

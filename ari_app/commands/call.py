@@ -8,7 +8,7 @@ from ari_app.commands.calls import as_json
 from ari_app.commands.explain import show
 from ari_app.commands.opening import database_of, kept_rules_of, rules_of, staff_of
 from db.database import Database
-from db.records import ActRow, CallRow, LegRow, Manner, RemarkRow
+from db.records import ActRow, CallRow, Deed, LegRow, RemarkRow
 from db.register import Register
 from db.stories import CallStory, Stories
 from premises.access import user
@@ -24,7 +24,7 @@ SERVED_BY = {"stand-in": "answered by the stand-in", "ring": "served by the dial
 """Where it was not the engine."""
 
 
-ACTS: dict[Manner, str] = {
+ACTS: dict[Deed, str] = {
     "listen": "listened to {}",
     "whisper": "whispered to {}",
     "join": "joined {}",

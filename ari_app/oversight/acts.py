@@ -7,8 +7,7 @@ from contextlib import contextmanager
 import msgspec
 
 from ari_app.call import Call
-from db.records import ActRow
-from db.records import Manner as What
+from db.records import ActRow, Deed
 from premises.clock import now
 from routing.facts import PersonId
 
@@ -20,7 +19,7 @@ class Acts:
         self._call = call
         self._person = person
 
-    def begin(self, by: str, what: What, why: str | None = None) -> ActRow:
+    def begin(self, by: str, what: Deed, why: str | None = None) -> ActRow:
         """Write down that it begins."""
         key = f"act-{self._call.id}-{secrets.token_hex(4)}"
         act = ActRow(id=key, call=self._call.id, by=by, what=what, person=self._person, began=now(), why=why)
@@ -33,7 +32,7 @@ class Acts:
         self._call.exchange.register.put(msgspec.structs.replace(act, ended=now(), why=why or act.why))
 
     @contextmanager
-    def during(self, by: str, what: What) -> Iterator[None]:
+    def during(self, by: str, what: Deed) -> Iterator[None]:
         """Write down that it lasts as long as the block."""
         act = self.begin(by, what)
         try:

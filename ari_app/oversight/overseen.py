@@ -55,6 +55,7 @@ class Overseen:
         self._seats: dict[str, Seat] = {}
         """By the channels whose events are for them."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._is_over = False
 
     @property
     def staff(self) -> "tuple[Person, ...]":
@@ -101,7 +102,9 @@ class Overseen:
 
     @contextmanager
     def heard_by(self, seat: Seat, channel: str) -> Iterator[None]:
-        """Have the events of this channel brought to this seat until the block ends."""
+        """Have the events of this channel brought to this seat until the block ends. Raises `TalkOver`."""
+        if self._is_over:
+            raise TalkOver
         self.call.exchange.guests[channel] = self.call.id
         self._seats[channel] = seat
         try:
@@ -116,6 +119,7 @@ class Overseen:
 
     async def end(self) -> None:
         """Send away who hears along; returns when nothing is left of it."""
+        self._is_over = True
         for seat in tuple(self._seats.values()):
             seat.inbox.end(TalkOver())
         if self._tasks:

@@ -18,9 +18,11 @@ async def pause(talk: Overseen, by: str, reason: str | None = None) -> str | Non
         return f"reason: by the rules in force one of {', '.join(reasons)}"
     if call.pause is not None:
         return None
+    call.pause = begun = talk.acts.begin(by, "pause", reason or reasons[0])
     if why := await _mute(call, mute=True):
+        call.pause = None
+        talk.acts.end(begun, why)
         return why
-    call.pause = talk.acts.begin(by, "pause", reason or reasons[0])
     talk.begin(DONE, tell(talk, DONE))
     return None
 

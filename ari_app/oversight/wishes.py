@@ -24,9 +24,9 @@ def _grant(talk: Overseen, wish: Wish) -> None:
         case "help":
             raise_hand(talk)
         case "pause":
-            talk.begin("recording", pause(talk, talk.person))
+            talk.begin(wish, pause(talk, talk.person))
         case "resume":
-            talk.begin("recording", resume(talk, talk.person))
+            talk.begin(wish, resume(talk, talk.person))
 
 
 def raise_hand(talk: Overseen) -> str | None:
