@@ -17,6 +17,7 @@ from routing.steps import (
     Missed,
     Outcome,
     Ring,
+    RingOutside,
     Speech,
     Step,
     Unanswered,
@@ -122,6 +123,12 @@ def test_a_sender_is_told_as_anybody_where_the_rules_have_no_other_text() -> Non
 
 def test_without_a_text_the_telephone_shows_it_all_the_same() -> None:
     assert told(rules(None), caller(), HandedOver("farid", "olga")) == Introduction(shown="key, wholesale, overdue")
+
+
+def test_who_is_outside_is_told_nothing_of_the_customer() -> None:
+    step = after(flow(rules(), caller()), (HandedOver("farid", "603"),))
+    assert isinstance(step, RingOutside)
+    assert b"key" not in msgspec.json.encode(step).lower()
 
 
 def test_the_register_keeps_no_name_of_it() -> None:

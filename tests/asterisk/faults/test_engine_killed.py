@@ -7,6 +7,7 @@ import pytest
 from demo.scenario import OnThePhone, RingsOut
 from demo.scenarios.cast import COMPLAINTS, FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET, OVERDUE, REGIONAL
 from demo.tones import BEEP, tone_of
+from premises.clock import now
 from premises.installation import Installation
 from tests.asterisk.faults.scene import Scene, scene, until, whole
 
@@ -158,6 +159,7 @@ async def test_a_talk_goes_on_without_a_gap(installation: Installation) -> None:
             assert person is not None
             call.play_tone(tone_of(MARKET))
             await asyncio.sleep(0.5)
+            died = now()
             await killed(one)
             await asyncio.sleep(1.0)
         desk = one.desk(person).calls[-1]
@@ -166,6 +168,8 @@ async def test_a_talk_goes_on_without_a_gap(installation: Installation) -> None:
         assert whole(desk.heard, tone_of(MARKET))
         story = await one.story()
     assert (story.call.end, [leg.person for leg in story.legs]) == ("talk", [person])
+    assert story.legs[0].answered is not None
+    assert story.legs[0].answered < died, "the talk is counted from the takeover on"
 
 
 async def test_a_person_who_hangs_up_during_the_outage_has_ended_the_call(installation: Installation) -> None:
