@@ -17,7 +17,7 @@ from bench.line.simulation import Day, Served
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 METHOD = Path(__file__).parent / "method.md"
 SIZE = (8.0, 4.0)
-MOST_SHOWN = 500
+MOST_SHOWN = 400
 """Points of a cloud: each takes 160 bytes of the picture."""
 
 
