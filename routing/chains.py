@@ -10,7 +10,7 @@ from routing import transfers
 from routing.endings import promise_call_back
 from routing.hours import closes
 from routing.introducing import introduced
-from routing.line.reach import Overflow, Stage
+from routing.line.stages import Overflow, Stage
 from routing.outside import may_call_back
 from routing.people import absence, meant_by, members
 from routing.rulebook import Outside, Queue

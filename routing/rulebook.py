@@ -13,7 +13,7 @@ import msgspec
 
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits
-from routing.line.reach import Order
+from routing.line.stages import Order
 from routing.sieve import Sieve
 from routing.steps import Piece
 

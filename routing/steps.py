@@ -41,7 +41,7 @@ import msgspec
 
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits
-from routing.line.reach import Order, Overflow, Stage
+from routing.line.stages import Order, Overflow, Stage
 
 
 class Absence(StrEnum):

@@ -39,7 +39,7 @@ from routing.steps import (
 )
 
 if TYPE_CHECKING:
-    from routing.line.reach import Overflow
+    from routing.line.stages import Overflow
     from routing.steps import Missed
 
 

@@ -8,7 +8,7 @@ from statistics import fmean
 from bench.figures import percentile
 from bench.line.erlang import Erlang
 from bench.line.simulation import Day, Served, Shift, play
-from routing.line.reach import Order
+from routing.line.stages import Order
 
 SEED = 1917
 TALK = 180.0

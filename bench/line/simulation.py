@@ -9,7 +9,7 @@ from random import Random
 
 from routing.facts import PersonId
 from routing.line.line import Line, NobodyThere, Place
-from routing.line.reach import Order
+from routing.line.stages import Order
 from routing.presence import Answered, Ended, Offered, Telephone
 from routing.standing import Standing, happen
 from routing.steps import Wait

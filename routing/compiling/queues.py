@@ -12,7 +12,7 @@ from routing.compiling.chains import someone, timed
 from routing.compiling.shapes import Field, Got, Many, Record, Table
 from routing.compiling.texts import Joined, Spoken
 from routing.compiling.words import Known, OneOf, Time, seconds
-from routing.line.reach import Order
+from routing.line.stages import Order
 from routing.rulebook import Closing, Help, LineTalk, Preference, Queue
 
 if TYPE_CHECKING:

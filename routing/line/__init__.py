@@ -6,6 +6,7 @@ own, drive the same `Line`; the stand-in, which has no line, asks `reach` alone.
 =============  =========================================================
 module         what it decides
 =============  =========================================================
+`stages`       how a line widens, as values
 `reach`        whom a caller may be offered by now
 `choosing`     who of the free ones is next
 `announcing`   what a waiting caller is told, and when

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from routing.facts import PersonId
-    from routing.line.reach import Order
+    from routing.line.stages import Order
     from routing.standing import Standing
 
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)

@@ -3,47 +3,18 @@
 from collections.abc import Callable
 from itertools import chain
 from math import inf
-from typing import TYPE_CHECKING, Literal
-
-import msgspec
 
 from routing.facts import PersonId
-
-if TYPE_CHECKING:
-    from routing.steps import Wait
+from routing.line.stages import Overflow
+from routing.steps import Wait
 
 NEVER = inf
 """In so many seconds."""
 AtWork = Callable[[PersonId], bool]
 """Whether somebody is there at all, free or not."""
-Order = Literal["longest_idle", "round_robin", "fewest_calls", "ring_all"]
-"""Who of several free people is rung: see `routing.line.choosing`."""
 
 
-class Stage(msgspec.Struct, frozen=True, kw_only=True):
-    """A beginning of the wait in which only some are offered: those who speak the language, who know the matter."""
-
-    people: tuple[PersonId, ...]
-    """Those of the stages before are among them: a line only ever widens."""
-    until: float
-    """Seconds since the caller joined the line."""
-    wanted: str
-    """As in the rule file: ``wine and language``."""
-
-
-class Overflow(msgspec.Struct, frozen=True, kw_only=True):
-    """Others who help out when the wait or the load passes a limit (T7, T8)."""
-
-    people: tuple[PersonId, ...]
-    after: float | None = None
-    """Seconds since the caller joined the line; one of the two limits is given."""
-    above: float | None = None
-    """So many callers in the line for each person of the queue who is at work, free or not."""
-    wanted: str
-    """As in the rule file: ``head of wholesale``."""
-
-
-def reach(step: "Wait", waited: float, waiting: int, at_work: AtWork) -> tuple[PersonId, ...]:
+def reach(step: Wait, waited: float, waiting: int, at_work: AtWork) -> tuple[PersonId, ...]:
     """Whom a caller may be offered after so many seconds of waiting; whether each is free is another question.
 
     ``waiting``: how many wait for the same queue and are offered nobody yet, this caller among them. Nobody waits for
@@ -57,20 +28,20 @@ def reach(step: "Wait", waited: float, waiting: int, at_work: AtWork) -> tuple[P
     return now if any(map(at_work, now)) else everybody(step)
 
 
-def everybody(step: "Wait") -> tuple[PersonId, ...]:
+def everybody(step: Wait) -> tuple[PersonId, ...]:
     """All who may be offered at any time of the wait, each once: those who fit best first, those who help out last."""
     staged = (stage.people for stage in step.first)
     helping = (overflow.people for overflow in step.also)
     return tuple(dict.fromkeys(chain(*staged, step.people, *helping)))
 
 
-def next_change(step: "Wait", waited: float) -> float:
+def next_change(step: Wait, waited: float) -> float:
     """After how many seconds of waiting, from now on, others may be offered; infinite: never."""
     changes = chain((stage.until for stage in step.first), (overflow.after or 0.0 for overflow in step.also))
     return min((change for change in changes if change > waited), default=NEVER)
 
 
-def _helps(overflow: Overflow, step: "Wait", waited: float, waiting: int, at_work: AtWork) -> bool:
+def _helps(overflow: Overflow, step: Wait, waited: float, waiting: int, at_work: AtWork) -> bool:
     if overflow.after is not None:
         return waited >= overflow.after
     return overflow.above is not None and waiting > overflow.above * sum(map(at_work, step.people))

@@ -11,7 +11,8 @@ from routing.line.choosing import in_turn
 from routing.line.closing import in_vain, seconds_left
 from routing.line.expecting import FEWEST
 from routing.line.line import PAUSE, Line, NobodyThere, Offer, Place
-from routing.line.reach import Order, Overflow, Stage, everybody
+from routing.line.reach import everybody
+from routing.line.stages import Order, Overflow, Stage
 from routing.presence import Answered, Duty, Ended, Offered, Telephone
 from routing.standing import SHIFT_BREAK, Standing, happen, talks_in_shift
 from routing.steps import Absence, Announcement, Gap, LineClosed, Missed, Number, Speech, Unanswered, Wait, Words

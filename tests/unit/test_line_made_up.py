@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from routing.line.line import Line, NobodyThere, Offer, Place
-from routing.line.reach import Overflow, Stage, reach
+from routing.line.reach import reach
+from routing.line.stages import Overflow, Stage
 from routing.presence import Answered, Duty, Ended, Happened, Missed, Offered, Telephone, Withdrawn
 from routing.standing import NOT_AT_WORK, Standing, absence, happen
 from routing.steps import Absence, Wait
