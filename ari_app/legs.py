@@ -145,6 +145,7 @@ async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
         if not call.is_passed_on:
             if not it.gone:
                 call.link.forget(call.link.channels.hang_up(it.id))
+                call.exchange.presence.may_ring_on(it.row.person)
             it.note(ended=now())
             call.log.info("leg ended", leg=it.id, person=it.row.person, why=it.row.why or "talk")
 
