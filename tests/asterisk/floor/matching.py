@@ -103,7 +103,7 @@ def _wrong(call: Placed, rows: Sequence[CallStory], answered: int) -> Iterator[s
 
 
 def _is_at_a_box(story: CallStory) -> bool:
-    """Whether the caller was asked for a message; who misses the beep, as on a machine that has no time, stays silent."""
+    """Whether the caller was asked for a message; who misses the beep on a busy machine stays silent."""
     return any(isinstance(entry.step, TakeMessage) for entry in decode(story.call.trail).entries)
 
 
