@@ -50,6 +50,8 @@ class Books:
 
     line: WaitingLine
     register: Register
+    has_delivered: Callable[[], bool]
+    """Whether the database has all rows that were given to the register; waits for it."""
     story: Callable[[str], Awaitable[CallStory | None]]
     """A call as the register has it; None: it does not know it, or does not answer."""
     open_calls: Callable[[], Awaitable[Iterable[CallRow]]]

@@ -210,6 +210,7 @@ class House:
         return Books(
             line=self._line,
             register=self.register,
+            has_delivered=self.register.has_delivered,
             story=remembered.story,
             open_calls=remembered.open_calls,
             listed=remembered.listed,

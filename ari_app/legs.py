@@ -220,6 +220,7 @@ async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
             if not it.gone:
                 elsewhere = causes.ANSWERED_ELSEWHERE if it.row.why == Absence.ELSEWHERE else None
                 call.link.forget(call.link.channels.hang_up(it.id, cause=elsewhere))
+                call.exchange.presence.may_ring_on(it.row.person)
             it.note(ended=now())
             call.log.info("leg ended", leg=it.id, person=it.row.person, why=it.row.why or "talk")
 

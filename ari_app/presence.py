@@ -101,6 +101,14 @@ class Presence:
             self._learn(person)
         self._tell()
 
+    def may_ring_on(self, person: PersonId) -> None:
+        """A telephone has been told to stop, and counts as in a call until Asterisk tells that it is not.
+
+        What is sent to it next may get there first (22.10.1); and one that has not shown its ringing yet seems idle.
+        """
+        if self.standing(person).telephone.registered:
+            self.telephone(person, registered=True, in_call=True)
+
     def on_duty(self, duties: Mapping[PersonId, Duty]) -> None:
         """What people said about being at work; of what is known already nothing changes."""
         for person, duty in duties.items():

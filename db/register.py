@@ -67,6 +67,15 @@ class Register:
         if not self._tray.wait_until_accepted(timeout):
             raise TimeoutError(f"{self._tray.count} rows are not in the register yet")
 
+    def has_delivered(self) -> bool:
+        """Whether the database has all that was put before; waits as `flush` does."""
+        try:
+            self.flush()
+        except TimeoutError:
+            return False
+        left = self.backlog()
+        return not left.spooled and left.away_since is None
+
     def close(self, timeout: float = 10.0) -> tuple[Row, ...]:
         """Take no more rows and wait until those that came are accepted, for so many seconds at most.
 

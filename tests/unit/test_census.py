@@ -20,7 +20,7 @@ from ari_app.telephones import Telephones
 from db.records import CallRow
 from premises.seating import Seating
 from premises.turns import Turns
-from tests.unit.ari_peer import QUICK, Deed, Peer, peer
+from tests.unit.ari_peer import QUICK, Deed, Listed, Peer, peer
 
 if TYPE_CHECKING:
     from ari_app.exchange import Exchange
@@ -114,15 +114,24 @@ def answering(body: object, status: int = 200) -> Deed:
     return answer
 
 
+def listing(body: object) -> Listed:
+    async def listed() -> object:
+        return body
+
+    return listed
+
+
 def has(asterisk: Peer, *channels: Channel, held: Collection[str] | None = None) -> None:
     """Let Asterisk have these channels, and nothing else."""
     listed = [{"id": one.id, "state": one.state, "dialplan": {"exten": one.dialplan.exten}} for one in channels]
     ours = [one.id for one in channels] if held is None else list(held)
     nothing = answering({"message": "not found"}, 404)
+    asterisk.lists |= {
+        "channels": listing(listed),
+        "applications/sb-t": listing({"name": "sb-t", "channel_ids": ours}),
+        "endpoints": listing([]),
+    }
     asterisk.deeds |= {
-        "channels": answering(listed),
-        "applications/sb-t": answering({"name": "sb-t", "channel_ids": ours}),
-        "endpoints": answering([]),
         f"playbacks/{PROMPT}": nothing,
         f"recordings/live/{MESSAGE}": nothing,
     }

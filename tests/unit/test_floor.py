@@ -83,12 +83,12 @@ def test_a_telephone_that_must_not_ring_is_found(check: Check, wrong: Telephone,
 
 def test_whoever_is_passed_over_is_found() -> None:
     call = Placed(name="caller 1 1", number="+79160000001", queue=ORDERS, wish="talks", hum=GRID[0])
-    idle = telephone(ring(0, 10, caller="caller 2 1"))
+    idle = telephone(ring(0, 10, 1, caller="caller 2 1"))
     rung = [ring(12, 20, person="op4", caller="caller 2 2"), ring(40, 50, person="op4")]
     busy = telephone(*rung, person="op4")
     (found,) = telephones.passed_over([idle, busy], {call.name: call}, FLOOR)
     assert found.startswith("caller 1 1 rings op4")
-    fair = telephone(ring(12, 38, caller="caller 2 3"))
+    fair = telephone(ring(12, 38, 13, caller="caller 2 3"))
     assert list(telephones.passed_over([fair, busy], {call.name: call}, FLOOR)) == []
 
 

@@ -73,6 +73,18 @@ def test_a_caller_who_leaves_gives_the_offer_back_to_the_next() -> None:
     assert presence.absence("anna") is None
 
 
+def test_whose_telephone_may_still_ring_for_a_caller_who_left_is_offered_once_asterisk_tells_that_it_does_not() -> None:
+    presence = at_the_phone(Presence(), "anna")
+    line = WaitingLine(presence)
+    second = Caller()
+    with line.place("1", waiting("anna"), NOW, lambda _: None):
+        presence.may_ring_on("anna")  # told to ring, and to stop, before Asterisk showed the one or the other
+    with line.place("2", waiting("anna"), NOW, second.told.append):
+        assert second.told == []
+        presence.telephone("anna", registered=True, in_call=False)
+        assert second.told == [Offer("2", "anna")]
+
+
 def test_with_everybody_gone_the_caller_is_told_so() -> None:
     presence = at_the_phone(Presence(), "anna")
     presence.reserve("anna", "0")

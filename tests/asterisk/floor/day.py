@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ari_app.demonstration import RunningSwitchboard
 from db.database import connect
 from db.stories import CallStory, Stories
+from demo.audio import metronome
 from demo.endpoints import read
 from premises.installation import Installation
 from tests.asterisk.conftest import switchboard
@@ -45,6 +46,8 @@ class Day:
     stories: tuple[CallStory, ...]
     audited: tuple[str, ...]
     """What `switchboard audit` finds."""
+    late: float
+    """Seconds by which the latest packet left a telephone late, since the machine had others to serve."""
     logged: Counter[tuple[str, str]]
     """How often the log has each event above INFO, with its level."""
 
@@ -101,6 +104,7 @@ async def spent(installation: Installation, floor: Floor, seed: int) -> Day:
             handed=Counter(code for operator in operators for code in operator.handed),
             stories=_stories(Stories(database), began),
             audited=tuple(await disagreements(installation, database, began)),
+            late=metronome().latest,
             logged=_logged(installation),
         )
 

@@ -52,6 +52,7 @@ def _people(day: Day, report: Figures) -> Iterator[tuple[str, str]]:
     yield "handed over; refused, since it was nobody's number", f"{day.handed[200]}; {day.handed[404]}"
     yield "cables pulled, telephones unplugged, absences told", str(sum(len(one.away) for one in day.telephones))
     yield "least and most occupied", f"{busy[0]:.0%}, {busy[-1]:.0%}"
+    yield "latest packet of a telephone", f"{day.late:.2f} s late"
     yield "warnings in the log", ", ".join(f"{event} ({times})" for (_, event), times in sorted(day.logged.items()))
 
 

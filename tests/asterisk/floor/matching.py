@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from db.records import LegRow
 from db.stories import CallStory
+from routing.steps import TakeMessage
+from routing.trail import decode
 from tests.asterisk.floor.callers import Placed
 from tests.asterisk.floor.company import tone
 from tests.asterisk.floor.seen import GRAIN, Own, Ring, Telephone
@@ -84,10 +86,13 @@ def _wrong(call: Placed, rows: Sequence[CallStory], answered: int) -> Iterator[s
         yield f"{call.name}, {call.fate}: {len(rows)} times in the register"
         return
     (story,) = rows
+    if not story.call.trail and story.call.end != "refused":
+        yield f"{call.name} ({story.call.id}) has no trail"
+        return
     id_, end = story.call.id, story.call.end
     if end in BROKEN or story.call.ended is None:
         yield f"{call.name} ({id_}) ended with {end}"
-    if call.fate == "lost" and not answered:
+    if call.fate == "lost" and not (answered or _is_at_a_box(story)):
         yield f"{call.name} ({id_}, {end}) was hung up on: with nobody, and without a message"
     if call.fate == "talked" and not any(leg.answered for leg in story.legs):
         yield f"{call.name} ({id_}, {end}) has talked, of which the register knows nothing"
@@ -95,6 +100,11 @@ def _wrong(call: Placed, rows: Sequence[CallStory], answered: int) -> Iterator[s
         yield f"{call.name} ({id_}) has left a message and ended with {end}"
     if call.fate == "left" and (end, story.legs) != ("caller left", ()):
         yield f"{call.name} ({id_}) left in the menu and ended with {end}"
+
+
+def _is_at_a_box(story: CallStory) -> bool:
+    """Whether the caller was asked for a message; who misses the beep on a busy machine stays silent."""
+    return any(isinstance(entry.step, TakeMessage) for entry in decode(story.call.trail).entries)
 
 
 def unheard(placed: Mapping[str, Placed], pairs: Mapping[str, Pairs], own: Iterable[Telephone]) -> Iterator[str]:

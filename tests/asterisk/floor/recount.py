@@ -59,7 +59,7 @@ def in_all(stories: Sequence[CallStory]) -> dict[str, float]:
     return {
         **found,
         "calls": len(stories),
-        "wanted": sum(any(_wanting(story)) for story in stories),
+        "wanted": sum(bool(_wanting(story)) for story in stories),
         "transfers": sum(len(_handovers(story)) for story in stories),
         "talks": sum(leg.answered is not None for story in stories for leg in story.legs),
         "talk": sum(talked(leg) for story in stories for leg in story.legs),

@@ -70,10 +70,9 @@ def _is_free(other: Telephone, ring: Ring) -> bool:
     before = [one for one in other.rings if one.since < ring.since]
     last = before[-1] if before else None
     first = ring.since - _NEWS - dt.timedelta(seconds=WRAP_UP)
-    missed = len(before) >= 3 and not any(one.answered for one in before[-3:])
+    # Of whoever missed the last call nobody but the switchboard knows whether it was the third one.
     return (
-        not missed
-        and (last is None or last.until < first)
+        (last is None or (last.talked > GRAIN and not last.cut and last.until < first))
         and not any(own.since < ring.since and own.until > first for own in other.own)
         and not any(spell.since < ring.since and spell.until > (last or ring).since - _NEWS for spell in other.away)
         and not any(one.caller == ring.caller and (ring.since - one.until).total_seconds() < PAUSE for one in before)
