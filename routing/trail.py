@@ -123,7 +123,7 @@ def encode(trail: Trail) -> bytes:
 
 def decode(json: bytes) -> Trail:
     """The trail that `encode` wrote. Raises `UnreadableTrailError`."""
-    return _decode(json, Trail)
+    return _decode(json, _TRAIL)
 
 
 def concerned(facts: Facts, trail: Trail) -> Facts:
@@ -142,7 +142,7 @@ def encode_facts(facts: Facts) -> bytes:
 
 def decode_facts(json: bytes) -> Facts:
     """The facts that `encode_facts` wrote. Raises `UnreadableTrailError`."""
-    return _decode(json, Facts)
+    return _decode(json, _FACTS)
 
 
 def without_secrets(facts: Facts) -> Facts:
@@ -185,11 +185,14 @@ def _can_come_of(step: Step, outcome: Outcome) -> bool:
     return isinstance(outcome, OUTCOMES[type(step)])
 
 
+_TRAIL, _FACTS = msgspec.json.Decoder(Trail), msgspec.json.Decoder(Facts)
+"""Made before there is a second thread: msgspec 0.22 learns a type when it is first wanted, and another thread that
+wants it meanwhile finds half of it, which is a segmentation fault."""
 _Value = TypeVar("_Value")
 
 
-def _decode(json: bytes, kind: type[_Value]) -> _Value:
+def _decode(json: bytes, by: msgspec.json.Decoder[_Value]) -> _Value:
     try:
-        return msgspec.json.decode(json, type=kind)
+        return by.decode(json)
     except msgspec.DecodeError as error:
         raise UnreadableTrailError(str(error)) from error

@@ -71,12 +71,18 @@ def up(folder: Path, within: Sequence[str] = ()) -> subprocess.Popen[bytes]:
             stderr=output,
         )
     deadline = time.monotonic() + START_SECONDS
-    while not installation.endpoints_file.exists():
+    while not _serves(installation):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             pytest.fail(f"'up' does not serve:\n{(folder / 'up.log').read_text()}")
         time.sleep(0.05)
     return process
+
+
+def _serves(installation: Installation) -> bool:
+    """Whether calls are served, and the HTTP API where there is one: either may be first."""
+    web = installation.settings.web.serve
+    return installation.endpoints_file.exists() and (not web or installation.web_file.exists())
 
 
 def down(process: subprocess.Popen[bytes]) -> int:
