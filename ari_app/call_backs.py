@@ -30,7 +30,8 @@ from premises.installation import AlreadyRunning, Installation
 from routing.calling_back import next_try, place, told
 from routing.facts import Facts, PersonId
 from routing.outside import may_call_back
-from routing.rulebook import CallBack, Rulebook
+from routing.rulebook import Rulebook
+from routing.rules.queues import CallBack
 from routing.steps import Promise
 from routing.trail import UnreadableTrailError, decode
 

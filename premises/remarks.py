@@ -6,7 +6,8 @@ import hashlib
 from db.records import CallRow, RemarkRow
 from routing.learning import department
 from routing.remarks import addressees
-from routing.rulebook import Reason, Rulebook
+from routing.rulebook import Rulebook
+from routing.rules.company import Reason
 from routing.trail import UnreadableTrailError, decode, decode_facts
 
 

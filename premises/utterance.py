@@ -4,7 +4,8 @@ from collections.abc import Container, Iterator
 
 import msgspec
 
-from routing.rulebook import Blank, Rulebook
+from routing.rulebook import Rulebook
+from routing.rules.texts import Blank
 from routing.steps import Number, Piece, Speech, Words
 
 _LARGEST_RECORDED = 999_999_999  # above it Asterisk 22 says nothing at all

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from routing.conditions import Situation, debts
 from routing.hours import local, open_names
-from routing.rulebook import Goto
+from routing.rules.menus import Goto
 from routing.steps import Ending, HandedOver, Note, Outcome, Piece, Say, Speech, Step
 from routing.texts import choose_language, speech
 
 if TYPE_CHECKING:
     from routing.facts import Customer, Facts, PersonId
-    from routing.rulebook import Choice, Line, Rulebook, Text
+    from routing.rulebook import Rulebook
+    from routing.rules.menus import Choice, Line
+    from routing.rules.texts import Text
     from routing.steps import Absence
 
 Given = TypeVar("Given")

@@ -15,7 +15,8 @@ import msgspec
 from routing.call import Call
 from routing.chains import bring, place_in_line
 from routing.hours import is_open
-from routing.rulebook import Goto, Queue
+from routing.rules.menus import Goto
+from routing.rules.queues import Queue
 from routing.steps import Ending, Ring, Words
 from routing.texts import choose_language, speech
 from routing.transfers import BACK, PERSON_SECONDS, way_to
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from routing.call import Way
     from routing.facts import Facts, Person
-    from routing.rulebook import CallBack, Rulebook
+    from routing.rulebook import Rulebook
+    from routing.rules.queues import CallBack
     from routing.steps import Speech, Wait
 
 STANDS_SECONDS = 600.0

@@ -13,7 +13,8 @@ from routing.introducing import introduced
 from routing.line.stages import Overflow, Stage
 from routing.outside import may_call_back
 from routing.people import absence, meant_by, members
-from routing.rulebook import Outside, Queue
+from routing.rules.chains import Outside
+from routing.rules.queues import Queue
 from routing.steps import (
     Absence,
     Announcement,
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from routing.call import Call, Script
     from routing.facts import Person, PersonId
     from routing.people import Someone
-    from routing.rulebook import CallBack, Closing, LineTalk, Link, Preference, Route, WaitFor
+    from routing.rules.chains import Link
+    from routing.rules.queues import CallBack, Closing, LineTalk, Preference, WaitFor
+    from routing.rules.routes import Route
     from routing.steps import Outcome
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from routing.facts import Customer
-    from routing.rulebook import Condition
+    from routing.rules.routes import Condition
 
 WITHHELD = "withheld"
 Words = tuple[str, ...]

@@ -10,7 +10,8 @@ from routing.steps import Number, Prove, Proved, Unproved
 
 if TYPE_CHECKING:
     from routing.call import Call, Script
-    from routing.rulebook import DebtTalk, Text
+    from routing.rules.routes import DebtTalk
+    from routing.rules.texts import Text
 
 
 def tell_debt(call: Call, rule: str) -> Script[None]:

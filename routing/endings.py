@@ -8,7 +8,8 @@ from routing.steps import Ending, MessageLeft, Promise, TakeMessage
 
 if TYPE_CHECKING:
     from routing.call import Call, Script
-    from routing.rulebook import Box, CallBack
+    from routing.rules.queues import CallBack
+    from routing.rules.routes import Box
 
 
 def take_message(call: Call, box: Box) -> Script[Ending]:

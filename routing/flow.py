@@ -15,7 +15,7 @@ from routing.chains import ring_colleague
 from routing.endings import last_resort, say_goodbye, take_message
 from routing.menus import ask
 from routing.routes import take_first_fitting, take_named
-from routing.rulebook import Goto
+from routing.rules.menus import Goto
 from routing.steps import Ending
 from routing.transfers import BACK, INSIDE
 

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from routing.rulebook import Holiday, Hours, Rulebook
+    from routing.rulebook import Rulebook
+    from routing.rules.company import Holiday, Hours
 
 
 def local(rulebook: Rulebook, at: dt.datetime) -> dt.datetime:

@@ -19,7 +19,8 @@ from routing.texts import choose_language, speech
 if TYPE_CHECKING:
     from routing.call import Call
     from routing.facts import Person, PersonId
-    from routing.rulebook import Introduce, Language
+    from routing.rules.chains import Introduce
+    from routing.rules.texts import Language
     from routing.steps import HandedOver, Speech
 
 UNKNOWN = "unknown"

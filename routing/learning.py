@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from routing.facts import Facts
-    from routing.rulebook import Choice, Line, Rulebook
+    from routing.rulebook import Rulebook
+    from routing.rules.menus import Choice, Line
     from routing.trail import Entry
 
 

@@ -8,7 +8,7 @@ from routing.steps import Ask, Pressed
 
 if TYPE_CHECKING:
     from routing.call import Call, Way
-    from routing.rulebook import Menu
+    from routing.rules.menus import Menu
 
 
 def ask(call: Call, menu: Menu) -> Way:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from routing.rulebook import Another, AssignedManager, Group, Head, Named
+from routing.rules.chains import Another, AssignedManager, Group, Head, Named
 from routing.steps import Absence
 
 if TYPE_CHECKING:
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from routing.facts import Person, PersonId
-    from routing.rulebook import Members, Rulebook
+    from routing.rulebook import Rulebook
+    from routing.rules.company import Members
 
 HEAD_OF = "head of "
 HEAD = "head"

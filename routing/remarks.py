@@ -14,7 +14,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from routing.rulebook import Reason
+    from routing.rules.company import Reason
 
 CONCERNED = "department"
 """In a reason: the department concerned by the call, whichever it is."""

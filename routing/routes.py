@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from routing.chains import ring_chain, wait_in_line
 from routing.conditions import misfit, state_of
 from routing.debts import tell_debt
-from routing.rulebook import Goto, Route
+from routing.rules.menus import Goto
 from routing.steps import Ending
 
 if TYPE_CHECKING:
     from routing.call import Call, Way
     from routing.conditions import Situation
+    from routing.rules.routes import Route
 
 MOST_TOLD = 30
 """Routes passed over that a trail tells one by one: nobody reads hundreds, and every call's row would hold them."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from routing.conditions import Situation, Words
-    from routing.rulebook import Route
+    from routing.rules.routes import Route
 
 
 class PassedOver(NamedTuple):

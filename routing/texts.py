@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from routing.rulebook import Blank
+from routing.rules.texts import Blank
 from routing.steps import Gap, Piece, Speech, Words
 
 if TYPE_CHECKING:
-    from routing.rulebook import Company, Language, Text
+    from routing.rules.company import Company
+    from routing.rules.texts import Language, Text
     from routing.steps import Pieces
 
 Filling = TypeVar("Filling")

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routing.rulebook import Condition, Goto, Link, Named, Route
+from routing.rules.chains import Link, Named
+from routing.rules.menus import Goto
+from routing.rules.routes import Condition, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

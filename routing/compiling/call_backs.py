@@ -9,7 +9,7 @@ from routing.compiling.people import Owner
 from routing.compiling.shapes import Field, Got, Record
 from routing.compiling.texts import Joined, Spoken
 from routing.compiling.words import Count, Time
-from routing.rulebook import CallBack
+from routing.rules.queues import CallBack
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

@@ -11,7 +11,7 @@ from routing.compiling.people import ANOTHER, ASSIGNED_MANAGER, DEPARTMENT_CONCE
 from routing.compiling.telephone import suggestion
 from routing.compiling.words import Time, seconds
 from routing.reading import Scalar
-from routing.rulebook import Another, AssignedManager, Link, Outside, Who
+from routing.rules.chains import Another, AssignedManager, Link, Outside, Who
 
 if TYPE_CHECKING:
     from collections.abc import Callable

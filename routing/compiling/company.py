@@ -13,7 +13,7 @@ from routing.compiling.page import Spoilt
 from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
 from routing.compiling.texts import LANGUAGE, match_languages
 from routing.compiling.words import Label
-from routing.rulebook import Company
+from routing.rules.company import Company
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from routing.compiling.shapes import Field, Got, Many, Record
 from routing.compiling.words import Label, Time
-from routing.rulebook import DutyRules
+from routing.rules.company import DutyRules
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

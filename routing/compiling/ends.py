@@ -10,7 +10,7 @@ from routing.compiling.places import ENDINGS, goto, one_place
 from routing.compiling.shapes import Field, Got, Record, Table
 from routing.compiling.texts import AMOUNTS, Joined, Spoken
 from routing.compiling.words import Count, NewWord, Time
-from routing.rulebook import Box, DebtTalk, LastResort
+from routing.rules.routes import Box, DebtTalk, LastResort
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

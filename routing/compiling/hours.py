@@ -11,7 +11,7 @@ import msgspec
 
 from routing.compiling.shapes import Many, Table
 from routing.compiling.words import OneOf
-from routing.rulebook import Holiday, Hours, Span
+from routing.rules.company import Holiday, Hours, Span
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

@@ -11,7 +11,7 @@ from routing.compiling.shapes import Field, Got, Record, Table
 from routing.compiling.texts import ABOUT, ABOUT_FAILURE, Joined, Spoken
 from routing.conditions import DebtKind
 from routing.introducing import UNKNOWN
-from routing.rulebook import Introduce
+from routing.rules.chains import Introduce
 from routing.steps import Absence
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
 from routing.compiling.telephone import ANY, Telephone
 from routing.compiling.texts import Joined, Spoken
 from routing.compiling.words import Count, Known, NewWord, Time
-from routing.rulebook import Choice, Goto, Line, Menu
+from routing.rules.menus import Choice, Goto, Line, Menu
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

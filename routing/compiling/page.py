@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from routing.facts import Person
-    from routing.rulebook import Text
+    from routing.rules.texts import Text
     from routing.source import Source
 
 _TRUTHS = {"yes": "true", "on": "true", "true": "true"}

@@ -9,7 +9,8 @@ import msgspec
 
 from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
 from routing.compiling.words import Known, NewWord
-from routing.rulebook import Group, Head, Members, Named
+from routing.rules.chains import Group, Head, Named
+from routing.rules.company import Members
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

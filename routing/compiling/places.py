@@ -9,7 +9,7 @@ import msgspec
 from routing.compiling.shapes import ByForm, Field, Got, Record
 from routing.compiling.texts import Spoken
 from routing.compiling.words import Known, OneOf
-from routing.rulebook import Goto
+from routing.rules.menus import Goto
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

@@ -13,7 +13,7 @@ from routing.compiling.shapes import Field, Got, Many, Record, Table
 from routing.compiling.texts import Joined, Spoken
 from routing.compiling.words import Known, OneOf, Time, seconds
 from routing.line.stages import Order
-from routing.rulebook import Closing, Help, LineTalk, Preference, Queue
+from routing.rules.queues import Closing, Help, LineTalk, Preference, Queue
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

@@ -9,7 +9,7 @@ import msgspec
 from routing.compiling.shapes import Field, Got, Many, Record, Table
 from routing.compiling.words import Count, Known, NewWord
 from routing.remarks import CONCERNED
-from routing.rulebook import Reason
+from routing.rules.company import Reason
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

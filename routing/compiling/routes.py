@@ -14,12 +14,15 @@ from routing.compiling.telephone import CallerNumber, LineNumber
 from routing.compiling.texts import Spoken
 from routing.compiling.words import Known, Label, NewWord, OneOf, Time
 from routing.reading import Scalar
-from routing.rulebook import Condition, Goto, Route, Text, WaitFor
+from routing.rules.menus import Goto
+from routing.rules.queues import WaitFor
+from routing.rules.routes import Condition, Route
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page
     from routing.compiling.shapes import Schema, Shared
     from routing.reading import Node
+    from routing.rules.texts import Text
 
 DEBT = "debt"
 """In ``tell``: tell the caller of the debt, which is no text like the others."""

@@ -27,12 +27,14 @@ from routing.compiling.transfers import TRANSFERS
 from routing.compiling.words import NewWord
 from routing.limits import UNLIMITED
 from routing.remarks import ANY, CONCERNED
-from routing.rulebook import DutyRules, Rulebook, Supervision, Text
+from routing.rulebook import Rulebook
+from routing.rules.company import DutyRules, Supervision
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page
     from routing.compiling.shapes import Schema, Shared
     from routing.reading import Node
+    from routing.rules.texts import Text
 
 GOODBYE = "goodbye"
 """The text that is said before the engine hangs up."""

@@ -10,7 +10,7 @@ from routing.compiling.people import Owner, PersonName, person_or_group
 from routing.compiling.shapes import Field, Got, Many, Record, Table
 from routing.compiling.words import Label
 from routing.reading import Scalar
-from routing.rulebook import Supervision
+from routing.rules.company import Supervision
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

@@ -10,7 +10,7 @@ import msgspec
 from routing.compiling.page import Spoilt
 from routing.compiling.shapes import Many, each
 from routing.reading import Entry, Mapping, Node, Scalar, Sequence
-from routing.rulebook import Blank, BlankName, Text
+from routing.rules.texts import Blank, BlankName, Text
 from routing.steps import Piece, Recorded, Stock, Words
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from routing.compiling.chains import ChainLink
 from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
 from routing.compiling.words import Label
 from routing.reading import Scalar
-from routing.rulebook import Transfer
+from routing.rules.chains import Transfer
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from routing.proof.manning import Manning
     from routing.proof.walk import State, Walk
-    from routing.rulebook import Route, Rulebook
+    from routing.rulebook import Rulebook
+    from routing.rules.routes import Route
 
 
 class Bounds:

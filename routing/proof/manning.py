@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from routing.facts import Person
 from routing.people import Someone, meant_by
 from routing.proof.space import Box, Dimension, Space, Told, with_values
-from routing.rulebook import AssignedManager, Head, Named, Outside
+from routing.rules.chains import AssignedManager, Head, Named, Outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from routing.facts import PersonId
     from routing.proof.walk import State
-    from routing.rulebook import Link, Route, Rulebook, Transfer, Who
+    from routing.rulebook import Rulebook
+    from routing.rules.chains import Link, Transfer, Who
+    from routing.rules.routes import Route
 
 
 class Unmanned(NamedTuple):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routing.rulebook import Queue
+from routing.rules.queues import Queue
 from routing.steps import Number, Piece, Speech, Stock, Words
 from routing.texts import speech
 
 if TYPE_CHECKING:
-    from routing.rulebook import Box, Company, DebtTalk, Menu, Rulebook, Text, WaitFor
+    from routing.rulebook import Rulebook
+    from routing.rules.company import Company
+    from routing.rules.menus import Menu
+    from routing.rules.queues import WaitFor
+    from routing.rules.routes import Box, DebtTalk
+    from routing.rules.texts import Text
 
 CHARACTERS_A_SECOND = 8
 """A slow speaker's; espeak-ng's usual rate is about 15."""

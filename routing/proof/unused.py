@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from routing.proof.fault import Fault
 from routing.proof.space import FIELDS
-from routing.rulebook import Group
+from routing.rules.chains import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from routing.proof.walk import State, Walk
-    from routing.rulebook import Box, Members, Menu, Queue, Rulebook, Who
+    from routing.rulebook import Rulebook
+    from routing.rules.chains import Who
+    from routing.rules.company import Members
+    from routing.rules.menus import Menu
+    from routing.rules.queues import Queue
+    from routing.rules.routes import Box
 
 MOST_NAMED = 3
 """So many of the routes that forestall another are named."""

@@ -10,12 +10,14 @@ from collections import deque
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from routing.proof.space import Box, Dimension, Space, Told
-from routing.rulebook import AssignedManager, Goto, Head
+from routing.rules.chains import AssignedManager, Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from routing.rulebook import Choice, Line, Menu, Rulebook, Who
+    from routing.rulebook import Rulebook
+    from routing.rules.chains import Who
+    from routing.rules.menus import Choice, Goto, Line, Menu
 
 
 class State(NamedTuple):

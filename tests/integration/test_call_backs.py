@@ -22,7 +22,8 @@ from premises.clock import now
 from premises.ids import call_back_id, promise_id
 from premises.installation import Installation
 from routing.limits import Limits, Rate
-from routing.rulebook import CallBack, LineTalk, Queue, Rulebook
+from routing.rulebook import Rulebook
+from routing.rules.queues import CallBack, LineTalk, Queue
 from tests.integration import rows
 from tests.integration.conftest import Import
 from tests.unit.rulebooks import OPERATORS, route, text, with_routes

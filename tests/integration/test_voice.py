@@ -14,7 +14,11 @@ from structlog.testing import capture_logs
 from premises import wav
 from premises.espeak import Espeak, Unspoken
 from premises.voice import Voice
-from routing.rulebook import Blank, Choice, Company, Condition, Goto, LastResort, Menu, Route, Rulebook
+from routing.rulebook import Rulebook
+from routing.rules.company import Company
+from routing.rules.menus import Choice, Goto, Menu
+from routing.rules.routes import Condition, LastResort, Route
+from routing.rules.texts import Blank
 from routing.steps import Number, Piece, Recorded, Speech, Stock, Words
 
 ESPEAK = os.environ.get("SWITCHBOARD_ESPEAK", "espeak-ng")

@@ -8,33 +8,13 @@ import msgspec
 
 from routing.conditions import DebtKind
 from routing.facts import Caller, Customer, Facts, Leave, Person
-from routing.rulebook import (
-    Another,
-    AssignedManager,
-    Blank,
-    Box,
-    Choice,
-    Company,
-    Condition,
-    DebtTalk,
-    Goto,
-    Group,
-    Head,
-    Hours,
-    LastResort,
-    Line,
-    Link,
-    Members,
-    Menu,
-    Named,
-    Outside,
-    Route,
-    Rulebook,
-    Span,
-    Text,
-    WaitFor,
-    Who,
-)
+from routing.rulebook import Rulebook
+from routing.rules.chains import Another, AssignedManager, Group, Head, Link, Named, Outside, Who
+from routing.rules.company import Company, Hours, Members, Span
+from routing.rules.menus import Choice, Goto, Line, Menu
+from routing.rules.queues import WaitFor
+from routing.rules.routes import Box, Condition, DebtTalk, LastResort, Route
+from routing.rules.texts import Blank, Text
 from routing.steps import Piece, Stock, Words
 
 MOSCOW = ZoneInfo("Europe/Moscow")

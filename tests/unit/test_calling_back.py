@@ -15,7 +15,8 @@ from routing.flow import advance, flow
 from routing.limits import Limits, Rate
 from routing.outside import may_call_back
 from routing.proof.timing import wait_seconds
-from routing.rulebook import CallBack, Closing, LineTalk, Queue, Rulebook
+from routing.rulebook import Rulebook
+from routing.rules.queues import CallBack, Closing, LineTalk, Queue
 from routing.steps import (
     CallBackAsked,
     HandedOver,

@@ -7,7 +7,7 @@ import pytest
 
 from routing.conditions import Situation, debts, misfit
 from routing.facts import Customer, Debt
-from routing.rulebook import Condition
+from routing.rules.routes import Condition
 
 LISTS = {"partners": ("+74951112233", "+7812*"), "nameless": ("withheld",)}
 NEW = Situation(callers=LISTS, language="en")

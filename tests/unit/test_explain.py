@@ -8,7 +8,10 @@ import pytest
 
 from routing.explain import Chosen, Told, explain, retell
 from routing.facts import Debt
-from routing.rulebook import Closing, Goto, Group, Help, Named, Outside, Preference, Queue, Rulebook
+from routing.rulebook import Rulebook
+from routing.rules.chains import Group, Named, Outside
+from routing.rules.menus import Goto
+from routing.rules.queues import Closing, Help, Preference, Queue
 from routing.steps import (
     Absence,
     Ending,

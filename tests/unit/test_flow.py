@@ -9,26 +9,12 @@ import msgspec
 import pytest
 
 from routing.facts import Debt, Facts
-from routing.rulebook import (
-    Another,
-    AssignedManager,
-    Blank,
-    Choice,
-    Closing,
-    DebtTalk,
-    Goto,
-    Group,
-    Head,
-    Help,
-    LastResort,
-    LineTalk,
-    Named,
-    Outside,
-    Preference,
-    Queue,
-    Rulebook,
-    WaitFor,
-)
+from routing.rulebook import Rulebook
+from routing.rules.chains import Another, AssignedManager, Group, Head, Named, Outside
+from routing.rules.menus import Choice, Goto
+from routing.rules.queues import Closing, Help, LineTalk, Preference, Queue, WaitFor
+from routing.rules.routes import DebtTalk, LastResort
+from routing.rules.texts import Blank
 from routing.steps import (
     Announcement,
     Ask,

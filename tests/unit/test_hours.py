@@ -9,7 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from routing.hours import closes, is_open, open_names
-from routing.rulebook import Holiday, Hours, Rulebook, Span
+from routing.rulebook import Rulebook
+from routing.rules.company import Holiday, Hours, Span
 from tests.unit.rulebooks import NIGHT, NOON, sample, week
 
 NIGHTS = Hours(name="nights", week=((Span(0, 6 * 60), Span(22 * 60, 24 * 60)),) * 7, holidays=False)

@@ -8,7 +8,9 @@ import pytest
 from routing.call import Script
 from routing.facts import Customer, Debt, Facts
 from routing.flow import advance, flow
-from routing.rulebook import Blank, BlankName, Introduce, Rulebook, Text
+from routing.rulebook import Rulebook
+from routing.rules.chains import Introduce
+from routing.rules.texts import Blank, BlankName, Text
 from routing.steps import (
     Absence,
     Ending,

@@ -6,7 +6,8 @@ import pytest
 
 from routing.facts import Leave
 from routing.people import Someone, absence, meant_by, members, owners
-from routing.rulebook import Another, AssignedManager, Group, Head, Members, Named
+from routing.rules.chains import Another, AssignedManager, Group, Head, Named
+from routing.rules.company import Members
 from routing.steps import Absence
 from tests.unit.rulebooks import STAFF, TODAY, person, sample
 

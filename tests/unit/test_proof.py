@@ -10,30 +10,12 @@ import pytest
 
 from routing.compiling import load
 from routing.proof import Fault, Proof, prove
-from routing.rulebook import (
-    Another,
-    AssignedManager,
-    Choice,
-    Goto,
-    Group,
-    Head,
-    Help,
-    Holiday,
-    Hours,
-    LastResort,
-    Line,
-    Link,
-    Members,
-    Named,
-    Outside,
-    Preference,
-    Queue,
-    Route,
-    Rulebook,
-    Span,
-    Transfer,
-    WaitFor,
-)
+from routing.rulebook import Rulebook
+from routing.rules.chains import Another, AssignedManager, Group, Head, Link, Named, Outside, Transfer
+from routing.rules.company import Holiday, Hours, Members, Span
+from routing.rules.menus import Choice, Goto, Line
+from routing.rules.queues import Help, Preference, Queue, WaitFor
+from routing.rules.routes import LastResort, Route
 from routing.transfers import PERSON_SECONDS
 from tests.unit.rulebooks import (
     CONCERNED,

@@ -11,28 +11,12 @@ from hypothesis import strategies as st
 from routing.facts import Caller, Customer, Debt, Facts, Person
 from routing.proof import prove
 from routing.proof.timing import CODE_DIGITS, speech_seconds
-from routing.rulebook import (
-    Another,
-    AssignedManager,
-    Box,
-    Choice,
-    Condition,
-    Goto,
-    Group,
-    Head,
-    Hours,
-    LastResort,
-    Line,
-    Link,
-    Members,
-    Menu,
-    Named,
-    Outside,
-    Route,
-    Rulebook,
-    Span,
-    WaitFor,
-)
+from routing.rulebook import Rulebook
+from routing.rules.chains import Another, AssignedManager, Group, Head, Link, Named, Outside
+from routing.rules.company import Hours, Members, Span
+from routing.rules.menus import Choice, Goto, Line, Menu
+from routing.rules.queues import WaitFor
+from routing.rules.routes import Box, Condition, LastResort, Route
 from routing.steps import (
     Ask,
     Ending,

@@ -13,7 +13,9 @@ from routing.proof.moments import moments
 from routing.proof.numbers import Numbers
 from routing.proof.space import Dimension, Space, Told, bits
 from routing.proof.timing import debt_seconds, speech_seconds, text_seconds
-from routing.rulebook import DebtTalk, Goto, Holiday, Hours, Line, Span
+from routing.rules.company import Holiday, Hours, Span
+from routing.rules.menus import Goto, Line
+from routing.rules.routes import DebtTalk
 from routing.steps import Number, Recorded, Speech, Stock, Words
 from tests.unit.rulebooks import TODAY, route, sample, text, week
 

@@ -3,7 +3,7 @@
 import pytest
 
 from routing.remarks import ANY, addressees, by_key
-from routing.rulebook import Reason
+from routing.rules.company import Reason
 
 
 @pytest.mark.parametrize(

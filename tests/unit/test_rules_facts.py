@@ -11,34 +11,13 @@ from routing import BadRules, load
 from routing.compiling.routes import CONDITIONS
 from routing.facts import Person
 from routing.limits import Limits, Rate
-from routing.rulebook import (
-    Another,
-    AssignedManager,
-    Blank,
-    Box,
-    Choice,
-    Closing,
-    Company,
-    Condition,
-    Goto,
-    Group,
-    Head,
-    Help,
-    Holiday,
-    Line,
-    LineTalk,
-    Link,
-    Members,
-    Named,
-    Outside,
-    Preference,
-    Queue,
-    Reason,
-    Rulebook,
-    Span,
-    Text,
-    WaitFor,
-)
+from routing.rulebook import Rulebook
+from routing.rules.chains import Another, AssignedManager, Group, Head, Link, Named, Outside
+from routing.rules.company import Company, Holiday, Members, Reason, Span
+from routing.rules.menus import Choice, Goto, Line
+from routing.rules.queues import Closing, Help, LineTalk, Preference, Queue, WaitFor
+from routing.rules.routes import Box, Condition
+from routing.rules.texts import Blank, Text
 from routing.steps import Recorded, Stock, Words
 from tests.unit.rules_text import RULES, STAFF, changed
 

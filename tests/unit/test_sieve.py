@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from routing.conditions import Situation, misfit
 from routing.routes import MOST_TOLD
-from routing.rulebook import Condition
+from routing.rules.routes import Condition
 from routing.sieve import PassedOver, Sieve
 from routing.steps import NothingLeft, Said, Say
 from tests.unit.playing import reasons

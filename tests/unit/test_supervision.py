@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from routing import load
-from routing.rulebook import Rulebook, Supervision
+from routing.rulebook import Rulebook
+from routing.rules.company import Supervision
 from routing.supervision import MANNERS, WISHES, supervisors
 from tests.unit.rules_text import RULES, STAFF
 

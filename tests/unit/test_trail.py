@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from routing.facts import Debt, Facts
-from routing.rulebook import Named, Preference
+from routing.rules.chains import Named
+from routing.rules.queues import Preference
 from routing.steps import (
     Absence,
     Ask,

@@ -8,7 +8,8 @@ import pytest
 from routing import transfers
 from routing.explain import Chosen, explain
 from routing.facts import Facts
-from routing.rulebook import Another, AssignedManager, Group, Head, Outside, Rulebook, Transfer
+from routing.rulebook import Rulebook
+from routing.rules.chains import Another, AssignedManager, Group, Head, Outside, Transfer
 from routing.state import State, decode_state, encode_state
 from routing.steps import (
     Absence,
