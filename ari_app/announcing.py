@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
-from ari_app.pbx import Asterisk
+from ari_app.pbx.asterisk import Asterisk
 from dialplan.plan import DESK, TRUNK, Pbx, Phone
 from premises.installation import Endpoints, Installation, PhoneEntry
 

@@ -15,9 +15,9 @@ from typing import NoReturn, Protocol
 import msgspec
 import structlog
 
-from ari_app.calling_back import Task, call_back
+from ari_app.calls.calling_back import Task, call_back
+from ari_app.calls.tolls import Tolls
 from ari_app.engine import Script
-from ari_app.tolls import Tolls
 from db.alarm import Alarm
 from db.lookup import LookUp
 from db.records import CallRow, TaskRow

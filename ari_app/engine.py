@@ -29,13 +29,13 @@ from ari_app.ari.events import (
     StasisStart,
 )
 from ari_app.ari.link import Link
-from ari_app.call import Call
-from ari_app.exchange import Exchange
-from ari_app.found import Found
-from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, LinkGone, Shutdown
+from ari_app.calls.call import Call
+from ari_app.calls.exchange import Exchange
+from ari_app.calls.found import Found
+from ari_app.calls.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, LinkGone, Shutdown
+from ari_app.calls.script import serve
 from ari_app.oversight.coming import coming, seat
 from ari_app.owners import owner
-from ari_app.script import serve
 from db.lookup import LookUp
 from db.numbers import line_of, normalise
 from db.records import CallRow
@@ -85,7 +85,7 @@ class Engine:
         self._link: Link | None = None
         self.accepting = True
         self.doubt = asyncio.Event()
-        """Set when a call is in doubt: `ari_app.census` then asks Asterisk at once."""
+        """Set when a call is in doubt: `ari_app.adoption.census` then asks Asterisk at once."""
 
     def __len__(self) -> int:
         return sum(1 for call in self._calls.values() if not call.is_coming)

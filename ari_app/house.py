@@ -9,44 +9,44 @@ from functools import partial
 import structlog
 
 from ari_app.admission import Admission
-from ari_app.adopting import Books
+from ari_app.adoption.adopting import Books
+from ari_app.adoption.census import Census
+from ari_app.adoption.lease import renew
+from ari_app.adoption.remembered import Remembered
+from ari_app.adoption.roll import Roll
+from ari_app.adoption.succession import Succession
 from ari_app.announcing import Announcement
 from ari_app.ari import Address
-from ari_app.attendance import Attendance
 from ari_app.call_backs import CallBacks
-from ari_app.capacity import Capacity
-from ari_app.census import Census
+from ari_app.calls.exchange import Exchange
+from ari_app.calls.inbox import LetGo, TakenAway
+from ari_app.calls.tolls import Tolls
+from ari_app.calls.waiting import WaitingLine
 from ari_app.engine import Engine
-from ari_app.exchange import Exchange
 from ari_app.http import Insight, serve_api
-from ari_app.inbox import LetGo, TakenAway
-from ari_app.lease import renew
 from ari_app.live.doing import do
 from ari_app.live.window import asked_at
 from ari_app.metrics import Counted, Metrics
 from ari_app.nightly import keep_reports
 from ari_app.on_duty import be_on_duty
 from ari_app.outbox.delivering import Post
-from ari_app.pbx import Asterisk, program
-from ari_app.planning import plan
-from ari_app.presence import Presence
+from ari_app.pbx.asterisk import Asterisk, program
+from ari_app.pbx.capacity import Capacity
+from ari_app.pbx.planning import plan
+from ari_app.people.attendance import Attendance
+from ari_app.people.presence import Presence
+from ari_app.people.telephones import Telephones
+from ari_app.people.wrapping_up import WrapUps
 from ari_app.recordings.archive import LOST, Archive
 from ari_app.recordings.places import places_of
 from ari_app.recordings.retention import Deleted, delete_old
 from ari_app.recordings.rounds import Patience
 from ari_app.recordings.upkeep import Pace, upkeep
-from ari_app.remembered import Remembered
-from ari_app.roll import Roll
 from ari_app.rules import Rules
 from ari_app.safety import Safety, disks
-from ari_app.succession import Succession
-from ari_app.telephones import Telephones
-from ari_app.tolls import Tolls
 from ari_app.uplink import Uplink
-from ari_app.waiting import WaitingLine
 from ari_app.watch import Watch
 from ari_app.witness import auditing
-from ari_app.wrapping_up import WrapUps
 from db.copying import keep_snapshot
 from db.database import Database
 from db.lookup import LookUp

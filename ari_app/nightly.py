@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import structlog
 
-from ari_app import leash
+from ari_app.processes import leash
 from ari_app.reporting import due_days
 from premises.clock import now
 from premises.installation import Installation

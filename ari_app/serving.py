@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from ari_app.adoption.roll import Roll
 from ari_app.house import House
-from ari_app.pbx import Asterisk, program
-from ari_app.planning import kept_ports, plan
-from ari_app.roll import Roll
+from ari_app.pbx.asterisk import Asterisk, program
+from ari_app.pbx.planning import kept_ports, plan
 from ari_app.rules import Rules
 from db.database import opened
 from db.directory import Directory

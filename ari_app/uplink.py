@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
+from ari_app.adoption.succession import Succession
 from ari_app.ari import Address, Link, links
 from ari_app.ari.errors import LinkLost, TimedOut
 from ari_app.engine import HEARD, Engine
-from ari_app.succession import Succession
-from ari_app.telephones import Telephones
+from ari_app.people.telephones import Telephones
 
 
 class Uplink:

@@ -7,7 +7,7 @@ from ari_app.bans.ban_list import BanList
 from ari_app.bans.guard import Guard
 from ari_app.bans.protected import Protected
 from ari_app.metrics import Metrics
-from ari_app.pbx import Asterisk
+from ari_app.pbx.asterisk import Asterisk
 from ari_app.witness import auditing
 from ari_app.witness.catching_up import catch_up
 from ari_app.witness.watching import Witness

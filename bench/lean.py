@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from ari_app import warden
-from ari_app.pbx import Program, program
+from ari_app.pbx.asterisk import Program, program
+from ari_app.processes import warden
 from bench.company import Company
 from bench.errors import NotServingError
 from bench.load import Telephones

@@ -13,7 +13,7 @@ from typing import Self
 
 import msgspec
 
-from ari_app.pbx import program
+from ari_app.pbx.asterisk import program
 from bench.figures import gathered, together
 from bench.notebook import Notebook
 from bench.ours import OURS

@@ -10,7 +10,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from ari_app.pbx import Program
+from ari_app.pbx.asterisk import Program
 from bench.company import Company
 from bench.ours import roomy_ports
 from bench.peers.peer import Peer, Site

@@ -135,7 +135,7 @@ class Installation:
 
     @property
     def engines(self) -> Path:
-        """The roll of the engines that serve here (`ari_app.roll`)."""
+        """The roll of the engines that serve here (`ari_app.adoption.roll`)."""
         return self.folder / "engines"
 
     @property

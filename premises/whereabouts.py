@@ -1,6 +1,6 @@
 """Why somebody gets no calls: what stands in the way, and what came of the last offers. Pure.
 
-All of it is what presence itself goes by and has written down (`ari_app.attendance`), and the calendar that the script
+All of it is what presence itself goes by and has written down (`ari_app.people.attendance`), and the calendar that the script
 of a call goes by.
 """
 

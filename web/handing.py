@@ -4,7 +4,7 @@ import http
 
 import msgspec
 
-from ari_app.live.asks import Consult, GoBack, HandOver, HangUp, JoinAll
+from premises.asks import Consult, GoBack, HandOver, HangUp, JoinAll
 from routing.transfers import named, targets
 from web.live import have_done, meant
 from web.office import Office

@@ -1,6 +1,6 @@
 """What is done in a call that goes on: an engine is asked to do it, and this says what came of it.
 
-Another one is an operation here that has `have_done` ask an engine for it (`ari_app.live.asks`).
+Another one is an operation here that has `have_done` ask an engine for it (`premises.asks`).
 """
 
 import datetime as dt
@@ -10,9 +10,9 @@ from typing import TypedDict
 import msgspec
 import structlog
 
-from ari_app.live.asking import NoAnswer, NoCall, NotAsked, ask
-from ari_app.live.asks import Ask, LeaveTalk, PauseRecording, RaiseHand, Refused, ResumeRecording, Supervise
 from db.stories import CallStory
+from premises.asking import NoAnswer, NoCall, NotAsked, ask
+from premises.asks import Ask, LeaveTalk, PauseRecording, RaiseHand, Refused, ResumeRecording, Supervise
 from premises.clock import now
 from routing.facts import PersonId
 from routing.supervision import Manner
@@ -43,7 +43,7 @@ class Supervision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Meant(TypedDict):
-    """What every ask has, see `ari_app.live.asks.OfCall`."""
+    """What every ask has, see `premises.asks.OfCall`."""
 
     call: str
     by: str

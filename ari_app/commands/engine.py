@@ -12,7 +12,7 @@ from rich.console import Console
 from ari_app.ami import AmiError
 from ari_app.ari.errors import AriError
 from ari_app.cli import Refused
-from ari_app.pbx import PbxError
+from ari_app.pbx.asterisk import PbxError
 from ari_app.rules import RulesRefused
 from ari_app.serving import serving
 from db.errors import DatabaseError

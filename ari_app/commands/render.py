@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ari_app.commands.opening import rules_of, staff_of
-from ari_app.planning import kept_ports, own_ports, plan
+from ari_app.pbx.planning import kept_ports, own_ports, plan
 from dialplan.render import render_for_existing
 from premises.installation import Installation
 from premises.settings import PROGRAM

@@ -10,9 +10,9 @@ from rich.table import Table
 
 from ari_app.cli import Refused
 from ari_app.demonstration import demonstrate, prepare
-from ari_app.pbx import PbxError
+from ari_app.pbx.asterisk import PbxError
+from ari_app.processes.supervising import NotServingError, Processes, supervised
 from ari_app.rules import RulesRefused
-from ari_app.supervising import NotServingError, Processes, supervised
 from db.errors import DatabaseError
 from premises.installation import AlreadyRunning, Endpoints, Installation
 from premises.log import set_up

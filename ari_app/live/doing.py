@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from typing import assert_never
 
-from ari_app.call import Call
-from ari_app.handing import consult, go_back, hand_over, hang_up, join
-from ari_app.live.asks import (
+from ari_app.calls.call import Call
+from ari_app.live.handing import consult, go_back, hand_over, hang_up, join
+from ari_app.oversight.coming import invite, send_away
+from ari_app.oversight.overseen import Overseen
+from ari_app.oversight.pausing import pause, resume
+from ari_app.oversight.wishes import raise_hand
+from premises.asks import (
     Answer,
     Ask,
     Consult,
@@ -22,10 +26,6 @@ from ari_app.live.asks import (
     ResumeRecording,
     Supervise,
 )
-from ari_app.oversight.coming import invite, send_away
-from ari_app.oversight.overseen import Overseen
-from ari_app.oversight.pausing import pause, resume
-from ari_app.oversight.wishes import raise_hand
 
 
 async def do(ask: Ask, call_of: Callable[[str], Call | None]) -> Answer:

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from ari_app.live.asks import Answer, Ask, Refused
 from dialplan import private
+from premises.asks import Answer, Ask, Refused
 from premises.clock import now
 
 LONGEST = 1 << 14

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from ari_app.call import Call
+from ari_app.calls.call import Call
 from db.records import ActRow, Deed
 from premises.clock import now
 from routing.facts import PersonId

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ari_app.ari.events import Channel
-from ari_app.call import Call
+from ari_app.calls.call import Call
 from ari_app.oversight.hearing import hear_along, rung
 from ari_app.oversight.overseen import Left, Overseen, Wanted
 from dialplan.plan import SUPERVISING

@@ -9,8 +9,8 @@ import msgspec
 
 from ari_app.ari.errors import AriError
 from ari_app.ari.events import ChannelDestroyed, ChannelHangupRequest, Event, StasisEnd
-from ari_app.call import Call, TakenOver
-from ari_app.inbox import Ended, Inbox
+from ari_app.calls.call import Call, TakenOver
+from ari_app.calls.inbox import Ended, Inbox
 from ari_app.oversight.acts import Acts
 from ari_app.owners import owner
 from routing.facts import PersonId

@@ -5,8 +5,8 @@ uncover anything. It ends with the talk at the latest: the next one is recorded.
 """
 
 from ari_app.ami import AmiError
-from ari_app.call import Call
-from ari_app.inbox import CallerLeft
+from ari_app.calls.call import Call
+from ari_app.calls.inbox import CallerLeft
 from ari_app.oversight.overseen import Overseen
 from ari_app.oversight.telling import DONE, UNDONE, tell
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from ari_app.call import Call
+from ari_app.calls.call import Call
 from ari_app.oversight.overseen import Overseen
 from ari_app.oversight.pausing import end_pause
 from ari_app.oversight.wishes import call_mentor

@@ -1,7 +1,7 @@
 """Telling the one who talks something that neither the caller nor the recording hears."""
 
 from ari_app.ari.events import PlaybackFinished, StasisStart
-from ari_app.inbox import Inbox
+from ari_app.calls.inbox import Inbox
 from ari_app.oversight.overseen import Overseen, Seat
 from premises import ids
 

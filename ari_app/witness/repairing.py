@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
-from ari_app.closing import closed, moment, without_legs
+from ari_app.adoption.closing import closed, moment, without_legs
 from ari_app.witness.cdr import Cdr
 from ari_app.witness.comparing import Finding, Picture
 from db.records import CallEnd, CallRow, Row

@@ -10,7 +10,7 @@ from typing import NoReturn, Protocol
 import msgspec
 import structlog
 
-from ari_app.tail import Tail
+from ari_app.pbx.tail import Tail
 from ari_app.witness import cdr
 from ari_app.witness.repairing import row_from_cdr
 from ari_app.witness.rotation import rotate

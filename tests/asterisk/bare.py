@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ari_app import accounts
+from ari_app.pbx import accounts
 from dialplan.plan import LOOPBACK, Pbx, Phone, Trunk
 from premises import ports
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from ari_app.cli import main
-from ari_app.pbx import program
+from ari_app.pbx.asterisk import program
 from db.database import Database, connect
 from premises.espeak import Espeak
 from premises.installation import Installation

@@ -12,7 +12,6 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from ari_app import accounts
 from ari_app.ari import Address, Link, connect, errors, links
 from ari_app.ari.events import (
     CallBroadcast,
@@ -29,7 +28,8 @@ from ari_app.ari.events import (
     StasisEnd,
     StasisStart,
 )
-from ari_app.pbx import Asterisk, program
+from ari_app.pbx import accounts
+from ari_app.pbx.asterisk import Asterisk, program
 from demo.conversation import Conversation
 from demo.incoming import Incoming
 from demo.outgoing import Outgoing

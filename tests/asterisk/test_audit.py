@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete
 
 from ari_app.demonstration import RunningSwitchboard
-from ari_app.pbx import Asterisk, program
+from ari_app.pbx.asterisk import Asterisk, program
 from db.database import Database
 from db.stories import Stories
 from db.tables import Calls

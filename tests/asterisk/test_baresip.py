@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from ari_app.accounts import Accounts
 from ari_app.demonstration import RunningSwitchboard
+from ari_app.pbx.accounts import Accounts
 from db.database import Database
 from demo.desk import Staff
 from demo.endpoints import read

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ari_app.pbx import Asterisk, program
+from ari_app.pbx.asterisk import Asterisk, program
 from demo.errors import Refused
 from demo.phone import Phone
 from demo.tones import tone_of

@@ -16,8 +16,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ari_app.accounts import Accounts
 from ari_app.demonstration import RunningSwitchboard
+from ari_app.pbx.accounts import Accounts
 from db.database import Database, connect
 from db.stories import CallStory
 from demo.arrival import Place

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from ari_app import accounts
+from ari_app.pbx import accounts
 from db.database import connect
 from db.stories import CallStory, Stories
 from demo.audio import metronome

@@ -14,8 +14,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from ari_app import pbx as pbx_module
-from ari_app.pbx import Asterisk, NotListeningError, NotStartedError, PbxError, Program, program
+from ari_app.pbx import asterisk as pbx_module
+from ari_app.pbx.asterisk import Asterisk, NotListeningError, NotStartedError, PbxError, Program, program
 from dialplan.plan import LOOPBACK, Pbx, Phone
 from tests.asterisk.bare import plan
 from tests.asterisk.invites import invite
@@ -250,7 +250,7 @@ async def test_a_command_that_asterisk_does_not_know_is_an_error(asterisk: Aster
 KILLED = """
 import asyncio, os, sys
 from pathlib import Path
-from ari_app.pbx import Asterisk, program
+from ari_app.pbx.asterisk import Asterisk, program
 from tests.asterisk.test_pbx import plan
 
 async def main(folder):

@@ -11,7 +11,7 @@ import pytest
 
 from ari_app.ari import Address, Link, links
 from ari_app.ari.events import CallBroadcast, RecordingFinished, StasisStart
-from ari_app.pbx import Asterisk, program
+from ari_app.pbx.asterisk import Asterisk, program
 from ari_app.recordings import sealing
 from ari_app.recordings.archive import Archive
 from ari_app.recordings.places import Places, StillWritten

@@ -18,8 +18,8 @@ import pytest
 import pytest_asyncio
 
 from ari_app.cli import main
-from ari_app.pbx import Asterisk, program
-from ari_app.planning import own_ports, plan
+from ari_app.pbx.asterisk import Asterisk, program
+from ari_app.pbx.planning import own_ports, plan
 from ari_app.recordings.archive import Archive
 from ari_app.recordings.places import Places
 from ari_app.recordings.rounds import Patience

@@ -12,8 +12,6 @@ from contextlib import asynccontextmanager
 import msgspec
 import pytest
 
-from ari_app.live.asking import ask
-from ari_app.live.asks import Ask, Done, LeaveTalk, RaiseHand, Refused, Supervise
 from db.records import ActRow
 from db.stories import CallStory
 from demo.conversation import Conversation
@@ -23,6 +21,8 @@ from demo.scenario import Declines, Habit, OnThePhone
 from demo.scenarios.cast import COMPLAINTS, KEY, MAIN, OUTLET
 from demo.talk import State
 from demo.tones import ALONE, WINDOW, is_quiet, share, spans, tone_of
+from premises.asking import ask
+from premises.asks import Ask, Done, LeaveTalk, RaiseHand, Refused, Supervise
 from premises.clock import now
 from premises.installation import Installation
 from routing.supervision import Manner

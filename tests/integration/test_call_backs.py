@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from ari_app.call_backs import CallBacks
+from ari_app.calls.tolls import Tolls
 from ari_app.engine import Script
-from ari_app.tolls import Tolls
 from db.database import Database
 from db.directory import Directory
 from db.lookup import LookUp

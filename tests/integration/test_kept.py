@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ari_app import kept
-from ari_app.kept import Kept
+from ari_app.processes import kept
+from ari_app.processes.kept import Kept
 from tests.integration.until import until
 
 PROGRAM = """

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ari_app.planning import own_ports, plan
+from ari_app.pbx.planning import own_ports, plan
 from routing import load
 from routing.facts import Person
 from tests.company import settle

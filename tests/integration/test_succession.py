@@ -5,10 +5,10 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, cast
 
-from ari_app.adopting import Books
+from ari_app.adoption.adopting import Books
+from ari_app.adoption.succession import Succession
 from ari_app.ari import connect
 from ari_app.engine import Engine
-from ari_app.succession import Succession
 from db.database import Database
 from db.pace import Pace
 from db.records import CallRow

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ari_app.attendance import Attendance
-from ari_app.presence import Presence
+from ari_app.people.attendance import Attendance
+from ari_app.people.presence import Presence
 from db.directory import Directory
 from premises.duties import Duties
 from routing.presence import Duty

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ari_app.live.asks import Answer, Ask, Consult, Done, GoBack, HandOver, HangUp, JoinAll
 from ari_app.live.window import asked_at
 from db.register import Register
+from premises.asks import Answer, Ask, Consult, Done, GoBack, HandOver, HangUp, JoinAll
 from tests.integration import rows
 from tests.integration.web_api import Api, serving
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ari_app.live.asks import Answer, Ask, Done, NotMine, Refused, ResumeRecording, Supervise
 from ari_app.live.window import asked_at
 from db.records import ActRow
 from db.register import Register
+from premises.asks import Answer, Ask, Done, NotMine, Refused, ResumeRecording, Supervise
 from tests.integration import rows
 from tests.integration.web_api import Api, serving
 

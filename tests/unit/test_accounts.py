@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ari_app import accounts
+from ari_app.pbx import accounts
 
 
 def test_every_secret_is_long_and_its_own(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.attendance import Attendance
-from ari_app.presence import Presence
+from ari_app.people.attendance import Attendance
+from ari_app.people.presence import Presence
 from db.people import Staff
 from db.records import AttendanceRow, DutyRow, PresenceRow, Row
 from premises.duties import Duties

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ari_app.pbx import Program
+from ari_app.pbx.asterisk import Program
 from bench import ours, reference, site
 from bench.company import RULES, Company
 from bench.noise import Noise

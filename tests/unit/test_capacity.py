@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ari_app import capacity
-from ari_app.capacity import LIMITS, Capacity, reached
+from ari_app.pbx import capacity
+from ari_app.pbx.capacity import LIMITS, Capacity, reached
 
 RTP = "res_rtp_asterisk.c: Oh dear... we couldn't allocate a port for RTP instance '0x7f1'"
 FILES = "res_rtp_asterisk.c: Unable to allocate RTP socket: Too many open files"

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from ari_app.adoption.census import Census, Difference, Ours, Picture, differences
 from ari_app.ari import Link, connect
 from ari_app.ari.events import Channel, ChannelDestroyed, PlaybackFinished, RecordingFinished, StasisStart
 from ari_app.ari.events import Place as DialplanPlace
-from ari_app.call import Awaited, Call
-from ari_app.census import Census, Difference, Ours, Picture, differences
-from ari_app.inbox import CallerLeft, Ended, TakenAway
-from ari_app.presence import Presence
-from ari_app.telephones import Telephones
+from ari_app.calls.call import Awaited, Call
+from ari_app.calls.inbox import CallerLeft, Ended, TakenAway
+from ari_app.people.presence import Presence
+from ari_app.people.telephones import Telephones
 from db.records import CallRow
 from premises.seating import Seating
 from premises.turns import Turns
 from tests.unit.ari_peer import QUICK, Deed, Listed, Peer, peer
 
 if TYPE_CHECKING:
-    from ari_app.exchange import Exchange
+    from ari_app.calls.exchange import Exchange
 
 CALL, LEG, PROMPT, MESSAGE = "1.1", "leg-1.1-1", "p-1.1-1", "m-1.1-2"
 

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from ari_app.closing import closed
+from ari_app.adoption.closing import closed
 from ari_app.witness.cdr import Cdr
 from db.records import ActRow, CallRow, LegRow
 from db.stories import CallStory

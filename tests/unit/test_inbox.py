@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from ari_app.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, Inbox, LinkGone, Shutdown, TakenAway
+from ari_app.calls.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, Inbox, LinkGone, Shutdown, TakenAway
 from tests.unit import garbage
 
 

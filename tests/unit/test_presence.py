@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ari_app.presence import Presence
+from ari_app.people.presence import Presence
 from premises.turns import Turns
 from routing.presence import Duty, State
 from routing.steps import Absence

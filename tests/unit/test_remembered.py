@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from ari_app import remembered
-from ari_app.remembered import Remembered
+from ari_app.adoption import remembered
+from ari_app.adoption.remembered import Remembered
 from db.records import CallRow
 from db.stories import CallStory
 from tests.integration.rows import call

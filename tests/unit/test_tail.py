@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ari_app.tail import Tail
+from ari_app.pbx.tail import Tail
 
 
 def add(file: Path, text: str) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from ari_app.ari import connect
 from ari_app.ari.events import DeviceState, DeviceStateChanged
-from ari_app.presence import Presence
-from ari_app.telephones import Telephones
+from ari_app.people.presence import Presence
+from ari_app.people.telephones import Telephones
 from premises.seating import Seating
 from premises.turns import Turns
 from routing.presence import State

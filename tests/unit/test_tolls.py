@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ari_app.tolls import Tolls
+from ari_app.calls.tolls import Tolls
 from db.records import CallRow, LegRow
 from routing.limits import UNLIMITED, Limits, Rate
 

@@ -4,8 +4,8 @@ import datetime as dt
 
 import msgspec
 
-from ari_app.presence import Presence
-from ari_app.waiting import WaitingLine
+from ari_app.calls.waiting import WaitingLine
+from ari_app.people.presence import Presence
 from routing.facts import PersonId
 from routing.line.expecting import FEWEST
 from routing.line.line import PAUSE, NobodyThere, Offer

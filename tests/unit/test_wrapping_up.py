@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ari_app.presence import Presence
-from ari_app.wrapping_up import WrapUps
+from ari_app.people.presence import Presence
+from ari_app.people.wrapping_up import WrapUps
 from db.records import LegRow, Row
 from routing.presence import Duty
 from tests.unit.test_presence import NOON, Clock, at_the_phone

@@ -13,4 +13,4 @@ def _peer(name: str, title: str, bridge: str) -> Peer:
 
 PEER = _peer("aiohttp", "plain aiohttp: HTTP and events WebSocket", "mixing")
 SFU = _peer("aiohttp, video_sfu", "the same with the bridge that a second talk needs", "mixing,video_sfu")
-"""Beside the other one it shows the price of such a bridge; see `ari_app.legs`."""
+"""Beside the other one it shows the price of such a bridge; see `ari_app.calls.legs`."""

@@ -6,8 +6,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from ari_app import accounts
 from ari_app.ari.connecting import WATCH
+from ari_app.pbx import accounts
 from db.database import connect
 from db.stories import Stories
 from dialplan.plan import LOOPBACK

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import aiohttp
 
-from ari_app.pbx import Asterisk, program
-from ari_app.planning import kept_ports
+from ari_app.pbx.asterisk import Asterisk, program
+from ari_app.pbx.planning import kept_ports
 from dialplan.plan import Account, Pbx
 from tests.asterisk.faults.scene import Scene
 

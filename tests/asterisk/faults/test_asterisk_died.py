@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, suppress
 
 import pytest
 
-from ari_app.pbx import PbxError
+from ari_app.pbx.asterisk import PbxError
 from ari_app.witness.auditing import audit
 from db.stories import CallStory
 from demo.audio import metronome

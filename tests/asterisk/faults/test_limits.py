@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 import aiohttp
 import pytest
 
-from ari_app.pbx import PbxError
+from ari_app.pbx.asterisk import PbxError
 from demo.endpoints import read
 from demo.errors import Refused
 from demo.phone import Phone

@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import msgspec
 import pytest
 
-from ari_app.planning import kept_ports
+from ari_app.pbx.planning import kept_ports
 from db.database import connect
 from db.stories import CallStory
 from demo.outgoing import Outgoing

@@ -1,0 +1,56 @@
+"""Handing a caller over, asking a colleague, ending a talk: wanted by the HTTP API instead of the telephone (D11, D22).
+
+Each gives why it is not done, if it is not. What comes of it is done by the talk itself (`ari_app.calls.legs`,
+`ari_app.calls.consulting`), and decided where a transfer by the telephone's key is: `routing.chains`.
+"""
+
+from ari_app.calls.call import Asks, Call, Joins, PassedOn, PutDown, Returns
+from db.stories import is_outside
+from routing.facts import PersonId
+
+
+def hand_over(call: Call, by: str, talking: PersonId, to: str) -> str | None:
+    """Have the talk end and the call go on to whoever is meant."""
+    if is_outside(talking):
+        return "who talks outside cannot hand over"
+    call.log.info("handed over", by=by, person=talking, to=to)
+    call.inbox.put(PassedOn(talking, to))
+    return None
+
+
+def hang_up(call: Call, by: str, talking: PersonId) -> str | None:
+    """Have the talk end, and with it the call."""
+    call.log.info("hung up", by=by, person=talking)
+    call.inbox.put(PutDown(talking))
+    return None
+
+
+def consult(call: Call, by: str, talking: PersonId, whom: PersonId) -> str | None:
+    """Have the caller wait, and ring a colleague for whoever talks."""
+    if is_outside(talking):
+        return "who talks outside cannot ask a colleague"
+    if call.asked is not None:
+        return f"{talking} asks {call.asked} already"
+    if why := call.exchange.presence.absence(whom):
+        return f"{whom} cannot be asked now: {why}"
+    call.log.info("asks a colleague", by=by, person=talking, whom=whom)
+    call.inbox.put(Asks(talking, whom))
+    return None
+
+
+def join(call: Call, by: str, talking: PersonId) -> str | None:
+    """Have all three talk together."""
+    return _while_asking(call, by, talking, Joins(talking))
+
+
+def go_back(call: Call, by: str, talking: PersonId) -> str | None:
+    """Have whoever asks be with the caller again, alone."""
+    return _while_asking(call, by, talking, Returns(talking))
+
+
+def _while_asking(call: Call, by: str, talking: PersonId, wish: Joins | Returns) -> str | None:
+    if call.asked is None:
+        return f"{talking} asks nobody now"
+    call.log.info("wanted while a colleague is asked", by=by, wish=type(wish).__name__)
+    call.inbox.put(wish)
+    return None

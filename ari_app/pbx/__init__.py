@@ -1,0 +1,1 @@
+"""The embedded Asterisk: rendered, started, asked, watched at its limits, stopped."""

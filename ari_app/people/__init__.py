@@ -1,0 +1,1 @@
+"""Everybody in this engine: who can be rung, and why not."""

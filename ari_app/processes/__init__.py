@@ -1,0 +1,1 @@
+"""What runs in one installation, and is started again when it ends."""

@@ -1,0 +1,86 @@
+"""Asking the engines: whoever has the call answers, and in time."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from ari_app.live.window import LONGEST
+from premises.asks import Answer, Ask, Done, NotMine, Refused
+
+_decode: Callable[[bytes], Answer] = msgspec.json.Decoder(Answer).decode
+
+
+class NotAsked(Exception):  # noqa: N818 - it is a fact
+    """Nobody has done it.
+
+    NotAsked
+    +-- NoEngine    no engine serves
+    +-- NoCall      the call is none of any engine's
+    +-- NoAnswer    an engine that may have the call does not answer in time
+    """
+
+
+class NoEngine(NotAsked):
+    """No engine serves now."""
+
+
+class NoCall(NotAsked):
+    """No engine has this call: it is over, or the stand-in serves it."""
+
+
+class NoAnswer(NotAsked):
+    """An engine that may have the call stands still, and is most likely replaced within seconds."""
+
+
+async def ask(folder: Path, question: Ask, seconds: float) -> Done | Refused:
+    """What the engine that has the call answers. Raises `NotAsked`.
+
+    ``folder``: where engines can be asked. ``seconds``: as long as it may take; ``question.until`` is that moment.
+    """
+    line = msgspec.json.encode(question) + b"\n"
+    asked = [asyncio.create_task(_ask(path, line)) for path in _sockets(folder)]
+    try:
+        async with asyncio.timeout(seconds):
+            return await _first(asked)
+    except TimeoutError:
+        raise NoAnswer from None
+    finally:
+        for one in asked:
+            one.cancel()
+
+
+async def _first(asked: Iterable[asyncio.Task[Answer | NotAsked]]) -> Done | Refused:
+    """The answer of the engine that has the call, without waiting for the others."""
+    answers = []
+    for one in asyncio.as_completed(asked):
+        match answer := await one:
+            case Done() | Refused():
+                return answer
+        answers.append(answer)
+    silent = next((answer for answer in answers if isinstance(answer, NoAnswer)), None)
+    raise silent or (NoCall() if NotMine() in answers else NoEngine())
+
+
+async def _ask(socket: Path, line: bytes) -> Answer | NotAsked:
+    try:
+        reader, writer = await asyncio.open_unix_connection(socket, limit=LONGEST)
+    except (ConnectionRefusedError, FileNotFoundError):
+        return NoEngine()
+    except OSError:  # more ask than it listens to
+        return NoAnswer()
+    try:
+        writer.write(line)
+        return _decode(await reader.readline())
+    except (OSError, msgspec.DecodeError):  # it ended, or had too much to do, before it answered
+        return NoAnswer()
+    finally:
+        writer.close()
+
+
+def _sockets(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if not path.name.startswith(".")]
+    except FileNotFoundError:
+        return []
