@@ -196,8 +196,6 @@ class Engine:
 
     def _hand_on(self, event: Event) -> None:
         call = self._call_with(owner(event))
-        if isinstance(event, BridgeBlindTransfer | BridgeAttendedTransfer) and self._is_over(call):
-            self._take_away(event)
         if call is None:
             self._telephones(event)
             return
@@ -214,15 +212,6 @@ class Engine:
     def _call_with(self, owned: str) -> Call | None:
         """The call that this belongs to, by its id or as a guest."""
         return self._calls.get(self._exchange.guests.get(owned) or call_of(owned))
-
-    def _is_over(self, call: Call | None) -> bool:
-        """Whether nobody is there any more whom a transfer could be of; whoever goes on with a call sees to it."""
-        return self.accepting if call is None else isinstance(call.inbox.ended, CallerLeft)
-
-    def _take_away(self, event: BridgeBlindTransfer | BridgeAttendedTransfer) -> None:
-        """The caller hung up at the very moment of being handed over: nobody is to be given music for an hour."""
-        if self._link is not None and event.replace_channel is not None:
-            self._link.forget(self._link.channels.hang_up(event.replace_channel.id))
 
     def _claim(self, channel: Channel) -> None:
         """Take a caller who is offered to all engines. Who is not taken by any goes to the stand-in.

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from ari_app.live.window import LONGEST
-from premises.asks import Answer, Ask, Done, NotMine, Refused
+from premises.asks import LONGEST, Answer, Ask, Done, NotMine, Refused
 
 _decode: Callable[[bytes], Answer] = msgspec.json.Decoder(Answer).decode
 

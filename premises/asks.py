@@ -10,6 +10,9 @@ import msgspec
 from routing.facts import PersonId
 from routing.supervision import Manner
 
+LONGEST = 1 << 14
+"""Bytes of a line; one that is asked has some hundred."""
+
 
 class OfCall(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """What all asks have."""

@@ -1,8 +1,8 @@
 """Free ports for one Asterisk, below the range that the kernel lends to anybody.
 
 Above 32767 another program's outgoing connection may hold any port for a moment, and Asterisk would then start with its
-HTTP server off and only a line in its log (22.10.1). That a port is free here is no promise: `ari_app.pbx.asterisk` checks after
-the start.
+HTTP server off and only a line in its log (22.10.1). That a port is free here is no promise: `ari_app.pbx.asterisk`
+checks after the start.
 """
 
 import random

@@ -1,7 +1,7 @@
 """Why somebody gets no calls: what stands in the way, and what came of the last offers. Pure.
 
-All of it is what presence itself goes by and has written down (`ari_app.people.attendance`), and the calendar that the script
-of a call goes by.
+All of it is what presence itself goes by and has written down (`ari_app.people.attendance`), and the calendar that the
+script of a call goes by.
 """
 
 import datetime as dt

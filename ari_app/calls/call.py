@@ -208,7 +208,7 @@ class Call:
 
     @contextmanager
     def awaiting(self, owned: str, what: Awaited) -> Iterator[None]:
-        """Have it found out, until the block ends, if the event that tells of this is lost: `ari_app.adoption.census`."""
+        """Have it found out, until the block ends, if the event that tells of it is lost: `ari_app.adoption.census`."""
         self.awaited[owned] = what
         try:
             yield

@@ -13,11 +13,9 @@ import msgspec
 import structlog
 
 from dialplan import private
-from premises.asks import Answer, Ask, Refused
+from premises.asks import LONGEST, Answer, Ask, Refused
 from premises.clock import now
 
-LONGEST = 1 << 14
-"""Bytes of a line; one that is asked has some hundred."""
 MOST = 32
 """Connections at once; who comes beyond them is let go unheard."""
 READ_SECONDS = 2.0

@@ -1,7 +1,7 @@
 """The embedded Asterisk: a process of ours with a folder of its own, started, asked, reloaded and stopped.
 
-Nothing of it is left when we end, however we end, unless another process holds it, too (`ari_app.processes.warden`). It is in a
-process group of its own, so that Ctrl-C reaches us alone and we stop it when its calls are closed.
+Nothing of it is left when we end, however we end, unless another process holds it, too (`ari_app.processes.warden`). It
+is in a process group of its own, so that Ctrl-C reaches us alone and we stop it when its calls are closed.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The attendance book: what people say about being at work comes to `ari_app.people.presence`, what they do to the register.
+"""The attendance book: what people say about being at work is told to presence, what they do to the register.
 
 They say it at a telephone or by the command line, to any process of the installation, and with or without a database:
 what is told twice, by the directory and by `premises.duties`, counts once, the later of two counts.

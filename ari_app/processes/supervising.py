@@ -1,7 +1,7 @@
 """What runs in one installation: Asterisk, an engine, the stand-in, the HTTP API.
 
 Whichever ends by itself is started again. Each is a process of its own, so that one can die without the others: calls
-that are under way live in Asterisk. All of them end with us, however we end: they run on a leash (`ari_app.processes.leash`).
+that are under way live in Asterisk. All of them end with us, however we end: they run on a leash (`leash.py`).
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The waiting line: who is offered whom, decided from who waits, how things stand with everybody, and the time.
 
-Like the rest of `routing` it acts on nothing. The engine's line (`ari_app.calls.waiting`) and the bench, with a clock of its
-own, drive the same `Line`; the stand-in, which has no line, asks `reach` alone.
+Like the rest of `routing` it acts on nothing. The engine's line (`ari_app.calls.waiting`) and the bench, with a clock
+of its own, drive the same `Line`; the stand-in, which has no line, asks `reach` alone.
 
 =============  =========================================================
 module         what it decides

@@ -55,8 +55,11 @@ def none(wrong: Iterable[str]) -> None:
     assert not found, f"{len(found)} times, first {found[0]}"
 
 
-def test_nobody_is_offered_two_calls_at_once_or_rung_while_talking(day: Day) -> None:
-    none(wrong for one in day.telephones for wrong in telephones.rung_twice(one))
+def test_no_telephone_is_rung_by_two_at_once_or_while_its_person_talks(on_time: Day) -> None:
+    none(wrong for one in on_time.telephones for wrong in telephones.rung_twice(one))
+
+
+def test_nobody_is_offered_two_calls_at_once(day: Day) -> None:
     legs = matching.legs_of(day.stories)
     none(wrong for person, own in legs.items() for wrong in matching.in_two_calls(person, own))
 
@@ -82,8 +85,8 @@ def test_every_caller_ends_at_a_person_or_a_message_or_has_given_up(day: Day) ->
     none(matching.not_served(day.placed, day.stories, day.answered))
 
 
-def test_who_is_idle_longest_is_rung(day: Day) -> None:
-    none(telephones.passed_over(day.telephones, day.by_name, FLOOR))
+def test_who_is_idle_longest_is_rung(on_time: Day) -> None:
+    none(telephones.passed_over(on_time.telephones, on_time.by_name, FLOOR))
 
 
 def test_nobody_in_line_is_overtaken(day: Day) -> None:
