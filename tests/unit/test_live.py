@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ari_app.live.window import LONGEST, MOST, asked_at
+from ari_app.live.window import MOST, asked_at
 from premises.asking import NoAnswer, NoCall, NoEngine, NotAsked, ask
-from premises.asks import Answer, Ask, Done, NotMine, PauseRecording, Refused
+from premises.asks import LONGEST, Answer, Ask, Done, NotMine, PauseRecording, Refused
 from premises.clock import now
 
 SOON = 0.3
