@@ -38,6 +38,9 @@ SURE_SECONDS = 0.5
 """Until the second look at what differs: an event that is on its way takes milliseconds."""
 MOST_IN_VAIN = 2
 """Attempts to take over calls, one after another, that have none go on."""
+ATTENDED, STASIS = "Local/_attended@transfer", "Stasis"
+"""What Asterisk puts in the place of a telephone that joins two calls, one of which is in an application: taken away
+within milliseconds as a rule. Where both callers hang up meanwhile, its halves would stay for ever (22.10.1)."""
 SERVED = "call"
 """The extension of the dialplan in which a caller is while an engine has the call."""
 
@@ -60,10 +63,10 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 class Difference(msgspec.Struct, frozen=True):
     """Something that a call does not know."""
 
-    what: Literal["caller gone", "caller elsewhere", "over", "answered", "nobody's"]
+    what: Literal["caller gone", "caller elsewhere", "over", "answered", "nobody's", "left over"]
     call: str
     owned: str = ""
-    """The leg, playback or message."""
+    """The leg, playback or message; or a channel that Asterisk has made, and that is no call's."""
 
 
 def differences(ours: Ours, picture: Picture) -> Iterator[Difference]:
@@ -80,6 +83,9 @@ def differences(ours: Ours, picture: Picture) -> Iterator[Difference]:
         is_to_serve = not ids.is_callers(channel) or picture.channels[channel].dialplan.exten == SERVED
         if is_to_serve and ids.call_of(channel) not in ours:
             yield Difference("nobody's", ids.call_of(channel))
+    for other in picture.channels.values():
+        if other.name.startswith(ATTENDED) and other.dialplan.app_name == STASIS:
+            yield Difference("left over", other.id, other.id)
 
 
 def _of_awaited(call: str, owned: str, what: Awaited, picture: Picture) -> Iterator[Difference]:
@@ -139,6 +145,8 @@ class Census:
         sure = {one for one in found if one in self._suspected or one.what == "caller elsewhere"}
         self._suspected = found - sure
         for difference in sure:
+            if difference.what == "left over":
+                link.forget(link.channels.hang_up(difference.owned))
             self._repair(difference, picture)
         for call in doubted:  # the end of a stay before this one, told late
             call.doubted = not (call.id in picture.held and Difference("caller gone", call.id) not in found)

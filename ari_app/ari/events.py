@@ -32,6 +32,8 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     context: str = ""
     exten: str = ""
     priority: int = 0
+    app_name: str = ""
+    """The application that it executes there: ``Stasis``."""
 
 
 class Channel(msgspec.Struct, frozen=True, gc=False):

@@ -20,12 +20,17 @@ from ari_app.people.telephones import Telephones
 from db.records import CallRow
 from premises.seating import Seating
 from premises.turns import Turns
+from tests.integration.until import until
 from tests.unit.ari_peer import QUICK, Deed, Listed, Peer, peer
 
 if TYPE_CHECKING:
     from ari_app.calls.exchange import Exchange
 
 CALL, LEG, PROMPT, MESSAGE = "1.1", "leg-1.1-1", "p-1.1-1", "m-1.1-2"
+
+
+LEFT_OVER = Channel(id="1.7", name="Local/_attended@transfer-0000002a;2", dialplan=DialplanPlace(app_name="Stasis"))
+ECHO = Channel(id="1.8", name="Local/_attended@transfer-0000002b;2", dialplan=DialplanPlace(app_name="Echo"))
 
 
 def channel(name: str, state: str = "Up", exten: str = "call") -> Channel:
@@ -83,6 +88,10 @@ THE_CALLER = channel(CALL)
         pytest.param({}, picture(channel(LEG, "Ringing", "")), [Difference("nobody's", CALL)], id="a leg of no call"),
         pytest.param({}, picture(channel(CALL, exten="stand-in")), [], id="a caller on the way to the stand-in"),
         pytest.param({}, picture(held=[CALL]), [], id="a channel that has just gone"),
+        pytest.param(
+            {}, picture(LEFT_OVER, held=()), [Difference("left over", "1.7", "1.7")], id="what joined two who have gone"
+        ),
+        pytest.param({}, picture(ECHO, held=()), [], id="what joins two calls that are none of ours"),
     ],
 )
 def test_what_is_different(ours: Ours, asterisk: Picture, different: list[Difference]) -> None:
@@ -123,7 +132,15 @@ def listing(body: object) -> Listed:
 
 def has(asterisk: Peer, *channels: Channel, held: Collection[str] | None = None) -> None:
     """Let Asterisk have these channels, and nothing else."""
-    listed = [{"id": one.id, "state": one.state, "dialplan": {"exten": one.dialplan.exten}} for one in channels]
+    listed = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "state": one.state,
+            "dialplan": {"exten": one.dialplan.exten, "app_name": one.dialplan.app_name},
+        }
+        for one in channels
+    ]
     ours = [one.id for one in channels] if held is None else list(held)
     nothing = answering({"message": "not found"}, 404)
     asterisk.lists |= {
@@ -163,6 +180,19 @@ async def test_an_event_that_was_lost_is_made_up_at_the_second_look(
             assert await it.call.inbox.take(0.0) is None
             await it.census.look(link)
             assert isinstance(await it.call.inbox.take(0.0), told)
+
+
+async def test_what_is_left_of_two_calls_that_were_joined_is_taken_away_at_the_second_look() -> None:
+    async with desk() as (asterisk, link, it):
+        has(asterisk, THE_CALLER, LEFT_OVER, held=[CALL])
+        await it.census.look(link)
+        assert not hung_up(asterisk)
+        await it.census.look(link)
+        await until(lambda: hung_up(asterisk) == ["channels/1.7"])
+
+
+def hung_up(asterisk: Peer) -> list[str]:
+    return [one["uri"] for one in asterisk.requests if one["method"] == "DELETE"]
 
 
 async def test_what_comes_between_two_looks_is_not_made_up() -> None:

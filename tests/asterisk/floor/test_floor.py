@@ -117,9 +117,6 @@ def test_register_recordings_and_asterisk_s_list_agree(day: Day) -> None:
     assert (verified.returncode, verified.stdout) == (0, "files and register agree\n")
 
 
-@pytest.mark.xfail(
-    reason="two calls that are joined (Replaces) may leave Local/_attended@transfer behind", strict=False
-)
 def test_nothing_is_left(day: Day) -> None:
     deadline = time.monotonic() + CLEARED_SECONDS
     while found := left(day.installation):
