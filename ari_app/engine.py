@@ -7,10 +7,9 @@ owns the channel, bridge or playback, and does nothing else. Each call is a task
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from functools import partial
 
-import msgspec
 import structlog
 
 from ari_app.ari.events import (
@@ -33,20 +32,13 @@ from ari_app.calls.call import Call
 from ari_app.calls.exchange import Exchange
 from ari_app.calls.found import Found
 from ari_app.calls.inbox import AsteriskEnds, CallerLeft, Ended, HandedOver, LinkGone, Shutdown
-from ari_app.calls.script import serve
+from ari_app.calls.reception import Reception
 from ari_app.oversight.coming import coming, seat
 from ari_app.owners import owner
 from db.lookup import LookUp
-from db.numbers import line_of, normalise
 from db.records import CallRow
 from dialplan.plan import SUPERVISING
-from premises import names
-from premises.clock import now
-from premises.ids import call_of, is_callers, telephone_at
-from premises.seating import shown
-from routing.facts import Facts
-from routing.trail import Trail, concerned, encode_facts
-from routing.transfers import INSIDE
+from premises.ids import call_of, is_callers
 
 HEARD = (
     BridgeAttendedTransfer,
@@ -77,7 +69,7 @@ class Engine:
 
     def __init__(self, exchange: Exchange, lookup: LookUp, telephones: Callable[[Event], None]) -> None:
         self._exchange = exchange
-        self._lookup = lookup
+        self._reception = Reception(exchange, lookup)
         self._telephones = telephones
         self._calls: dict[str, Call] = {}
         self._expected: dict[str, Found] = {}
@@ -234,58 +226,20 @@ class Engine:
         link = self._link
         if link is None or not is_callers(channel.id) or channel.id in self._calls:
             return
-        name, number = self._caller(channel)
-        row = _row(channel, name, found)
+        row = self._reception.row(channel, found)
         call = self._calls[channel.id] = Call(link, self._exchange, row, found if begun else None)
-        task = asyncio.create_task(self._serve(call, channel, number), name=f"call {channel.id}")
+        task = asyncio.create_task(self._serve(call, channel), name=f"call {channel.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _caller(self, channel: Channel) -> tuple[str, str]:
-        """Name and number; of a call from one of our telephones those of who sits there."""
-        sitting = shown(telephone_at(channel.name), self._exchange.telephones.seats, self._lookup.staff())
-        return sitting or (channel.caller.name, channel.caller.number)
-
-    async def _serve(self, call: Call, channel: Channel, number: str) -> None:
-        """One call from its arrival, or its taking over, to its closed row."""
+    async def _serve(self, call: Call, channel: Channel) -> None:
         try:
-            state = call.found.state if call.found else None
-            rulebook = (self._exchange.kept_rules(state.rules) if state else None) or self._exchange.rules()
-            facts = await self._facts(call, number)
-            call.note(
-                number=facts.caller.number,
-                dialled=facts.dialled,
-                customer=facts.caller.customer.id if facts.caller.customer else None,
-                looked_up=facts.caller.looked_up,
-                rules=rulebook.version,
-                facts=encode_facts(concerned(facts, Trail(rules=rulebook.version))),
-            )
-            call.write()
-            what = "call taken over" if call.found else "call arrived"
-            call.log.info(what, dialled=facts.dialled)  # who calls is in the register, where it can be erased
-            with self._asking(channel, facts):
-                await serve(call, rulebook, facts)
+            await self._reception.receive(call, channel)
         finally:
             call.under_way.set()
             del self._calls[call.id]
             for guest in [guest for guest, of in self._exchange.guests.items() if of == call.id]:
                 del self._exchange.guests[guest]
-
-    def _asking(self, channel: Channel, facts: Facts) -> AbstractContextManager[None]:
-        """In a call inside the house the one who calls may have left a caller waiting."""
-        if not facts.dialled.startswith(INSIDE):
-            return nullcontext()
-        return self._exchange.presence.asking(self._exchange.telephones.whose(channel.name))
-
-    async def _facts(self, call: Call, number: str) -> Facts:
-        country = self._exchange.rules().company.country
-        return Facts(
-            call=call.id,
-            at=call.row.arrived,
-            dialled=line_of(call.row.dialled, country),
-            caller=await self._lookup.caller(normalise(number, country)),
-            staff=self._lookup.staff(),
-        )
 
     async def _end_all(self, reason: Ended) -> None:
         for call in self._calls.values():
@@ -309,16 +263,3 @@ def _is_shut_down(event: Event) -> bool:
 
 def _when(event: Event) -> dt.datetime | None:
     return event.at if event.timestamp else None
-
-
-def _row(channel: Channel, name: str, found: Found) -> CallRow:
-    """The call's row as far as it is known; what the channel remembers is newer than what the register has."""
-    row = found.row or CallRow(
-        id=channel.id,
-        arrived=found.state.at if found.state else now(),
-        number=None,
-        name=names.kept(name),
-        dialled=found.dialled,
-    )
-    answered = row.answered or (found.state.answered if found.state else None)
-    return msgspec.structs.replace(row, answered=answered)
