@@ -15,6 +15,7 @@ from ari_app.calls.inbox import CallerLeft, HandedOver, Inbox, LetGo, LinkGone
 from db.records import CallRow
 from premises import ids
 from premises.clock import now
+from routing import steps
 from routing.facts import PersonId
 from routing.line.line import NobodyThere, Offer
 from routing.state import State, StateTooLongError, encode_state
@@ -172,6 +173,11 @@ class Call:
     def is_talking(self) -> bool:
         """Whether somebody talks with the caller."""
         return self.state.talking is not None
+
+    @property
+    def handed_over(self) -> steps.HandedOver | None:
+        """How the caller's last talk ended, if somebody handed the caller over since the call began."""
+        return next((one for one in reversed(self.state.outcomes) if isinstance(one, steps.HandedOver)), None)
 
     @property
     def is_passed_on(self) -> bool:

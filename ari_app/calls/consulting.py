@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from ari_app.calls.call import Call, Joins, Returns
 from ari_app.calls.inbox import CallerLeft
-from ari_app.calls.legs import Given, Leg, TalkEnd, joined_in, leg
+from ari_app.calls.joining import joined_in
+from ari_app.calls.legs import Given, Leg, TalkEnd, leg
 from ari_app.calls.reserving import reserved
 from premises.clock import now
 from premises.ids import bridge_id

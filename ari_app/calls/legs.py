@@ -1,13 +1,12 @@
 """A leg: the way from a call to one telephone. It rings, it may be answered, it is joined to the caller, it ends."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 
 import msgspec
 
-from ari_app.ari.errors import AriError, Conflict
+from ari_app.ari.errors import AriError
 from ari_app.ari.events import (
     BridgeAttendedTransfer,
     BridgeBlindTransfer,
@@ -18,6 +17,7 @@ from ari_app.ari.events import (
 )
 from ari_app.calls.call import Asks, Call, NotRung, PassedOn, PutDown, TakenOver
 from ari_app.calls.inbox import CallerLeft
+from ari_app.calls.joining import joined_in
 from ari_app.oversight.talk import overseen
 from ari_app.oversight.wishes import notice
 from db.records import LegRow
@@ -25,16 +25,12 @@ from db.stories import is_outside
 from dialplan.plan import HANDED_OVER
 from premises import causes, ids, names
 from premises.clock import now
-from routing.steps import Absence, HandedOver
+from routing.steps import Absence
 
 RING_GRACE = 5.0
 """Seconds by which Asterisk's own time limit for a leg is longer than ours, which ends it: a net for our crash."""
 
 
-_PLAIN, _SOFTMIX = "mixing", "mixing,video_sfu"
-LOOK_SECONDS = 0.02
-MOST_LOOKS = 50
-"""For a bridge to be gone; it takes milliseconds."""
 MOVED = ("Success", "Fail")
 """Results of a transfer after which this leg is with the caller no more; a REFER that was invalid changed nothing."""
 
@@ -246,58 +242,13 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float, shown: str) -> Non
     reply.then(tell)
 
 
-@asynccontextmanager
-async def joined_in(
-    call: Call, *channels: str, joined: bool = False, again: bool = False, absorb_keys: bool | None = None
-) -> AsyncIterator[None]:
-    """These in one bridge, be it a new one or one in which they are joined; removed at the end of the block.
-
-    A plain one, while the caller talks with the first person. For a second one, after a transfer, it is ``video_sfu``
-    (softmix), which takes half as much again of Asterisk's time for a call and tells of its end 20 ms later: in a plain
-    bridge Asterisk 22 can drop the second speaker's sound, since it compares RTP sequence numbers of different senders.
-
-    ``again``: for whoever has heard somebody else since the talk began. The bridge before may be going just now.
-    """
-    bridge = ids.bridge_id(call.id)
-    bridges = call.link.bridges
-    call.answer()
-    if again:
-        await _made_again(call, bridge)
-    elif not joined:
-        call.link.forget(bridges.create(bridge, type=_PLAIN if _handed_over(call) is None else _SOFTMIX))
-    if not joined:
-        call.link.forget(bridges.add(bridge, *channels, absorb_keys=absorb_keys))
-    try:
-        yield
-    finally:
-        if not call.is_passed_on:
-            call.link.forget(bridges.destroy(bridge))
-
-
-async def _made_again(call: Call, bridge: str) -> None:
-    """Asterisk takes a bridge down after it has said so, and until then its id is in use (22.10.1)."""
-    for _ in range(MOST_LOOKS):
-        try:
-            await call.link.bridges.create(bridge, type=_SOFTMIX)
-        except Conflict:
-            await asyncio.sleep(LOOK_SECONDS)
-        else:
-            return
-    call.log.error("the bridge before is still there", bridge=bridge)
-
-
 def caller_id(call: Call, person: str, shown: str) -> str:
     """What the telephone shows: the caller's number, the name if it is plain text, who hands the caller over, why."""
     number = call.row.number or "anonymous"
     name = names.shown(call.row.name or "")
-    if handed := _handed_over(call):
+    if handed := call.handed_over:
         sender = f"back from {handed.to or 'nobody'}" if person == handed.person else f"from {handed.person}"
         name = f"{name or names.shown(number)} {sender}"
     if shown:
         name = f"{name or names.shown(number)}: {shown}"
     return f'"{name}" <{number}>' if name else f"<{number}>"
-
-
-def _handed_over(call: Call) -> HandedOver | None:
-    """How the caller's last talk ended, if somebody handed the caller over since the call began."""
-    return next((one for one in reversed(call.state.outcomes) if isinstance(one, HandedOver)), None)
