@@ -14,26 +14,27 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FAULTS = "tests/asterisk/faults"
-LOAD = "tests/asterisk/test_load.py"
+LOAD = ("tests/asterisk/test_load.py", "tests/asterisk/faults/test_engines_under_load.py")
+WITHOUT_LOAD = tuple(f"--ignore={file}" for file in LOAD)
 PYTEST = ("coverage", "run", "-m", "pytest")
 CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
-    # Four files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
+    # Three files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
     "tests": (
         *PYTEST,
-        "--numprocesses=4",
+        "--numprocesses=3",
         "--dist=loadfile",
         "--no-loadscope-reorder",
         "--durations=15",
-        f"--ignore={LOAD}",
+        *WITHOUT_LOAD,
     ),
-    # This one needs the whole machine, and listens to all that was said: coverage would take twice the time for it.
-    "load": ("pytest", LOAD),
+    # These need the whole machine, and listen to all that was said: coverage would take twice the time for it.
+    "load": ("pytest", *LOAD),
 }
 BESIDE = {"types": ("mypy",)}
 """These run beside the others, which wait for sound, and go after them at the processors."""
-AGAIN = {"tests": (f"--ignore={LOAD}",), "load": (LOAD,)}
+AGAIN = {"tests": WITHOUT_LOAD, "load": LOAD}
 """Which checks are given a second chance, and what they are then called with."""
 FLOORS = {
     "coverage of routing/": ("--include=routing/*", "--fail-under=100"),

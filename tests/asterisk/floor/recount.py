@@ -125,8 +125,9 @@ def unlike_callers(
 
 
 def _taken(leg: LegRow) -> float:
-    """Seconds for which the person was rung and talked."""
-    return (leg.ended - leg.rang).total_seconds() if leg.ended else 0.0
+    """Seconds for which the person talked, and wrote it up."""
+    wrap_up = (leg.wrapped_up - leg.ended).total_seconds() if leg.wrapped_up and leg.ended else 0.0
+    return talked(leg) + wrap_up
 
 
 def _wanting(story: CallStory) -> list[Entry]:
