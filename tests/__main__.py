@@ -20,10 +20,10 @@ PYTEST = ("coverage", "run", "-m", "pytest")
 CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
-    # Three files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
+    # Four files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
     "tests": (
         *PYTEST,
-        "--numprocesses=3",
+        "--numprocesses=4",
         "--dist=loadfile",
         "--no-loadscope-reorder",
         "--durations=15",
