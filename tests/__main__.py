@@ -20,10 +20,10 @@ PYTEST = ("coverage", "run", "-m", "pytest")
 CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
-    # Four files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
+    # Five files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
     "tests": (
         *PYTEST,
-        "--numprocesses=4",
+        "--numprocesses=5",
         "--dist=loadfile",
         "--no-loadscope-reorder",
         "--durations=15",

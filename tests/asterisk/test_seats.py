@@ -124,7 +124,7 @@ async def test_who_signs_in_at_a_desk_is_reached_there_and_hands_callers_on_from
         await floor.is_with(call, DESK)
         assert await floor.desks[DESK].calls[-1].hand_over("nina") == 200
         await floor.is_with(call, "nina")
-        assert floor.desks["nina"].calls[-1].caller.name == f"{OUTLET[1:]} from mark"
+        assert floor.desks["nina"].calls[-1].caller.name == f"{OUTLET[1:]} from mark: own_outlet, retail, complaint"
         assert await floor.desks["nina"].calls[-1].hand_over("mark") == 200
         await floor.is_with(call, DESK)
         asked = await floor.desks[DESK].dial("boris")

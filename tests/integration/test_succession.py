@@ -17,7 +17,7 @@ from db.spool import Spool
 from db.stories import Stories
 from tests.integration.outages import away
 from tests.unit.ari_peer import QUICK, Peer, peer
-from tests.unit.test_census import answering
+from tests.unit.test_census import answering, listing
 
 ARRIVED = dt.datetime.now(dt.UTC)
 OPEN = CallRow(id="1.1", arrived=ARRIVED, number=None, name=None, dialled="+74950000001")
@@ -60,7 +60,8 @@ async def test_a_call_whose_end_nobody_saw_is_closed(database: Database, tmp_pat
 
 def nobody_is_there(asterisk: Peer) -> None:
     info = {"system": {"version": "22"}, "status": {"startup_time": "2026-11-24T12:00:00.000+0000"}}
-    asterisk.deeds |= {"channels": answering([]), "asterisk/info": answering(info)}
+    asterisk.lists["channels"] = listing([])
+    asterisk.deeds["asterisk/info"] = answering(info)
 
 
 def succession(register: Register, stories: Stories) -> Succession:
