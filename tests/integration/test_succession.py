@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 from ari_app.adoption.adopting import Books
@@ -86,5 +87,8 @@ def succession(register: Register, stories: Stories) -> Succession:
         call_lost=lambda _: None,
     )
     return Succession(
-        Engine(cast("Any", None), cast("Any", None), lambda _: None), cast("Any", None), cast("Any", None), books
+        Engine(cast("Any", SimpleNamespace(guests={})), cast("Any", None), lambda _: None),
+        cast("Any", None),
+        cast("Any", None),
+        books,
     )
