@@ -262,15 +262,10 @@ def _left(call: str, channels: Iterable[Channel], bridge: Bridge | None, everyth
         call=call,
         caller=caller,
         # Whoever talks was rung before the colleague who is asked meanwhile.
-        legs=tuple(sorted(mine.values(), key=_number_of)),
+        legs=tuple(sorted(mine.values(), key=lambda leg: ids.number_of(leg.id))),
         joined=frozenset(channel.id for channel in bridged),
         instead=next((channel for channel in bridged if ids.handed_to(channel.name) is not None), None),
     )
-
-
-def _number_of(leg: Channel) -> int:
-    """The caller who was rung, to be called back, has none."""
-    return ids.number_of(leg.id)
 
 
 def _state(text: str) -> State | None:

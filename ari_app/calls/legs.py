@@ -29,8 +29,6 @@ from routing.steps import Absence
 
 RING_GRACE = 5.0
 """Seconds by which Asterisk's own time limit for a leg is longer than ours, which ends it: a net for our crash."""
-
-
 MOVED = ("Success", "Fail")
 """Results of a transfer after which this leg is with the caller no more; a REFER that was invalid changed nothing."""
 

@@ -1,1 +1,1 @@
-"""What the HTTP API's process asks an engine about a call that goes on, and how: a socket in the data folder."""
+"""What an engine does in a call that goes on when the HTTP API's process asks it, at a socket in the data folder."""

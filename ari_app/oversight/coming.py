@@ -27,8 +27,8 @@ class Coming(msgspec.Struct, frozen=True):
 
 def coming(channel: Channel, calls: Iterable[Call]) -> Coming | None:
     """Whose talk is meant by what was dialled; None: it is none of these, or the one who dialled may not hear it."""
-    digit, keyed = channel.dialplan.exten.removeprefix(CODE)[:1], channel.dialplan.exten.removeprefix(CODE)[1:]
-    manner = MANNERS.get(digit)
+    dialled = channel.dialplan.exten.removeprefix(CODE)
+    manner, keyed = MANNERS.get(dialled[:1]), dialled[1:]
     if channel.dialplan.context != SUPERVISING or manner is None:
         return None
     for talk in filter(None, (call.talk for call in calls)):

@@ -1,15 +1,15 @@
 """Hearing along: from the coming of a supervisor to the going, or to the talk's end."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Literal
 
 from ari_app.ari.errors import AriError
 from ari_app.ari.events import ChannelDtmfReceived, StasisStart
+from ari_app.calls.reserving import reserved
 from ari_app.oversight.overseen import Left, Overseen, Seat, Wanted
 from premises import ids
 from routing.facts import PersonId
-from routing.steps import Absence
 from routing.supervision import MANNERS, TAKE_OVER, Manner, Mode
 
 RING_SECONDS = 20.0
@@ -43,7 +43,7 @@ async def rung(talk: Overseen, by: PersonId, shown: str, *, asked: bool = False)
 async def _comes(talk: Overseen, seat: Seat, shown: str, *, asked: bool) -> bool:
     """While it rings no call is offered to this person; then the telephone is in a call."""
     link = talk.call.link
-    with _kept(talk, seat.by) as absence:
+    with reserved(talk.call, seat.by) as absence:
         if absence is not None and not asked:
             return False
         try:
@@ -58,18 +58,6 @@ async def _comes(talk: Overseen, seat: Seat, shown: str, *, asked: bool) -> bool
             return await _started(talk, seat, seat.channel, RING_SECONDS)
         except (Left, AriError):
             return False
-
-
-@contextmanager
-def _kept(talk: Overseen, person: PersonId) -> Iterator[Absence | None]:
-    """Have no call offered to this person until the block ends; gives why that cannot be promised."""
-    presence, call = talk.call.exchange.presence, talk.call.id
-    absence = presence.reserve(person, call)
-    try:
-        yield absence
-    finally:
-        if absence is None:
-            presence.release(person, call)
 
 
 @asynccontextmanager
