@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import msgspec
 import structlog
 
+from ari_app.adoption.closing import closed_legs, picked_up
 from ari_app.ari.errors import AriError, NotFound
 from ari_app.ari.events import Bridge, Channel
 from ari_app.ari.link import Link
@@ -31,7 +32,6 @@ from dialplan.plan import SUPERVISING
 from premises import ids
 from premises.clock import now
 from routing.state import State, decode_state
-from routing.steps import Absence
 from routing.trail import UnreadableTrailError
 
 MOST_SOUNDS = 6
@@ -182,7 +182,13 @@ class Adoption:
         dialled, state = self._variable(caller.id, "DIALLED"), self._variable(caller.id, STATE)
         known, story = _state(await state), await self._books.story(left.call)
         sounds = known.sounds if known else 0
-        self._close_legs(story, left.answered)
+        for row in closed_legs(
+            story.legs if story else (),
+            still=left.answered.id if left.answered else None,
+            talking=known.talking if known else None,
+            now=now(),
+        ):
+            self._books.register.put(row)
         pause = self._close_acts(story)
         legs = [leg.id for leg in left.legs] + [leg.id for leg in (story.legs if story else ())]
         return Found(
@@ -221,16 +227,7 @@ class Adoption:
             return None
         known = next((row for row in story.legs if row.id == leg.id), None) if story else None
         rang = (state and state.began) or now()
-        row = known or LegRow(id=leg.id, call=left.call, person=self._telephones.whose(leg.name), rang=rang)
-        # Who has answered a moment before the other engine died may stand in the register as still rung.
-        return row if row.answered else msgspec.structs.replace(row, answered=row.rang)
-
-    def _close_legs(self, story: CallStory | None, still: Channel | None) -> None:
-        """Close the rows of legs that nobody else will close."""
-        for leg in story.legs if story else ():
-            if leg.ended is None and (still is None or leg.id != still.id):
-                why = leg.why or (None if leg.answered else str(Absence.UNREACHABLE))
-                self._books.register.put(msgspec.structs.replace(leg, ended=now(), why=why))
+        return picked_up(known or LegRow(id=leg.id, call=left.call, person=self._telephones.whose(leg.name), rang=rang))
 
     def _close_acts(self, story: CallStory | None) -> ActRow | None:
         """Nobody hears along any more; a pause of the recording goes on, and is given."""

@@ -1,13 +1,15 @@
-"""Closing calls of which nobody saw the end: the engine was away, or Asterisk itself died."""
+"""Closing calls and legs of which nobody saw the end: the engine was away, or Asterisk itself died."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from ari_app.witness.cdr import Cdr
-from db.records import CallEnd, CallRow, Row
+from db.records import CallEnd, CallRow, LegRow, Row
 from db.stories import CallStory
+from routing.facts import PersonId
+from routing.outcomes import Absence
 from routing.transfers import BACK
 
 RESTART = dt.timedelta(seconds=2)
@@ -35,9 +37,28 @@ def closed(
     answered = story.call.answered or (moment(cdr.answer) if cdr and cdr.answer is not None else None)
     went_with_it = asterisk_ended is not None and (cdr is None or told > asterisk_ended - RESTART)
     end = "asterisk ended" if went_with_it else _end_of(story, cdr)
-    legs = [msgspec.structs.replace(leg, ended=ended) for leg in story.legs if leg.ended is None]
+    legs = [msgspec.structs.replace(leg, ended=ended) for leg in _open_legs(story, cdr)]
     acts = [msgspec.structs.replace(act, ended=ended) for act in story.acts if act.ended is None]
     return (msgspec.structs.replace(story.call, answered=answered, ended=ended, end=end), *legs, *acts)
+
+
+def closed_legs(
+    legs: Iterable[LegRow], *, still: str | None, talking: PersonId | None, now: dt.datetime
+) -> Iterator[LegRow]:
+    """The rows of a call's legs that nobody else will close, all but the one that goes on (``still``).
+
+    ``talking``: with whom the caller talked, as the call's own state has it, which is kept before the register's rows.
+    """
+    for leg in legs:
+        if leg.ended is None and leg.id != still:
+            row = picked_up(leg) if leg.person == talking else leg
+            why = row.why or (None if row.answered else str(Absence.UNREACHABLE))
+            yield msgspec.structs.replace(row, ended=now, why=why)
+
+
+def picked_up(leg: LegRow) -> LegRow:
+    """The row of somebody who has answered: so short before an engine's death that the register may not know of it."""
+    return leg if leg.answered else msgspec.structs.replace(leg, answered=leg.rang)
 
 
 def without_legs(row: CallRow) -> CallStory:
@@ -62,6 +83,14 @@ def _known(story: CallStory) -> Iterator[dt.datetime]:
     times = (time for leg in story.legs for time in (leg.rang, leg.answered, leg.ended))
     acts = (time for act in story.acts for time in (act.began, act.ended))
     yield from (time for time in (story.call.answered, *times, *acts) if time is not None)
+
+
+def _open_legs(story: CallStory, cdr: Cdr | None) -> list[LegRow]:
+    """The legs to be closed; the only one of a call in which somebody talked is the one that was answered."""
+    legs = [leg for leg in story.legs if leg.ended is None]
+    if len(legs) == 1 and cdr is not None and cdr.talked and not any(leg.answered for leg in story.legs):
+        return [picked_up(legs[0])]
+    return legs
 
 
 def _end_of(story: CallStory, cdr: Cdr | None) -> CallEnd:

@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from ari_app.adoption.closing import closed
+from ari_app.adoption.closing import closed, closed_legs
 from ari_app.witness.cdr import Cdr
 from db.records import ActRow, CallRow, LegRow
 from db.stories import CallStory
@@ -79,3 +79,34 @@ def test_what_was_done_beside_its_talk_ends_with_it() -> None:
     lost = msgspec.structs.replace(story(leg(7)), acts=(act, over))
     rows = closed(lost, cdr=record(), last_sound=None, asterisk_ended=None, now=at(50))
     assert [row for row in rows if isinstance(row, ActRow)] == [msgspec.structs.replace(act, ended=at(25))]
+
+
+def test_who_asterisk_says_was_talked_with_is_who_was_rung() -> None:
+    rows = closed(story(leg(None)), cdr=record(talked=True), last_sound=None, asterisk_ended=None, now=at(50))
+    assert [row.answered for row in rows if isinstance(row, LegRow)] == [at(5)]
+
+
+@pytest.mark.parametrize(
+    ("known", "still", "talking", "answered", "ended", "why"),
+    [
+        pytest.param(leg(None), None, None, None, 50, "unreachable", id="rang as the engine died"),
+        pytest.param(leg(7), None, "anna", 7, 50, None, id="talked, and hung up while no engine was there"),
+        pytest.param(leg(None), None, "anna", 5, 50, None, id="answered a moment before the engine died, and hung up"),
+        pytest.param(leg(None), None, "boris", None, 50, "unreachable", id="rang beside the one who talked"),
+        pytest.param(leg(7), "leg-1.1-1", "anna", 7, None, None, id="goes on talking"),
+    ],
+)
+def test_a_leg_that_nobody_else_closes(
+    known: LegRow,
+    still: str | None,
+    talking: str | None,
+    answered: float | None,
+    ended: float | None,
+    why: str | None,
+) -> None:
+    (row,) = [*closed_legs([known], still=still, talking=talking, now=at(50))] or [known]
+    assert (row.answered, row.ended, row.why) == (
+        at(answered) if answered is not None else None,
+        at(ended) if ended is not None else None,
+        why,
+    )
