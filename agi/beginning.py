@@ -5,9 +5,10 @@ import msgspec
 from routing.call import Script
 from routing.facts import Facts
 from routing.flow import advance, flow
+from routing.outcomes import Missed
 from routing.rulebook import Rulebook
 from routing.state import State, decode_state
-from routing.steps import Ending, Missed, Note, Step
+from routing.steps import Ending, Note, Step
 from routing.trail import DifferingTrailError, Entry, replay
 
 

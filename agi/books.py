@@ -22,9 +22,9 @@ from db.pins import Kept, PinBook
 from db.records import CallRow, LegRow, RemarkRow, Row
 from db.register import Register
 from db.snapshot import Snapshot
-from db.spool import Spool
 from db.stories import Stories
 from db.threads import Threads
+from db.writing.spool import Spool
 from premises.installation import Installation
 from routing.facts import Caller, PersonId
 

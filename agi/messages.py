@@ -12,7 +12,8 @@ from agi.errors import CallerLeft
 from agi.speaking import say
 from premises import boxes, wav
 from premises.boxes import SHORTEST_MESSAGE, SILENCE_SECONDS, Box
-from routing.steps import MessageLeft, NothingLeft, Outcome, Say, TakeMessage
+from routing.outcomes import MessageLeft, NothingLeft, Outcome
+from routing.steps import Say, TakeMessage
 
 
 def take_message(call: Call, step: TakeMessage) -> Outcome:

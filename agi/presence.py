@@ -13,10 +13,10 @@ from premises.duties import Duties
 from premises.seating import Seating
 from premises.turns import Turns
 from routing.facts import PersonId
+from routing.outcomes import Absence
 from routing.presence import Answered, Duty, Ended, Missed, OfCall, Offered, Telephone, Withdrawn
 from routing.seats import TelephoneId
 from routing.standing import Standing, absence, happen, memory
-from routing.steps import Absence
 
 _IDLE = Telephone(registered=True, in_call=False)
 

@@ -3,7 +3,8 @@
 from agi.call import Call
 from agi.speaking import say
 from premises.promises import promised
-from routing.steps import Outcome, Promise, Promised, Say
+from routing.outcomes import Outcome, Promised
+from routing.steps import Promise, Say
 
 
 def promise(call: Call, step: Promise) -> Outcome:

@@ -8,13 +8,15 @@ import msgspec
 from agi.call import Call, Hear
 from agi.channel import Dialled
 from agi.errors import CallerLeft
-from db.stories import attempt, is_outside
+from db.stories import attempt
 from dialplan.plan import TRUNK
 from premises import causes
 from premises.clock import now
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits, longest, reached
-from routing.steps import Absence, Missed, Outcome, Ring, RingOutside, Talked, Unanswered
+from routing.outcomes import Absence, Missed, Outcome, Talked, Unanswered
+from routing.outside import is_outside
+from routing.steps import Ring, RingOutside
 
 # g: the script goes on when the person hangs up. i: a phone that forwards its calls does not send callers elsewhere.
 _OPTIONS = {"ringing": "gir", "music": "gim"}

@@ -17,21 +17,8 @@ from premises.clock import now
 from routing.facts import Facts
 from routing.flow import advance
 from routing.learning import intent
-from routing.steps import (
-    Ask,
-    Ending,
-    MessageLeft,
-    Outcome,
-    Promise,
-    Prove,
-    Ring,
-    RingOutside,
-    Say,
-    Step,
-    TakeMessage,
-    Talked,
-    Wait,
-)
+from routing.outcomes import MessageLeft, Outcome, Talked
+from routing.steps import Ask, Ending, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
 from routing.trail import Entry, Trail, concerned, encode, encode_facts
 
 

@@ -10,7 +10,9 @@ from agi.call import Call
 from agi.channel import Played
 from agi.errors import CommandFailed
 from routing.facts import Customer
-from routing.steps import Ask, Outcome, Pressed, Prove, Proved, Said, Say, Silence, Speech, Unproved
+from routing.outcomes import Outcome, Pressed, Proved, Said, Silence, Unproved
+from routing.speech import Speech
+from routing.steps import Ask, Prove, Say
 
 LONGEST_CODE = 12
 """Digits; the customer's own code may be shorter and then ends the input by itself."""

@@ -13,8 +13,9 @@ from premises.clock import now
 from routing.facts import PersonId
 from routing.line.closing import in_vain, seconds_left
 from routing.line.reach import everybody, reach
+from routing.outcomes import Absence, Missed, Outcome, Talked
 from routing.standing import NOT_AT_WORK
-from routing.steps import Absence, Missed, Outcome, Talked, Wait
+from routing.steps import Wait
 
 PAUSE_SECONDS = 10.0
 """For how long a caller is not offered again somebody who just did not answer."""

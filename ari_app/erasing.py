@@ -14,7 +14,7 @@ from db.outbox import letter_id
 from db.personal import CallsGoOnError, Kept, Known
 from db.records import RecordingRow, RemarkRow
 from db.snapshot import Snapshot
-from db.spool import files_with
+from db.writing.spool import files_with
 from premises.access import AccessLog
 from premises.installation import Installation
 

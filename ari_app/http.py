@@ -18,7 +18,7 @@ class Insight(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong while calls are taken: what is not being recorded."""
     metrics: Callable[[], bytes]
     people: Callable[[], dict[str, str | None]]
-    """Everybody, and why they cannot be rung (`routing.steps.Absence`); None: free."""
+    """Everybody, and why they cannot be rung (`routing.outcomes.Absence`); None: free."""
 
 
 @asynccontextmanager

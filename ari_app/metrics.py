@@ -10,8 +10,8 @@ from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from db.pace import Backlog
 from db.records import CallRow, LegRow, Row
+from db.writing.pace import Backlog
 
 SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30, 60, 120)
 """Bounds of what a caller waits for."""

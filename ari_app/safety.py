@@ -10,10 +10,10 @@ from typing import NoReturn
 from ari_app import disk
 from ari_app.metrics import Metrics
 from db.alarm import Alarm
-from db.pace import Backlog
 from db.register import Register
 from db.snapshot import Snapshot
 from db.threads import Threads
+from db.writing.pace import Backlog
 from premises.installation import Installation
 
 LOOK_EVERY = 10.0

@@ -18,7 +18,7 @@ from db.directory import Directory
 from db.lookup import LookUp
 from db.register import Register
 from db.snapshot import Snapshot
-from db.spool import Spool
+from db.writing.spool import Spool
 from premises.installation import Installation
 
 Tell = Callable[[str], None]

@@ -11,7 +11,8 @@ from db.records import CallRow
 from db.stories import CallStory, Stories
 from demo.result import Result
 from demo.scenario import Scenario
-from routing.steps import Absence, Note, Reached
+from routing.outcomes import Absence, Reached
+from routing.steps import Note
 from routing.trail import Trail, decode
 
 CLOSED_SECONDS = 10.0

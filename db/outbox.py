@@ -1,9 +1,9 @@
 """The outbox: a letter for each department that is told of a remark, kept until it is sent.
 
-A letter is written in its remark's transaction (`db.writing`), so that no crash leaves one without the other. It says
-only which remark is told to whom: what it says is read when it is sent, so that nothing of an erased customer leaves
-the house. Its id follows from the remark's and the department's: writing a remark again sends no second letter, and a
-letter that is sent again, since a crash came between sending and noting it, bears the same id.
+A letter is written in its remark's transaction (`db.writing.batch`), so that no crash leaves one without the other. It
+says only which remark is told to whom: what it says is read when it is sent, so that nothing of an erased customer
+leaves the house. Its id follows from the remark's and the department's: writing a remark again sends no second letter,
+and a letter that is sent again, since a crash came between sending and noting it, bears the same id.
 """
 
 import datetime as dt

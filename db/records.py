@@ -75,7 +75,7 @@ class LegRow(msgspec.Struct, frozen=True, kw_only=True, tag="leg"):
     """When the person and the caller were joined; talk time counts from here to ``ended``."""
     ended: dt.datetime | None = None
     why: str | None = None
-    """`routing.steps.Absence` when it was not answered."""
+    """`routing.outcomes.Absence` when it was not answered."""
     cause: int | None = None
     wrapped_up: dt.datetime | None = None
     """Until when the person wrote up the talk, from ``ended`` on; None: no time was given for that."""

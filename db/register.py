@@ -1,9 +1,9 @@
 """The register's writing side: every call that reached us (D14), written behind the calls and never in their way.
 
-Rows are taken at once, and a thread brings them into the database in batches (`db.delivery`). What the database does
-not take, or not within two seconds, another thread brings into the spool on disk (`db.keeping`), from where it is
-delivered in order once the database is back. A row is accepted when it is in either: from then on it survives
-``kill -9`` and a power cut, see `db.database` and `db.segment`.
+Rows are taken at once, and a thread brings them into the database in batches (`db.writing.delivery`). What the
+database does not take, or not within two seconds, another thread brings into the spool on disk (`db.writing.keeping`),
+from where it is delivered in order once the database is back. A row is accepted when it is in either: from then on it
+survives ``kill -9`` and a power cut, see `db.database` and `db.writing.segment`.
 """
 
 import threading
@@ -11,13 +11,13 @@ import threading
 import structlog
 
 from db.database import Database
-from db.delivery import Delivery
-from db.keeping import Keeping
-from db.pace import Backlog, Pace
 from db.records import Row
-from db.spool import Spool
-from db.tray import Tray
-from db.writing import Writer
+from db.writing.batch import Writer
+from db.writing.delivery import Delivery
+from db.writing.keeping import Keeping
+from db.writing.pace import Backlog, Pace
+from db.writing.spool import Spool
+from db.writing.tray import Tray
 
 __all__ = ["Backlog", "Pace", "Register"]
 

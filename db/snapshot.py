@@ -20,7 +20,7 @@ from db.database import Database, frozen
 from db.directory import Directory
 from db.errors import SnapshotError, first_line
 from db.people import Staff
-from db.segment import sync
+from db.writing.segment import sync
 from routing.facts import Customer, Person
 
 Which = tuple[int, int]

@@ -19,6 +19,7 @@ from db.records import ActRow, CallRow, LegRow, MessageRow, PresenceRow, Recordi
 from db.tables import Calls, Legs, Recordings
 from routing.facts import PersonId
 from routing.limits import Attempt
+from routing.outside import PLUS
 from routing.transfers import BACK
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
@@ -26,7 +27,6 @@ _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
 _PRESENCE, _REMARKS = rows.table_of(PresenceRow), rows.table_of(RemarkRow)
 _ACTS = rows.table_of(ActRow)
 _LONGEST_CALL = dt.timedelta(days=2)
-_PLUS = "+"
 _PAGE = 1000
 """Rows read at a time where all of a table are gone through."""
 _LOT = 50
@@ -161,7 +161,7 @@ class Stories:
 
     def outside_legs(self, since: dt.datetime) -> tuple[LegRow, ...]:
         """Every ringing of an outside number that began since then, and of callers who were called back."""
-        legs = select(_LEGS).where(_LEGS.c.rang >= since, _LEGS.c.person.startswith(_PLUS))
+        legs = select(_LEGS).where(_LEGS.c.rang >= since, _LEGS.c.person.startswith(PLUS))
         called = select(_CALLS).where(_CALLS.c.arrived >= since, _CALLS.c.dialled.startswith(BACK))
         return (*self._read(LegRow, legs), *map(as_outside_leg, self._read(CallRow, called)))
 
@@ -235,15 +235,10 @@ class Stories:
             return rows.read(kind, connection, query)
 
 
-def is_outside(person: str) -> bool:
-    """Whether a leg went to an outside number: these begin with a plus sign, and no person's id does."""
-    return person.startswith(_PLUS)
-
-
 def as_outside_leg(row: CallRow) -> LegRow:
     """The ringing of a caller who is called back, who is the caller of that call."""
     return LegRow(
-        id=row.id, call=row.id, person=row.number or _PLUS, rang=row.arrived, answered=row.answered, ended=row.ended
+        id=row.id, call=row.id, person=row.number or PLUS, rang=row.arrived, answered=row.answered, ended=row.ended
     )
 
 

@@ -142,7 +142,7 @@ class Expected:
     rules: tuple[str, ...] = ()
     """The documented rules of the routes that fitted, in their order."""
     missed: Mapping[str, str] = field(default_factory=dict)
-    """Who was wanted and not reached, and why: `routing.steps.Absence`."""
+    """Who was wanted and not reached, and why: `routing.outcomes.Absence`."""
     outcomes: tuple[str, ...] = ()
     """Outcomes that must be in the trail, in this order, by their tags: ``silence``, ``proved``."""
     intent: str | None = None

@@ -23,7 +23,7 @@ class Switchboard(Protocol):
         """Note that somebody is away, or back (None)."""
 
     async def until_seen(self, states: Mapping[str, str | None]) -> None:
-        """Return when the engine knows of each of these people: the `routing.steps.Absence`, or None for free."""
+        """Return when the engine knows of each of these people: the `routing.outcomes.Absence`, or None for free."""
 
 
 @asynccontextmanager

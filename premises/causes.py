@@ -1,6 +1,6 @@
 """What a telephone's answer means: Q.850 causes as PJSIP gives them (Asterisk 22)."""
 
-from routing.steps import Absence
+from routing.outcomes import Absence
 
 ANSWERED_ELSEWHERE = 26
 """Tells a telephone that rang that the call was not missed: its CANCEL has the Reason ``SIP;cause=200`` (RFC 3326)."""

@@ -6,7 +6,7 @@ import msgspec
 
 from routing.rulebook import Rulebook
 from routing.rules.texts import Blank
-from routing.steps import Number, Piece, Speech, Words
+from routing.speech import Number, Piece, Speech, Words
 
 _LARGEST_RECORDED = 999_999_999  # above it Asterisk 22 says nothing at all
 

@@ -31,7 +31,7 @@ from premises import wav
 from premises.espeak import Espeak, Unspoken
 from premises.utterance import audible, every_piece
 from routing.rulebook import Rulebook
-from routing.steps import Number, Piece, Recorded, Speech, Stock, Words
+from routing.speech import Number, Piece, Recorded, Speech, Stock, Words
 
 SAYS_NUMBERS = ("en", "ru")
 """Languages whose numbers Asterisk 22 puts together from digits, and of which Debian has the recordings."""

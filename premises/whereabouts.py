@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from db.records import LegRow, PresenceRow
+from routing.outcomes import Absence
 from routing.presence import Duty, State
 from routing.standing import DID_NOT_ANSWER
-from routing.steps import Absence
 
 
 class Whereabouts(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,8 @@ import msgspec
 
 from db.records import CallEnd, CallRow, LegRow
 from routing.facts import PersonId
-from routing.steps import Ring, RingOutside, Step, Talked, Wait
+from routing.outcomes import Talked
+from routing.steps import Ring, RingOutside, Step, Wait
 from routing.trail import Entry, Trail, UnreadableTrailError, decode
 
 Fate = Literal["answered", "message", "call_back", "goodbye", "abandoned", "left", "not_reached", "cut_off", "open"]

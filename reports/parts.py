@@ -24,7 +24,8 @@ from db.records import AttendanceRow, CallRow, LegRow
 from reports.course import Course, Stay, course, lasted
 from reports.span import Span, day_and_hour, pieces
 from routing.facts import PersonId
-from routing.steps import Absence
+from routing.outcomes import Absence
+from routing.outside import is_outside
 
 TOTAL = ("total", "")
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -53,7 +54,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
     def department(self, person: PersonId) -> str:
         """Under which one this person counts, or this outside number."""
-        return _OUTSIDE if _is_outside(person) else self.departments.get(person, _NO_DEPARTMENT)
+        return _OUTSIDE if is_outside(person) else self.departments.get(person, _NO_DEPARTMENT)
 
 
 def parts_of_call(row: CallRow, legs: Sequence[LegRow], terms: Terms) -> Iterator[Part]:
@@ -77,7 +78,7 @@ def parts_of_busy_leg(leg: LegRow, terms: Terms) -> Iterator[Part]:
 
     Also of a call that arrived before it.
     """
-    if leg.ended is not None and not _is_outside(leg.person):
+    if leg.ended is not None and not is_outside(leg.person):
         yield from _by_the_clock("busy", leg.person, leg.rang, leg.wrapped_up or leg.ended, terms)
 
 
@@ -178,10 +179,6 @@ def _by_the_clock(
 
 def _of_person(person: PersonId, terms: Terms) -> tuple[Place, Place]:
     return ("person", person), ("department", terms.department(person))
-
-
-def _is_outside(person: PersonId) -> bool:
-    return person.startswith("+")
 
 
 def _length(since: dt.datetime | None, until: dt.datetime | None) -> int:

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from routing.conditions import Situation, debts
 from routing.hours import local, open_names
+from routing.outcomes import HandedOver, Outcome
+from routing.people import absence, meant_by
 from routing.rules.menus import Goto
-from routing.steps import Ending, HandedOver, Note, Outcome, Piece, Say, Speech, Step
+from routing.steps import Ending, Note, Say, Step
 from routing.texts import choose_language, speech
 
 if TYPE_CHECKING:
-    from routing.facts import Customer, Facts, PersonId
+    from routing.facts import Customer, Facts, Person, PersonId
+    from routing.outcomes import Absence
+    from routing.people import Someone
     from routing.rulebook import Rulebook
     from routing.rules.menus import Choice, Line
     from routing.rules.texts import Text
-    from routing.steps import Absence
+    from routing.speech import Piece, Speech
 
 Given = TypeVar("Given")
 Script = Generator[Step, Outcome, Given]
@@ -101,6 +105,26 @@ class Call:
     def note(self, text: str, rule: str | None = None, line: int | None = None, person: PersonId | None = None) -> None:
         """Keep a reason for the next step."""
         self._notes.append(Note(text=text, rule=rule, line=line, person=person))
+
+    def meant(self, who: Someone) -> tuple[Person, ...]:
+        """Everybody who is meant by a word of the rule file in this call, at work or not (D4, D15, D19)."""
+        return meant_by(who, self.rulebook, self.facts.staff, manager=self.manager, department=self.department)
+
+    def is_at_work(self, person: Person) -> bool:
+        """Whether somebody is, as far as a calendar tells."""
+        return absence(person, self.today, self.open) is None
+
+    def wants(self, person: Person, rule: str | None, line: int) -> bool:
+        """Whether somebody who is wanted by this rule is at work; if not, the reason is kept."""
+        why = absence(person, self.today, self.open)
+        if why:
+            self.miss(person.id, why, rule, line)
+        return why is None
+
+    def miss(self, person: PersonId, why: Absence, rule: str | None, line: int) -> None:
+        """Keep why somebody who is wanted is not rung."""
+        self.note(f"{person}: {why}", rule, line, person)
+        self.hindrance = why
 
     def notes(self) -> tuple[Note, ...]:
         """Everything noted since the last step, once."""

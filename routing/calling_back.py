@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from routing.call import Call
-from routing.chains import bring, place_in_line
+from routing.chains import bring
 from routing.hours import is_open
+from routing.placing import place_in_line
 from routing.rules.menus import Goto
 from routing.rules.queues import Queue
-from routing.steps import Ending, Ring, Words
+from routing.speech import Words
+from routing.steps import Ending, Ring
 from routing.texts import choose_language, speech
 from routing.transfers import BACK, PERSON_SECONDS, way_to
 
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from routing.facts import Facts, Person
     from routing.rulebook import Rulebook
     from routing.rules.queues import CallBack
-    from routing.steps import Speech, Wait
+    from routing.speech import Speech
+    from routing.steps import Wait
 
 STANDS_SECONDS = 600.0
 """For so long one stands in line; then it is looked at anew who is at work. The place stays the same."""

@@ -8,38 +8,22 @@ import msgspec
 
 from routing import transfers
 from routing.endings import promise_call_back
-from routing.hours import closes
 from routing.introducing import introduced
-from routing.line.stages import Overflow, Stage
-from routing.outside import may_call_back
-from routing.people import absence, meant_by, members
+from routing.outcomes import Absence, CallBackAsked, HandedOver, LineClosed, Talked, Unanswered
+from routing.placing import place_in_line
 from routing.rules.chains import Outside
 from routing.rules.queues import Queue
-from routing.steps import (
-    Absence,
-    Announcement,
-    CallBackAsked,
-    Ending,
-    HandedOver,
-    LineClosed,
-    Ring,
-    RingOutside,
-    Talked,
-    Unanswered,
-    Wait,
-)
-from routing.texts import with_gaps
+from routing.steps import Ending, Ring, RingOutside, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from routing.call import Call, Script
     from routing.facts import Person, PersonId
-    from routing.people import Someone
+    from routing.outcomes import Outcome
     from routing.rules.chains import Link
-    from routing.rules.queues import CallBack, Closing, LineTalk, Preference, WaitFor
+    from routing.rules.queues import Closing, WaitFor
     from routing.rules.routes import Route
-    from routing.steps import Outcome
 
 
 def ring_colleague(call: Call) -> Script[bool]:
@@ -90,34 +74,6 @@ def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[Ending | Non
     return None
 
 
-def place_in_line(call: Call, route: Route, line: WaitFor) -> Wait | None:
-    """How the caller waits for a group. None: of the group and of those who help out nobody is at work."""
-    queue = call.rulebook.queues.get(line.group, Queue())
-    group = members(call.rulebook.groups[line.group], call.facts.staff)
-    people = tuple(sorted(person.id for person in group if _is_at_work(call, route, route.line, person)))
-    also = _helping(call, route, queue)
-    if not people:
-        call.note(f"{line.group}: nobody is at work", route.rule, route.line)
-    if not (people or also):
-        return None
-    terms = queue.call_back if may_call_back(call.rulebook, call.facts.caller.number) else None
-    return Wait(
-        people=people,
-        queue=line.group,
-        seconds=line.seconds,
-        offer_seconds=line.offer_seconds,
-        order=queue.order,
-        first=_stages(call, route, line, group),
-        also=also,
-        ahead=line.ahead,
-        announce=_announcement(call, queue.announce, terms),
-        call_back_key=terms.key if terms else None,
-        closes=closes(call.rulebook, queue.closing.hours, call.facts.at) if queue.closing else None,
-        notes=call.notes(),
-        rule=route.rule,
-    )
-
-
 def bring(call: Call, route: Route, step: Ring | RingOutside | Wait) -> Script[bool]:
     """Bring somebody to the caller, and whoever the call is handed over to then; whether it ended with a talk."""
     return (yield from _has_talked(call, route, (yield introduced(call, step))))
@@ -164,7 +120,7 @@ def _reach(call: Call, route: Route, done: HandedOver) -> Script[bool]:
     rulebook, staff = call.rulebook, call.facts.staff
     person = None if done.to in rulebook.transfers else transfers.named(done.to, staff)
     if person is not None:
-        wanted = person.id != done.person and _is_at_work(call, route, route.line, person)
+        wanted = person.id != done.person and call.wants(person, route.rule, route.line)
         return wanted and (yield from bring(call, route, _wait_for(call, route, person.id)))
     way = transfers.way_to(done.to, rulebook, staff, route.rule)
     if way is None and done.to:
@@ -185,64 +141,10 @@ def _wait_for(call: Call, route: Route, person: PersonId) -> Wait:
     )
 
 
-def _stages(call: Call, route: Route, line: WaitFor, group: tuple[Person, ...]) -> tuple[Stage, ...]:
-    """The beginnings of the wait, each with those of the ones before: a line only ever widens."""
-    stages: list[Stage] = []
-    people: set[PersonId] = set()
-    until = 0.0
-    for preference in line.first:
-        fitting = {person.id for person in _preferred(call, preference, group)}
-        if not fitting:
-            call.note(f"{preference.text}: nobody is at work", route.rule, route.line)
-            continue
-        people |= fitting
-        until += preference.seconds
-        stages.append(Stage(people=tuple(sorted(people)), until=until, wanted=preference.text))
-    return tuple(stages)
-
-
-def _helping(call: Call, route: Route, queue: Queue) -> tuple[Overflow, ...]:
-    """Who of those who help out is at work, each with the limit."""
-    found: list[Overflow] = []
-    for each in queue.also:
-        people = [person.id for person in _meant(call, each.who) if absence(person, call.today, call.open) is None]
-        if people:
-            found.append(Overflow(people=tuple(sorted(people)), after=each.after, above=each.above, wanted=each.text))
-        else:
-            call.note(f"{each.text}: nobody is at work", route.rule, route.line)
-    return tuple(found)
-
-
-def _announcement(call: Call, talk: LineTalk | None, terms: CallBack | None) -> Announcement | None:
-    """What the caller is told while waiting, in the caller's language."""
-    if talk is None:
-        return None
-    company, language = call.rulebook.company, call.language
-    place, wait = with_gaps(talk.place, company, language), with_gaps(talk.wait, company, language)
-    offer = call.speech(terms.offer).pieces if terms else ()
-    return Announcement(every=talk.every, language=language, place=place, wait=wait, offer=offer)
-
-
-def _preferred(call: Call, preference: Preference, group: tuple[Person, ...]) -> list[Person]:
-    """Who is all that is preferred, and at work."""
-    meant = [_meant(call, who) for who in preference.who] or [group]
-    return [
-        person
-        for person in meant[0]
-        if all(person in others for others in meant)
-        and (not preference.speaks or call.language in person.languages)
-        and absence(person, call.today, call.open) is None
-    ]
-
-
-def _meant(call: Call, who: Someone) -> tuple[Person, ...]:
-    return meant_by(who, call.rulebook, call.facts.staff, manager=call.manager, department=call.department)
-
-
 def _ring(call: Call, route: Route, link: Link) -> Ring | RingOutside | None:
     if isinstance(link.who, Outside):
         return _ring_outside(call, route, link, link.who.number)
-    meant = _meant(call, link.who)
+    meant = call.meant(link.who)
     if not meant:
         call.note(f"{link.text}: there is nobody", route.rule, link.line)
     people = _whom_to_ring(call, route, link, meant)
@@ -269,25 +171,13 @@ def _ring_outside(call: Call, route: Route, link: Link, number: str) -> RingOuts
 
 def _whom_to_ring(call: Call, route: Route, link: Link, meant: Iterable[Person]) -> tuple[PersonId, ...]:
     """Everybody of a link who is at work and was not tried yet; the others are noted with their reason."""
-    at_work = [person.id for person in meant if _is_at_work(call, route, link.line, person)]
+    at_work = [person.id for person in meant if call.wants(person, route.rule, link.line)]
     people = tuple(sorted(person for person in at_work if _is_untried(call, route, link, person)))
     call.tried.update(people)
     return people
 
 
-def _is_at_work(call: Call, route: Route, line: int, person: Person) -> bool:
-    why = absence(person, call.today, call.open)
-    if why:
-        _note_absence(call, route, line, person.id, why)
-    return why is None
-
-
 def _is_untried(call: Call, route: Route, link: Link, person: PersonId) -> bool:
     if person in call.tried:
-        _note_absence(call, route, link.line, person, Absence.ALREADY_TRIED)
+        call.miss(person, Absence.ALREADY_TRIED, route.rule, link.line)
     return person not in call.tried
-
-
-def _note_absence(call: Call, route: Route, line: int, person: PersonId, why: Absence) -> None:
-    call.note(f"{person}: {why}", route.rule, line, person)
-    call.hindrance = why

@@ -6,7 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from routing.conditions import debts
-from routing.steps import Number, Prove, Proved, Unproved
+from routing.outcomes import Proved, Unproved
+from routing.speech import Number
+from routing.steps import Prove
 
 if TYPE_CHECKING:
     from routing.call import Call, Script

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routing.steps import Ending, MessageLeft, Promise, TakeMessage
+from routing.outcomes import MessageLeft
+from routing.steps import Ending, Promise, TakeMessage
 
 if TYPE_CHECKING:
     from routing.call import Call, Script

@@ -8,33 +8,23 @@ import msgspec
 
 from routing.flow import advance, flow
 from routing.line.reach import everybody
-from routing.steps import (
+from routing.outcomes import (
     Absence,
-    Ask,
     CallBackAsked,
-    Ending,
     HandedOver,
     MessageLeft,
     Missed,
-    Note,
     NothingLeft,
     Outcome,
     Pressed,
-    Promise,
     Promised,
-    Prove,
     Proved,
-    Ring,
-    RingOutside,
     Said,
-    Say,
     Silence,
-    Step,
-    TakeMessage,
     Talked,
     Unanswered,
-    Wait,
 )
+from routing.steps import Ask, Ending, Note, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
 from routing.wording import tell_ending, tell_outcome, tell_step
 
 if TYPE_CHECKING:

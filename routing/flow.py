@@ -22,8 +22,9 @@ from routing.transfers import BACK, INSIDE
 if TYPE_CHECKING:
     from routing.call import Script, Way
     from routing.facts import Facts
+    from routing.outcomes import Outcome
     from routing.rulebook import Rulebook
-    from routing.steps import Outcome, Step
+    from routing.steps import Step
 
 MOST_PLACES = 2_000
 """More than any call passes by rules that the proof has passed; by others it ends at the last resort even so."""

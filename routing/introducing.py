@@ -13,15 +13,17 @@ import msgspec
 from routing import transfers
 from routing.conditions import debts
 from routing.line.reach import everybody
-from routing.steps import Introduction, Ring, RingOutside, Wait, Words
+from routing.speech import Words
+from routing.steps import Introduction, Ring, RingOutside, Wait
 from routing.texts import choose_language, speech
 
 if TYPE_CHECKING:
     from routing.call import Call
     from routing.facts import Person, PersonId
+    from routing.outcomes import HandedOver
     from routing.rules.chains import Introduce
     from routing.rules.texts import Language
-    from routing.steps import HandedOver, Speech
+    from routing.speech import Speech
 
 UNKNOWN = "unknown"
 """In ``words``: how somebody is called who is not in the directory."""

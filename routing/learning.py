@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routing.steps import Ask, Pressed
+from routing.outcomes import Pressed
+from routing.steps import Ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Which callers may be rung back, by the rules' allow-list: anybody can send any number as a caller's."""
+"""Numbers outside: which of them are rung is said by the rules' allow-lists alone."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ from routing.conditions import calls_from
 if TYPE_CHECKING:
     from routing.rulebook import Rulebook
 
+PLUS = "+"
+"""What an outside number begins with, and no person's id."""
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def may_call_back(rulebook: Rulebook, number: str | None) -> bool:
-    """Whether this number may be called: a whole one, which the list has, and none of our own lines."""
+    """Whether the number may be called: a whole one, which the list has, and none of our own lines.
+
+    Anybody can send any number as a caller's.
+    """
     if number is None or not _NUMBER.fullmatch(number) or number in rulebook.lines:
         return False
     return any(calls_from(allowed, number, {}) for allowed in rulebook.called_back)
+
+
+def is_outside(person: str) -> bool:
+    """Whether it is not one of our people who is rung, but an outside number."""
+    return person.startswith(PLUS)

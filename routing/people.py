@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from routing.outcomes import Absence
 from routing.rules.chains import Another, AssignedManager, Group, Head, Named
-from routing.steps import Absence
 
 if TYPE_CHECKING:
     import datetime as dt

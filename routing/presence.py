@@ -27,7 +27,7 @@ from typing import Literal
 
 import msgspec
 
-from routing.steps import Absence
+from routing.outcomes import Absence
 
 
 class State(StrEnum):

@@ -9,6 +9,7 @@ import datetime as dt
 
 import msgspec
 
+from routing.outcomes import Absence
 from routing.presence import (
     AT_REST,
     MOVES,
@@ -25,7 +26,6 @@ from routing.presence import (
     TakenOver,
     Telephone,
 )
-from routing.steps import Absence
 
 MOST_MISSED = 3
 """Offers in a row; who does not take so many is away, whatever the telephone says."""

@@ -14,7 +14,7 @@ import zlib
 import msgspec
 
 from routing.facts import PersonId
-from routing.steps import Missed, Outcome, Reached
+from routing.outcomes import Missed, Outcome, Reached
 from routing.trail import UnreadableTrailError
 
 LONGEST = 1000

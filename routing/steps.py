@@ -1,20 +1,9 @@
-"""What the flow asks for (steps) and what it is told (outcomes): the whole vocabulary between deciding and doing.
+"""What the flow asks for: its steps, and which outcomes each can have.
 
-The flow yields one step at a time and is sent that step's outcome. Both are plain frozen values with a JSON form,
-since the list of a call's outcomes is its state: it goes into the register, and a restarted engine or a replay reads
-it back.
+The flow yields one step at a time and is sent that step's outcome (`routing.outcomes`). Both are plain frozen values
+with a JSON form, since the list of a call's outcomes is its state: it goes into the register, and a restarted engine or
+a replay reads it back.
 
-step           what the caller notices                                      outcomes
-=============  ===========================================================  ==========================================
-Say            hears a text to its end                                      Said
-Ask            hears a prompt, may press a key at any time                  Pressed, Silence
-Prove          is asked for the code that the directory has for them        Proved, Unproved, Silence
-Ring           hears ringing or music while people are rung in turn         Talked, HandedOver, Unanswered
-RingOutside    the same, for one outside number                             Talked, Unanswered
-Wait           hears music until somebody of a group is free                Talked, HandedOver, Unanswered, LineClosed
-TakeMessage    hears the announcement and a tone, and speaks                MessageLeft, NothingLeft
-=============  ===========================================================  ==========================================
-=======
 =============  =========================================================  ==============================================
 step           what the caller notices                                    outcomes
 =============  =========================================================  ==============================================
@@ -28,13 +17,10 @@ Wait           hears music until somebody of a group is free              Talked
 Promise        hears that somebody will call                              Promised
 TakeMessage    hears the announcement and a tone, and speaks              MessageLeft, NothingLeft
 =============  =========================================================  ==============================================
-
-The caller's hang-up is no outcome: whoever drives the flow closes the generator and notes that the caller left.
 """
 
 import datetime as dt
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Literal
 
 import msgspec
@@ -42,35 +28,23 @@ import msgspec
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits
 from routing.line.stages import Order, Overflow, Stage
-
-
-class Absence(StrEnum):
-    """Why somebody was not reached. The first three are decided by the flow, the others are found out by doing."""
-
-    ON_LEAVE = "on leave"
-    OUTSIDE_HOURS = "outside working hours"
-    ALREADY_TRIED = "already tried"
-    AWAY = "away"
-    SIGNED_OUT = "signed out"
-    WRAPPING_UP = "wrapping up"
-    """Has just talked, and writes down what it was about."""
-    NOT_REGISTERED = "not registered"
-    BUSY = "busy"
-    RINGING = "ringing elsewhere"
-    NO_ANSWER = "no answer"
-    DECLINED = "declined"
-    UNREACHABLE = "unreachable"
-    ELSEWHERE = "answered elsewhere"
-    """Rung together with others, of whom one was quicker."""
-    LIMIT = "limit reached"
-    """An outside number, and the rule file's limit for them is spent."""
-
-
-class Missed(msgspec.Struct, frozen=True):
-    """Somebody who was wanted and not reached, and why. An outside number stands in ``person`` as it was dialled."""
-
-    person: PersonId
-    why: Absence
+from routing.outcomes import (
+    CallBackAsked,
+    HandedOver,
+    LineClosed,
+    MessageLeft,
+    NothingLeft,
+    Outcome,
+    Pressed,
+    Promised,
+    Proved,
+    Said,
+    Silence,
+    Talked,
+    Unanswered,
+    Unproved,
+)
+from routing.speech import Piece, Pieces, Speech
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -86,50 +60,6 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whom it is about: somebody who is not rung."""
 
 
-# ------------------------------------------------------------------------------------------------------- spoken texts
-
-
-class Words(msgspec.Struct, frozen=True, tag="words"):
-    """Text to be spoken."""
-
-    text: str
-
-
-class Stock(msgspec.Struct, frozen=True, tag="stock"):
-    """One of Asterisk's recorded prompts, by its file name without ending: ``vm-goodbye``."""
-
-    name: str
-
-
-class Recorded(msgspec.Struct, frozen=True, tag="recorded"):
-    """The company's own recording: a file beside the rule file, 8 kHz mono 16 bit wav."""
-
-    file: str
-
-
-class Number(msgspec.Struct, frozen=True, tag="number"):
-    """A whole number, read out with the recorded digits where the language has them (en, ru), else spoken."""
-
-    value: int
-
-
-Piece = Words | Stock | Recorded | Number
-
-
-class Gap(msgspec.Struct, frozen=True, tag="gap"):
-    """A place in a text for a number that only the moment of speaking knows."""
-
-
-Pieces = tuple[Piece | Gap, ...]
-
-
-class Speech(msgspec.Struct, frozen=True):
-    """What is said, in one language, piece after piece."""
-
-    language: str
-    pieces: tuple[Piece, ...]
-
-
 class Introduction(msgspec.Struct, frozen=True, kw_only=True):
     """Who comes and why, for whoever is rung for a caller who was handed over: see `routing.introducing`."""
 
@@ -137,9 +67,6 @@ class Introduction(msgspec.Struct, frozen=True, kw_only=True):
     """What the telephone shows beside the caller's name and the sender's: ``key, order, overdue``."""
     spoken: Mapping[PersonId, Speech] = {}
     """What each of them is told on answering; nothing, where the rules say nothing of it."""
-
-
-# -------------------------------------------------------------------------------------------------------------- steps
 
 
 class _Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -276,90 +203,6 @@ class TakeMessage(_Step, frozen=True, kw_only=True, tag="take_message"):
 
 
 Step = Say | Ask | Prove | Ring | RingOutside | Wait | Promise | TakeMessage
-
-
-# ----------------------------------------------------------------------------------------------------------- outcomes
-
-
-class Said(msgspec.Struct, frozen=True, tag="said"):
-    """It was said."""
-
-
-class Pressed(msgspec.Struct, frozen=True, tag="pressed"):
-    """One of 0 to 9, * and #."""
-
-    key: str
-
-
-class Silence(msgspec.Struct, frozen=True, tag="silence"):
-    """No key in time: a caller who rather waits keys in no code either."""
-
-
-class Proved(msgspec.Struct, frozen=True, tag="proved"):
-    """The code was right."""
-
-
-class Unproved(msgspec.Struct, frozen=True, tag="unproved"):
-    """A wrong code, or less than a whole one, was keyed in."""
-
-
-class Talked(msgspec.Struct, frozen=True, tag="talked"):
-    """Somebody answered and talked with the caller; the talk is over, and with it the call."""
-
-    person: PersonId
-    """The person, or the outside number."""
-    ended_by: Literal["caller", "person"]
-    missed: tuple[Missed, ...] = ()
-    """Who was tried or passed over before, in that order."""
-
-
-class HandedOver(msgspec.Struct, frozen=True, tag="handed_over"):
-    """Somebody answered, talked with the caller and handed the call over; that talk is over, the call is not."""
-
-    person: PersonId
-    to: str
-    """To whom, as it was keyed in at the telephone: one of the rule file's ``transfers``, a person, an extension.
-
-    Empty: the person dropped out while asking a colleague, and the caller, who waited, must not be lost with it."""
-    missed: tuple[Missed, ...] = ()
-    """Who was tried or passed over before the person, in that order."""
-
-
-class Unanswered(msgspec.Struct, frozen=True, tag="unanswered"):
-    """Nobody was reached. Everybody who was wanted is in it, with the reason."""
-
-    missed: tuple[Missed, ...]
-
-
-class LineClosed(msgspec.Struct, frozen=True, tag="line_closed"):
-    """It closed while the caller waited. Everybody who was wanted is in it, with the reason."""
-
-    missed: tuple[Missed, ...]
-
-
-class CallBackAsked(msgspec.Struct, frozen=True, tag="call_back_asked"):
-    """The caller waits no longer, and is to be called back."""
-
-    missed: tuple[Missed, ...] = ()
-
-
-class Promised(msgspec.Struct, frozen=True, tag="promised"):
-    """It is written down, and was said."""
-
-
-class MessageLeft(msgspec.Struct, frozen=True, tag="message_left"):
-    """A message was recorded."""
-
-    seconds: float
-
-
-class NothingLeft(msgspec.Struct, frozen=True, tag="nothing_left"):
-    """The caller stayed silent at the tone."""
-
-
-Reached = Talked | HandedOver | Unanswered | LineClosed | CallBackAsked
-"""What comes of bringing somebody to the caller; each tells who was missed."""
-Outcome = Said | Pressed | Silence | Proved | Unproved | Reached | Promised | MessageLeft | NothingLeft
 
 OUTCOMES: dict[type[Step], tuple[type[Outcome], ...]] = {
     Say: (Said,),

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from routing.rules.texts import Blank
-from routing.steps import Gap, Piece, Speech, Words
+from routing.speech import Gap, Piece, Speech, Words
 
 if TYPE_CHECKING:
     from routing.rules.company import Company
     from routing.rules.texts import Language, Text
-    from routing.steps import Pieces
+    from routing.speech import Pieces
 
 Filling = TypeVar("Filling")
 Blanks = Mapping[str, Piece]

@@ -18,21 +18,9 @@ from routing.conditions import debts
 from routing.facts import Customer, Debt, Facts
 from routing.flow import advance, flow
 from routing.line.reach import everybody
-from routing.steps import (
-    OUTCOMES,
-    Ending,
-    HandedOver,
-    Introduction,
-    Number,
-    Outcome,
-    Ring,
-    Say,
-    Speech,
-    Step,
-    Talked,
-    Wait,
-    Words,
-)
+from routing.outcomes import HandedOver, Outcome, Talked
+from routing.speech import Number, Speech, Words
+from routing.steps import OUTCOMES, Ending, Introduction, Ring, Say, Step, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

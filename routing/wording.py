@@ -4,43 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from routing.steps import (
-    Ask,
+from routing.outcomes import (
     CallBackAsked,
-    Ending,
     HandedOver,
     LineClosed,
     MessageLeft,
     NothingLeft,
-    Number,
     Outcome,
-    Piece,
     Pressed,
-    Promise,
     Promised,
-    Prove,
     Proved,
     Reached,
-    Recorded,
-    Ring,
-    RingOutside,
     Said,
-    Say,
     Silence,
-    Speech,
-    Step,
-    Stock,
-    TakeMessage,
     Talked,
     Unanswered,
     Unproved,
-    Wait,
-    Words,
 )
+from routing.speech import Number, Piece, Recorded, Speech, Stock, Words
+from routing.steps import Ask, Ending, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
 
 if TYPE_CHECKING:
     from routing.line.stages import Overflow
-    from routing.steps import Missed
+    from routing.outcomes import Missed
 
 
 def tell_step(step: Step) -> str:

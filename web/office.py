@@ -17,10 +17,10 @@ from db.directory import Directory
 from db.errors import DatabaseError, first_line
 from db.people import Staff
 from db.register import Register
-from db.spool import Spool
 from db.stories import Stories
 from db.tasks import TaskList
 from db.threads import Threads
+from db.writing.spool import Spool
 from premises.access import AccessLog
 from premises.duties import Duties
 from premises.installation import Installation

@@ -10,10 +10,10 @@ from premises.clock import now
 from premises.whereabouts import Whereabouts, verdict
 from routing.facts import Person, PersonId
 from routing.hours import local, open_names
+from routing.outcomes import Absence
 from routing.people import absence
 from routing.presence import Duty
 from routing.seats import Seats, TelephoneId, told
-from routing.steps import Absence
 from web.calls import LegTold, leg_told
 from web.office import Office
 from web.operations import Operation

@@ -15,7 +15,7 @@ from ari_app.calls.inbox import CallerLeft, HandedOver, Inbox, LetGo, LinkGone
 from db.records import CallRow
 from premises import ids
 from premises.clock import now
-from routing import steps
+from routing import outcomes
 from routing.facts import PersonId
 from routing.line.line import NobodyThere, Offer
 from routing.state import State, StateTooLongError, encode_state
@@ -175,9 +175,9 @@ class Call:
         return self.state.talking is not None
 
     @property
-    def handed_over(self) -> steps.HandedOver | None:
+    def handed_over(self) -> outcomes.HandedOver | None:
         """How the caller's last talk ended, if somebody handed the caller over since the call began."""
-        return next((one for one in reversed(self.state.outcomes) if isinstance(one, steps.HandedOver)), None)
+        return next((one for one in reversed(self.state.outcomes) if isinstance(one, outcomes.HandedOver)), None)
 
     @property
     def is_passed_on(self) -> bool:

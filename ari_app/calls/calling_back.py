@@ -20,8 +20,10 @@ from premises.clock import now
 from routing.facts import PersonId
 from routing.limits import Limits
 from routing.line.closing import seconds_left
+from routing.outcomes import Absence
+from routing.speech import Speech
 from routing.state import State
-from routing.steps import Absence, Speech, Wait
+from routing.steps import Wait
 from routing.transfers import BACK
 
 ANSWER_SECONDS = 30.0

@@ -16,7 +16,7 @@ from ari_app.calls.reserving import reserved
 from premises.clock import now
 from premises.ids import bridge_id
 from routing.facts import PersonId
-from routing.steps import Absence
+from routing.outcomes import Absence
 from routing.transfers import PERSON_SECONDS
 
 RULE = "D11"

@@ -4,7 +4,8 @@ from ari_app.ari.events import ChannelHangupRequest, PlaybackFinished
 from ari_app.calls.call import Call
 from ari_app.calls.legs import Leg
 from ari_app.calls.speaking import playing
-from routing.steps import Absence, Speech
+from routing.outcomes import Absence
+from routing.speech import Speech
 
 LONGEST_SECONDS = 20.0
 """The caller waits meanwhile; what is longer is broken off."""

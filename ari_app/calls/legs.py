@@ -21,11 +21,11 @@ from ari_app.calls.joining import joined_in
 from ari_app.oversight.talk import overseen
 from ari_app.oversight.wishes import notice
 from db.records import LegRow
-from db.stories import is_outside
 from dialplan.plan import HANDED_OVER
 from premises import causes, ids, names
 from premises.clock import now
-from routing.steps import Absence
+from routing.outcomes import Absence
+from routing.outside import is_outside
 
 RING_GRACE = 5.0
 """Seconds by which Asterisk's own time limit for a leg is longer than ours, which ends it: a net for our crash."""

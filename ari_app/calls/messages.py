@@ -5,7 +5,8 @@ from ari_app.calls.call import Call
 from ari_app.calls.inbox import CallerLeft
 from ari_app.calls.speaking import say
 from premises.boxes import SHORTEST_MESSAGE, SILENCE_SECONDS
-from routing.steps import MessageLeft, NothingLeft, Outcome, Say, TakeMessage
+from routing.outcomes import MessageLeft, NothingLeft, Outcome
+from routing.steps import Say, TakeMessage
 
 GRACE = 5.0
 

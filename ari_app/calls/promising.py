@@ -3,7 +3,8 @@
 from ari_app.calls.call import Call
 from ari_app.calls.speaking import say
 from premises.promises import promised
-from routing.steps import Outcome, Promise, Promised, Say
+from routing.outcomes import Outcome, Promised
+from routing.steps import Promise, Say
 
 
 async def promise(call: Call, step: Promise) -> Outcome:

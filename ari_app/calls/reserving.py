@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from ari_app.calls.call import Call
 from routing.facts import PersonId
-from routing.steps import Absence
+from routing.outcomes import Absence
 
 
 @contextmanager

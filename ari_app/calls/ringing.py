@@ -20,18 +20,8 @@ from routing.facts import PersonId
 from routing.line.closing import in_vain, seconds_left
 from routing.line.line import Place
 from routing.line.reach import everybody
-from routing.steps import (
-    Absence,
-    CallBackAsked,
-    HandedOver,
-    Missed,
-    Outcome,
-    Ring,
-    RingOutside,
-    Talked,
-    Unanswered,
-    Wait,
-)
+from routing.outcomes import Absence, CallBackAsked, HandedOver, Missed, Outcome, Talked, Unanswered
+from routing.steps import Ring, RingOutside, Wait
 
 Reached = Talked | HandedOver
 """What comes of somebody's answering."""

@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from ari_app.calls.call import Call
 from ari_app.calls.legs import Leg, leg
 from routing.facts import PersonId
-from routing.steps import Absence, Wait
+from routing.outcomes import Absence
+from routing.steps import Wait
 
 
 @asynccontextmanager

@@ -18,23 +18,10 @@ from premises.ids import bridge_id
 from routing.facts import Facts
 from routing.flow import advance
 from routing.learning import intent
+from routing.outcomes import MessageLeft, Outcome, Talked
 from routing.rulebook import Rulebook
 from routing.state import State
-from routing.steps import (
-    Ask,
-    Ending,
-    MessageLeft,
-    Outcome,
-    Promise,
-    Prove,
-    Ring,
-    RingOutside,
-    Say,
-    Step,
-    TakeMessage,
-    Talked,
-    Wait,
-)
+from routing.steps import Ask, Ending, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
 from routing.trail import DifferingTrailError, Entry, Replay, Trail, concerned, encode, encode_facts, replay
 
 

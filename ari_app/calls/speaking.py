@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from ari_app.ari.events import PlaybackFinished
 from ari_app.calls.call import Call
 from routing.facts import Customer
-from routing.steps import Ask, Outcome, Pressed, Prove, Proved, Said, Say, Silence, Speech, Unproved
+from routing.outcomes import Outcome, Pressed, Proved, Said, Silence, Unproved
+from routing.speech import Speech
+from routing.steps import Ask, Prove, Say
 
 LONGEST_PROMPT = 120.0
 """Seconds after which a playback whose end was never told is taken for ended."""

@@ -12,9 +12,10 @@ import structlog
 
 from db.errors import first_line
 from db.records import CallRow, LegRow, Row
-from db.stories import as_outside_leg, attempt, is_outside
+from db.stories import as_outside_leg, attempt
 from db.threads import Threads
 from routing.limits import UNLIMITED, Limits, longest, reached
+from routing.outside import is_outside
 from routing.transfers import BACK
 
 ANSWER_SECONDS = 0.5

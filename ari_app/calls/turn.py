@@ -8,7 +8,8 @@ from ari_app.calls.speaking import LONGEST_PROMPT, Playback, playing
 from routing.facts import PersonId
 from routing.line.announcing import next_time, speech
 from routing.line.line import NobodyThere, Offer, Place
-from routing.steps import Announcement, CallBackAsked
+from routing.outcomes import CallBackAsked
+from routing.steps import Announcement
 
 
 async def turn(call: Call, place: Place, until: float) -> PersonId | CallBackAsked | None:

@@ -17,8 +17,8 @@ from ari_app.safety import snapshot_alarms
 from db.errors import DatabaseError
 from db.outbox import Outbox
 from db.snapshot import Snapshot
-from db.spool import undelivered
 from db.stories import Stories
+from db.writing.spool import undelivered
 from premises.checking import check
 from premises.installation import Installation
 from premises.settings import BadSettings

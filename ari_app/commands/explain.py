@@ -11,8 +11,8 @@ from db.numbers import normalise
 from premises.installation import Installation
 from routing.explain import Chosen, Told, explain
 from routing.facts import Caller, Facts
+from routing.outcomes import Absence
 from routing.rulebook import Rulebook
-from routing.steps import Absence
 
 INDENT = {"reason": "    · ", "step": "  ▶ ", "outcome": "      → ", "end": "  ■ "}
 

@@ -5,8 +5,8 @@ Each gives why it is not done, if it is not. What comes of it is done by the tal
 """
 
 from ari_app.calls.call import Asks, Call, Joins, PassedOn, PutDown, Returns
-from db.stories import is_outside
 from routing.facts import PersonId
+from routing.outside import is_outside
 
 
 def hand_over(call: Call, by: str, talking: PersonId, to: str) -> str | None:

@@ -19,6 +19,7 @@ import structlog
 from premises.clock import now
 from premises.turns import Turn, Turns
 from routing.facts import PersonId
+from routing.outcomes import Absence
 from routing.presence import (
     Answered,
     Consulted,
@@ -34,7 +35,6 @@ from routing.presence import (
     Withdrawn,
 )
 from routing.standing import Standing, absence, happen, memory, pass_time
-from routing.steps import Absence
 
 LOOK_SECONDS = 0.5
 """Between two looks at what other processes have done."""

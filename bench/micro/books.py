@@ -8,8 +8,9 @@ import msgspec
 from routing.compiling import load
 from routing.facts import Caller, Customer, Facts, Person
 from routing.flow import advance, flow
+from routing.outcomes import Outcome, Said, Talked
 from routing.rulebook import Rulebook
-from routing.steps import Ending, Outcome, Ring, Said, Step, Talked
+from routing.steps import Ending, Ring, Step
 from routing.trail import Entry, Trail
 
 _WITH_A_MENU = (

@@ -18,7 +18,7 @@ from bench.results import Result
 from db.database import Database
 from db.records import CallRow, LegRow, RecordingRow, Row
 from db.register import Register
-from db.spool import Spool
+from db.writing.spool import Spool
 from premises.ids import leg_id
 from routing.trail import Trail, concerned, encode, encode_facts
 

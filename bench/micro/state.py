@@ -6,8 +6,8 @@ from functools import partial
 from bench.micro import books
 from bench.micro.runs import in_turn, processor
 from bench.results import Result
+from routing.outcomes import Absence, Missed, Pressed, Said, Unanswered
 from routing.state import State, decode_state, encode_state
-from routing.steps import Absence, Missed, Pressed, Said, Unanswered
 from routing.trail import concerned, encode, encode_facts
 
 ROUTES = 20

@@ -11,8 +11,8 @@ from routing.compiling.shapes import Field, Got, Record, Table
 from routing.compiling.texts import ABOUT, ABOUT_FAILURE, Joined, Spoken
 from routing.conditions import DebtKind
 from routing.introducing import UNKNOWN
+from routing.outcomes import Absence
 from routing.rules.chains import Introduce
-from routing.steps import Absence
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

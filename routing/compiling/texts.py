@@ -11,7 +11,7 @@ from routing.compiling.page import Spoilt
 from routing.compiling.shapes import Many, each
 from routing.reading import Entry, Mapping, Node, Scalar, Sequence
 from routing.rules.texts import Blank, BlankName, Text
-from routing.steps import Piece, Recorded, Stock, Words
+from routing.speech import Piece, Recorded, Stock, Words
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from routing.steps import Gap, Number, Speech
+from routing.speech import Gap, Number, Speech
 
 if TYPE_CHECKING:
-    from routing.steps import Announcement, Piece, Pieces
+    from routing.speech import Piece, Pieces
+    from routing.steps import Announcement
 
 
 def speech(announcement: Announcement, place: int, expected: float | None) -> Speech:

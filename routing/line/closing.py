@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from routing.steps import LineClosed, Missed, Unanswered, Wait
+from routing.outcomes import LineClosed, Missed, Unanswered
+from routing.steps import Wait
 
 _SLACK = dt.timedelta(seconds=1)
 """By so much the clock that woke whoever waited may differ from the clock on the wall."""

@@ -21,11 +21,13 @@ from routing.facts import PersonId
 from routing.line.choosing import in_turn
 from routing.line.expecting import Handling, expected
 from routing.line.reach import NEVER, next_change, reach
+from routing.outcomes import Absence
 from routing.standing import NOT_AT_WORK, Standing, absence
-from routing.steps import Absence, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from routing.steps import Wait
 
 PAUSE = dt.timedelta(seconds=10)
 """For how long a caller is not offered again somebody who just did not answer."""

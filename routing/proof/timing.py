@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from routing.rules.queues import Queue
-from routing.steps import Number, Piece, Speech, Stock, Words
+from routing.speech import Number, Piece, Speech, Stock, Words
 from routing.texts import speech
 
 if TYPE_CHECKING:

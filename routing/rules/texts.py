@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from routing.steps import Piece
+from routing.speech import Piece
 
 BlankName = Literal[
     "company",

@@ -31,7 +31,7 @@ from demo.tones import tone_of
 from dialplan.plan import LOOPBACK, Ports
 from premises import ports
 from premises.installation import Installation
-from routing.steps import Absence, Missed, Unanswered
+from routing.outcomes import Absence, Missed, Unanswered
 from routing.trail import decode
 from tests.asterisk.conftest import down, prepare, up
 from tests.asterisk.faults.scene import until

@@ -17,7 +17,8 @@ from demo.tones import BEEP, tone_of
 from dialplan.plan import LOOPBACK
 from premises import ports
 from premises.installation import Installation
-from routing.steps import Absence, LineClosed, Unanswered, Wait
+from routing.outcomes import Absence, LineClosed, Unanswered
+from routing.steps import Wait
 from routing.trail import decode
 from tests.asterisk.conftest import down, prepare, switchboard, up
 from tests.asterisk.faults.engines import engines, lines

@@ -21,7 +21,8 @@ from demo.play import play_all
 from demo.scenarios import ALL
 from premises.clock import now
 from premises.installation import Installation
-from routing.steps import Talked, Unanswered, Wait
+from routing.outcomes import Talked, Unanswered
+from routing.steps import Wait
 from routing.trail import decode
 from tests.asterisk.conftest import down, prepare, switchboard, up
 from tests.asterisk.registered import registered

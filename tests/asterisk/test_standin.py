@@ -41,8 +41,8 @@ from dialplan.plan import LOOPBACK, Pbx
 from premises import passwords
 from premises.installation import Installation
 from routing import load
+from routing.outcomes import Absence, Missed, Pressed, Said, Unanswered
 from routing.state import State, encode_state
-from routing.steps import Absence, Missed, Pressed, Said, Unanswered
 from routing.trail import decode
 from tests.asterisk.conftest import prepare
 from tests.company import TOP

@@ -13,8 +13,8 @@ import pytest
 
 from db.database import connect
 from db.snapshot import Snapshot
-from db.spool import undelivered
 from db.stories import Stories
+from db.writing.spool import undelivered
 from demo.desk import Staff
 from demo.endpoints import read
 from demo.phone import Phone

@@ -10,7 +10,7 @@ from db.database import Database, connect
 from db.personal import erase
 from db.records import Row
 from db.register import Register
-from db.writing import Writer
+from db.writing.batch import Writer
 from tests.integration import rows
 
 

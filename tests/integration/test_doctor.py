@@ -11,9 +11,9 @@ from ari_app.cli import main
 from db.database import connect
 from db.outbox import Outbox
 from db.register import Register
-from db.segment import SUFFIX
 from db.snapshot import Snapshot
-from db.spool import Spool
+from db.writing.segment import SUFFIX
+from db.writing.spool import Spool
 from premises.clock import now
 from premises.installation import Installation
 from tests.integration import rows

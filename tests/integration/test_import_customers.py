@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from db.database import Database
 from db.directory import Directory
 from db.importing import import_customers, import_people
-from db.report import MOST_KEPT
+from db.importing.report import MOST_KEPT
 from routing.facts import Customer, Debt
 from routing.rulebook import Rulebook
 from tests.integration.conftest import ROOT, Import

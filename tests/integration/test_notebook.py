@@ -9,7 +9,7 @@ from agi.books import open_notebook
 from db.database import Database
 from db.outbox import Outbox
 from db.register import Register
-from db.spool import Spool, undelivered
+from db.writing.spool import Spool, undelivered
 from premises.installation import Installation
 from tests.integration import rows
 from tests.integration.rows import after

@@ -11,7 +11,7 @@ from db.outbox import Outbox
 from db.records import RemarkRow
 from db.register import Register
 from db.stories import Stories
-from db.writing import Writer
+from db.writing.batch import Writer
 from tests.integration import rows
 from tests.integration.rows import after
 

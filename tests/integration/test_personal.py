@@ -20,10 +20,10 @@ from db.personal import CallsGoOnError, known_of
 from db.records import Row
 from db.register import Register
 from db.snapshot import Snapshot
-from db.spool import Spool
 from db.stories import CallStory, Stories
 from db.tables import Customers
 from db.tasks import TaskList
+from db.writing.spool import Spool
 from premises.access import AccessLog
 from premises.clock import now
 from premises.installation import Installation

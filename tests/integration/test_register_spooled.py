@@ -18,9 +18,9 @@ from db.database import Database
 from db.errors import SpoolError
 from db.records import Row
 from db.register import Backlog, Pace, Register
-from db.spool import Spool
 from db.stories import Stories
-from db.writing import Refused
+from db.writing.batch import Refused
+from db.writing.spool import Spool
 from tests.integration import outages, rows
 
 ROOT = Path(__file__).parents[2]
@@ -304,9 +304,9 @@ import os, signal, sys
 from pathlib import Path
 from db.database import connect
 from db.register import Pace, Register
-from db.segment import Segment
-from db.spool import Spool
-from db.writing import Writer
+from db.writing.segment import Segment
+from db.writing.spool import Spool
+from db.writing.batch import Writer
 
 url, folder, place = sys.argv[1:]
 writes = 0
@@ -360,7 +360,7 @@ import itertools, sys
 from pathlib import Path
 from db.database import connect
 from db.register import Pace, Register
-from db.spool import Spool
+from db.writing.spool import Spool
 from tests.integration import rows
 
 register = Register(connect(sys.argv[1]), Pace(patience=0.01), spool=Spool(Path(sys.argv[2])))

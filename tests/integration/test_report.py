@@ -17,7 +17,8 @@ from db.personal import erase
 from db.records import Row
 from db.register import Register
 from premises.installation import Installation
-from routing.steps import Talked, Wait
+from routing.outcomes import Talked
+from routing.steps import Wait
 from routing.trail import Entry, Trail, encode
 from tests.integration import rows
 from tests.integration.rows import after

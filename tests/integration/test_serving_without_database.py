@@ -19,8 +19,8 @@ from db.errors import SchemaTooNewError, UnreachableError
 from db.lookup import Limits, LookUp
 from db.register import Pace, Register
 from db.snapshot import Snapshot
-from db.spool import Spool
 from db.stories import Stories
+from db.writing.spool import Spool
 from routing.facts import Caller, Customer
 from tests.integration import outages, rows
 from tests.integration.conftest import Import

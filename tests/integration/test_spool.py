@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from db import segment
 from db.errors import SpoolError
 from db.records import Row
 from db.rows import key
-from db.spool import Spool
+from db.writing import segment
+from db.writing.spool import Spool
 from tests.integration import rows
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +70,7 @@ def test_what_is_being_delivered_is_no_longer_written_to(tmp_path: Path) -> None
 
 
 def test_long_files_are_cut_and_stay_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("db.spool.SEGMENT", 1000)
+    monkeypatch.setattr("db.writing.spool.SEGMENT", 1000)
     spool = Spool(tmp_path)
     many = [rows.call(f"1.{number}") for number in range(30)]
     for row in many:
@@ -248,7 +248,7 @@ def test_what_is_adopted_goes_before_what_is_new(tmp_path: Path) -> None:
 SPOOLS = """
 import itertools, os, resource, sys
 from pathlib import Path
-from db.spool import Spool
+from db.writing.spool import Spool
 from tests.integration import rows
 
 spool = Spool(Path(sys.argv[1]))

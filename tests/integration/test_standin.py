@@ -25,9 +25,9 @@ from premises.duties import Duties
 from premises.installation import AlreadyRunning, Installation
 from premises.rulebooks import NoRules, Rulebooks
 from routing import load
+from routing.outcomes import Absence, HandedOver, Missed, Pressed, Said, Unanswered
 from routing.rulebook import Rulebook
 from routing.state import State, encode_state
-from routing.steps import Absence, HandedOver, Missed, Pressed, Said, Unanswered
 from routing.trail import decode
 from tests.company import TOP, settle
 from tests.unit.agi_peer import CALL, ENVIRONMENT, GONE, Answers, Asterisk

@@ -11,11 +11,11 @@ from ari_app.adoption.succession import Succession
 from ari_app.ari import connect
 from ari_app.engine import Engine
 from db.database import Database
-from db.pace import Pace
 from db.records import CallRow
 from db.register import Register
-from db.spool import Spool
 from db.stories import Stories
+from db.writing.pace import Pace
+from db.writing.spool import Spool
 from tests.integration.outages import away
 from tests.unit.ari_peer import QUICK, Peer, peer
 from tests.unit.test_census import answering, listing

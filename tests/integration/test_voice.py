@@ -19,7 +19,7 @@ from routing.rules.company import Company
 from routing.rules.menus import Choice, Goto, Menu
 from routing.rules.routes import Condition, LastResort, Route
 from routing.rules.texts import Blank
-from routing.steps import Number, Piece, Recorded, Speech, Stock, Words
+from routing.speech import Number, Piece, Recorded, Speech, Stock, Words
 
 ESPEAK = os.environ.get("SWITCHBOARD_ESPEAK", "espeak-ng")
 SOX = os.environ.get("SWITCHBOARD_SOX", "sox")

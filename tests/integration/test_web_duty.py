@@ -8,8 +8,8 @@ from ari_app.people.attendance import Attendance
 from ari_app.people.presence import Presence
 from db.directory import Directory
 from premises.duties import Duties
+from routing.outcomes import Absence
 from routing.presence import Duty
-from routing.steps import Absence
 from tests.integration.until import until
 from tests.integration.web_api import Api, serving
 

@@ -11,7 +11,9 @@ import pytest
 from db.records import CallRow, LegRow
 from db.register import Register
 from premises.clock import now
-from routing.steps import Absence, Missed, Note, Ring, Said, Say, Speech, Talked, Words
+from routing.outcomes import Absence, Missed, Said, Talked
+from routing.speech import Speech, Words
+from routing.steps import Note, Ring, Say
 from routing.trail import Entry, Trail, encode
 from tests.integration import rows
 from tests.integration.web_api import Api, serving

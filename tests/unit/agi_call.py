@@ -19,7 +19,7 @@ from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Caller, Person
 from routing.presence import Duty
-from routing.steps import Speech
+from routing.speech import Speech
 from tests.unit.agi_peer import CALL, Answers, Asterisk, channel
 from tests.unit.rulebooks import NOON
 

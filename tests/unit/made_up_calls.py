@@ -17,24 +17,9 @@ from db.records import CallEnd, CallRow, LegRow
 from reports.parts import Terms
 from reports.span import span
 from reports.tally import Report
-from routing.steps import (
-    Absence,
-    Ask,
-    Ending,
-    MessageLeft,
-    Missed,
-    Pressed,
-    Ring,
-    RingOutside,
-    Said,
-    Say,
-    Speech,
-    Step,
-    TakeMessage,
-    Talked,
-    Unanswered,
-    Wait,
-)
+from routing.outcomes import Absence, MessageLeft, Missed, Pressed, Said, Talked, Unanswered
+from routing.speech import Speech
+from routing.steps import Ask, Ending, Ring, RingOutside, Say, Step, TakeMessage, Wait
 from routing.trail import Entry, Trail, encode
 
 ZONE = ZoneInfo("Europe/Berlin")

@@ -4,36 +4,24 @@ from collections.abc import Callable, Iterable
 
 from routing.facts import Facts
 from routing.flow import advance, flow
-from routing.rulebook import Rulebook
-from routing.steps import (
+from routing.outcomes import (
     Absence,
-    Ask,
-    Ending,
     MessageLeft,
     Missed,
     NothingLeft,
-    Number,
     Outcome,
     Pressed,
-    Promise,
     Promised,
-    Prove,
     Proved,
-    Ring,
-    RingOutside,
     Said,
-    Say,
     Silence,
-    Speech,
-    Step,
-    Stock,
-    TakeMessage,
     Talked,
     Unanswered,
     Unproved,
-    Wait,
-    Words,
 )
+from routing.rulebook import Rulebook
+from routing.speech import Number, Speech, Stock, Words
+from routing.steps import Ask, Ending, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
 
 CODES: dict[str, Outcome] = {"right": Proved(), "wrong": Unproved(), "nothing": Silence()}
 

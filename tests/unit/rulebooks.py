@@ -15,7 +15,7 @@ from routing.rules.menus import Choice, Goto, Line, Menu
 from routing.rules.queues import WaitFor
 from routing.rules.routes import Box, Condition, DebtTalk, LastResort, Route
 from routing.rules.texts import Blank, Text
-from routing.steps import Piece, Stock, Words
+from routing.speech import Piece, Stock, Words
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 TODAY = dt.date(2026, 11, 23)

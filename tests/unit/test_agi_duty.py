@@ -11,9 +11,10 @@ from db.records import DutyRow, LegRow
 from premises.duties import Duties
 from premises.seating import Seating
 from premises.turns import Turns
+from routing.outcomes import Absence, Missed, Unanswered
 from routing.presence import Duty, Remembered
 from routing.standing import DID_NOT_ANSWER
-from routing.steps import Absence, Missed, Ring, Unanswered
+from routing.steps import Ring
 from tests.unit.agi_call import call
 from tests.unit.agi_peer import channel
 from tests.unit.test_agi_steps import FREE, ended

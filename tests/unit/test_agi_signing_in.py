@@ -14,8 +14,9 @@ from premises.duties import Duties
 from premises.pins import PinPad
 from premises.seating import Seating
 from premises.turns import Turns
+from routing.outcomes import Absence, Missed, Talked, Unanswered
 from routing.seats import Seats
-from routing.steps import Absence, Missed, Ring, Talked, Unanswered
+from routing.steps import Ring
 from tests.unit.agi_call import call
 from tests.unit.agi_peer import Answers, channel
 from tests.unit.test_agi_steps import FREE, ended

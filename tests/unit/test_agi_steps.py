@@ -20,31 +20,23 @@ from premises.clock import now
 from premises.turns import Turns
 from routing.facts import Customer
 from routing.limits import Limits, Rate
-from routing.steps import (
+from routing.outcomes import (
     Absence,
-    Ask,
     LineClosed,
     MessageLeft,
     Missed,
     NothingLeft,
     Outcome,
     Pressed,
-    Promise,
-    Prove,
     Proved,
-    Ring,
-    RingOutside,
     Said,
-    Say,
     Silence,
-    Speech,
-    TakeMessage,
     Talked,
     Unanswered,
     Unproved,
-    Wait,
-    Words,
 )
+from routing.speech import Speech, Words
+from routing.steps import Ask, Promise, Prove, Ring, RingOutside, Say, TakeMessage, Wait
 from tests.unit.agi_call import call
 from tests.unit.agi_peer import CALL, GONE, Answers
 

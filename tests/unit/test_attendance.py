@@ -14,9 +14,9 @@ from db.records import AttendanceRow, DutyRow, PresenceRow, Row
 from premises.duties import Duties
 from premises.turns import Turns
 from routing.facts import Person
+from routing.outcomes import Absence
 from routing.presence import Duty
 from routing.standing import DID_NOT_ANSWER
-from routing.steps import Absence
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 LUNCH, BACK = Duty("away", "lunch", NOON), Duty("in", None, NOON + dt.timedelta(hours=1))

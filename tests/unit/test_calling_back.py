@@ -13,24 +13,13 @@ from routing.explain import Chosen, explain
 from routing.facts import Caller, Facts
 from routing.flow import advance, flow
 from routing.limits import Limits, Rate
+from routing.outcomes import CallBackAsked, HandedOver, Outcome, Said, Talked, Unanswered
 from routing.outside import may_call_back
 from routing.proof.timing import wait_seconds
 from routing.rulebook import Rulebook
 from routing.rules.queues import CallBack, Closing, LineTalk, Queue
-from routing.steps import (
-    CallBackAsked,
-    HandedOver,
-    Outcome,
-    Promise,
-    Said,
-    Say,
-    Speech,
-    Step,
-    Talked,
-    Unanswered,
-    Wait,
-    Words,
-)
+from routing.speech import Speech, Words
+from routing.steps import Promise, Say, Step, Wait
 from routing.wording import tell_outcome, tell_step
 from tests.unit.playing import play, short, story
 from tests.unit.rulebooks import NIGHT, NOON, OPERATORS, STAFF, facts, route, text, with_routes

@@ -8,28 +8,13 @@ import pytest
 
 from routing.explain import Chosen, Told, explain, retell
 from routing.facts import Debt
+from routing.outcomes import Absence, Missed, NothingLeft, Outcome, Pressed, Said, Talked, Unanswered, Unproved
 from routing.rulebook import Rulebook
 from routing.rules.chains import Group, Named, Outside
 from routing.rules.menus import Goto
 from routing.rules.queues import Closing, Help, Preference, Queue
-from routing.steps import (
-    Absence,
-    Ending,
-    Missed,
-    NothingLeft,
-    Number,
-    Outcome,
-    Pressed,
-    Recorded,
-    Said,
-    Say,
-    Speech,
-    Stock,
-    Talked,
-    Unanswered,
-    Unproved,
-    Words,
-)
+from routing.speech import Number, Recorded, Speech, Stock, Words
+from routing.steps import Ending, Say
 from routing.trail import Entry, Trail, replay
 from routing.wording import tell_outcome, tell_step
 from tests.unit.rulebooks import OPERATORS, facts, key_customer, link, route, sample, text, with_routes

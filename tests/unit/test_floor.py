@@ -12,7 +12,8 @@ from demo.g711 import Codec, pcma, pcmu
 from demo.mouth import humming
 from demo.rtp import Packet
 from demo.tones import BEEP, GRID
-from routing.steps import Talked, Unanswered, Wait
+from routing.outcomes import Talked, Unanswered
+from routing.steps import Wait
 from routing.trail import Entry, Trail, encode
 from tests.asterisk.floor import line, matching, recount, telephones
 from tests.asterisk.floor.callers import Placed

@@ -9,31 +9,15 @@ import msgspec
 import pytest
 
 from routing.facts import Debt, Facts
+from routing.outcomes import LineClosed, MessageLeft, Outcome, Pressed, Silence, Unanswered
 from routing.rulebook import Rulebook
 from routing.rules.chains import Another, AssignedManager, Group, Head, Named, Outside
 from routing.rules.menus import Choice, Goto
 from routing.rules.queues import Closing, Help, LineTalk, Preference, Queue, WaitFor
 from routing.rules.routes import DebtTalk, LastResort
 from routing.rules.texts import Blank
-from routing.steps import (
-    Announcement,
-    Ask,
-    Gap,
-    LineClosed,
-    MessageLeft,
-    Number,
-    Outcome,
-    Pieces,
-    Pressed,
-    Recorded,
-    Silence,
-    Speech,
-    Step,
-    Stock,
-    Unanswered,
-    Wait,
-    Words,
-)
+from routing.speech import Gap, Number, Pieces, Recorded, Speech, Stock, Words
+from routing.steps import Announcement, Ask, Step, Wait
 from routing.texts import speech
 from routing.wording import tell_outcome
 from tests.unit.playing import play, reasons, short, story

@@ -8,24 +8,12 @@ import pytest
 from routing.call import Script
 from routing.facts import Customer, Debt, Facts
 from routing.flow import advance, flow
+from routing.outcomes import Absence, HandedOver, Missed, Outcome, Unanswered
 from routing.rulebook import Rulebook
 from routing.rules.chains import Introduce
 from routing.rules.texts import Blank, BlankName, Text
-from routing.steps import (
-    Absence,
-    Ending,
-    HandedOver,
-    Introduction,
-    Missed,
-    Outcome,
-    Ring,
-    RingOutside,
-    Speech,
-    Step,
-    Unanswered,
-    Wait,
-    Words,
-)
+from routing.speech import Speech, Words
+from routing.steps import Ending, Introduction, Ring, RingOutside, Step, Wait
 from routing.trail import Entry, Trail, decode, encode
 from tests.unit.rulebooks import COMPLAINTS, facts, key_customer, sample
 from tests.unit.test_transfers import rules as plain_rules

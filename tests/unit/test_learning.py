@@ -8,7 +8,7 @@ import pytest
 from routing import load
 from routing.facts import Caller, Customer, Facts
 from routing.learning import department, intent
-from routing.steps import Outcome, Pressed, Said, Silence
+from routing.outcomes import Outcome, Pressed, Said, Silence
 from routing.trail import replay
 
 RULES = load((Path(__file__).parents[2] / "routing_rules.yaml").read_bytes())

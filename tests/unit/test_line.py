@@ -13,9 +13,11 @@ from routing.line.expecting import FEWEST
 from routing.line.line import PAUSE, Line, NobodyThere, Offer, Place
 from routing.line.reach import everybody
 from routing.line.stages import Order, Overflow, Stage
+from routing.outcomes import Absence, LineClosed, Missed, Unanswered
 from routing.presence import Answered, Duty, Ended, Offered, Telephone
+from routing.speech import Gap, Number, Speech, Words
 from routing.standing import SHIFT_BREAK, Standing, happen, talks_in_shift
-from routing.steps import Absence, Announcement, Gap, LineClosed, Missed, Number, Speech, Unanswered, Wait, Words
+from routing.steps import Announcement, Wait
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 

@@ -12,9 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from routing.line.line import Line, NobodyThere, Offer, Place
 from routing.line.reach import reach
 from routing.line.stages import Overflow, Stage
+from routing.outcomes import Absence
 from routing.presence import Answered, Duty, Ended, Happened, Missed, Offered, Telephone, Withdrawn
 from routing.standing import NOT_AT_WORK, Standing, absence, happen
-from routing.steps import Absence, Wait
+from routing.steps import Wait
 
 PEOPLE = ("anna", "boris", "clara", "dina")
 QUEUES = {"operators": PEOPLE[:3], "finance": PEOPLE[1:]}

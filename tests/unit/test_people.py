@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 
 from routing.facts import Leave
+from routing.outcomes import Absence
 from routing.people import Someone, absence, meant_by, members, owners
 from routing.rules.chains import Another, AssignedManager, Group, Head, Named
 from routing.rules.company import Members
-from routing.steps import Absence
 from tests.unit.rulebooks import STAFF, TODAY, person, sample
 
 MEANT: dict[str, tuple[Someone, list[str]]] = {

@@ -10,8 +10,8 @@ import pytest
 
 from ari_app.people.presence import Presence
 from premises.turns import Turns
+from routing.outcomes import Absence
 from routing.presence import Duty, State
-from routing.steps import Absence
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 LUNCH, BACK = Duty("away", "lunch", NOON), Duty("in", None, NOON + dt.timedelta(hours=1))

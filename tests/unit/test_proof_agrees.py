@@ -9,6 +9,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routing.facts import Caller, Customer, Debt, Facts, Person
+from routing.outcomes import (
+    MessageLeft,
+    NothingLeft,
+    Outcome,
+    Pressed,
+    Promised,
+    Proved,
+    Said,
+    Silence,
+    Talked,
+    Unanswered,
+    Unproved,
+)
 from routing.proof import prove
 from routing.proof.timing import CODE_DIGITS, speech_seconds
 from routing.rulebook import Rulebook
@@ -17,30 +30,7 @@ from routing.rules.company import Hours, Members, Span
 from routing.rules.menus import Choice, Goto, Line, Menu
 from routing.rules.queues import WaitFor
 from routing.rules.routes import Box, Condition, LastResort, Route
-from routing.steps import (
-    Ask,
-    Ending,
-    MessageLeft,
-    Note,
-    NothingLeft,
-    Outcome,
-    Pressed,
-    Promise,
-    Promised,
-    Prove,
-    Proved,
-    Ring,
-    RingOutside,
-    Said,
-    Say,
-    Silence,
-    Step,
-    TakeMessage,
-    Talked,
-    Unanswered,
-    Unproved,
-    Wait,
-)
+from routing.steps import Ask, Ending, Note, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
 from routing.trail import replay
 from tests.unit.playing import play
 from tests.unit.rulebooks import MOSCOW, TODAY, sample, text, week

@@ -16,7 +16,7 @@ from routing.proof.timing import debt_seconds, speech_seconds, text_seconds
 from routing.rules.company import Holiday, Hours, Span
 from routing.rules.menus import Goto, Line
 from routing.rules.routes import DebtTalk
-from routing.steps import Number, Recorded, Speech, Stock, Words
+from routing.speech import Number, Recorded, Speech, Stock, Words
 from tests.unit.rulebooks import TODAY, route, sample, text, week
 
 

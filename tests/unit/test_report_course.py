@@ -11,7 +11,8 @@ from reports.course import FATES, course
 from reports.parts import Part, Terms, parts_of_attendance, parts_of_call
 from reports.span import span
 from reports.tally import Line, Tally, UnknownFigureError, figure
-from routing.steps import Absence, Missed, Ring, Step, Talked, Unanswered, Wait
+from routing.outcomes import Absence, Missed, Talked, Unanswered
+from routing.steps import Ring, Step, Wait
 from routing.trail import Entry, Trail, encode
 from tests.integration.rows import after
 from tests.integration.rows import attendance as attends

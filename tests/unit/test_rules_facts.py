@@ -18,7 +18,7 @@ from routing.rules.menus import Choice, Goto, Line
 from routing.rules.queues import Closing, Help, LineTalk, Preference, Queue, WaitFor
 from routing.rules.routes import Box, Condition
 from routing.rules.texts import Blank, Text
-from routing.steps import Recorded, Stock, Words
+from routing.speech import Recorded, Stock, Words
 from tests.unit.rules_text import RULES, STAFF, changed
 
 SAMPLE = Path(__file__).parents[2] / "routing_rules.yaml"

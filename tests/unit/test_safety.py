@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from ari_app import disk, safety
 from ari_app.metrics import Metrics
 from ari_app.safety import Disk, Safety, register_alarms, snapshot_alarms
-from db.pace import Backlog
 from db.snapshot import Snapshot
+from db.writing.pace import Backlog
 from tests.integration.until import until
 
 ROOT = Path(__file__).parents[2]

@@ -27,31 +27,23 @@ from demo.scenarios import ALL, DEMO, HOSTILE
 from routing.compiling import load
 from routing.facts import Caller, Customer, Debt, Facts, Leave, Person
 from routing.flow import advance, flow
-from routing.rulebook import Rulebook
-from routing.steps import (
+from routing.outcomes import (
     Absence,
-    Ask,
-    Ending,
     HandedOver,
     MessageLeft,
     Missed,
-    Note,
     NothingLeft,
     Outcome,
     Pressed,
-    Prove,
     Proved,
-    Ring,
     Said,
-    Say,
     Silence,
-    Step,
-    TakeMessage,
     Talked,
     Unanswered,
     Unproved,
-    Wait,
 )
+from routing.rulebook import Rulebook
+from routing.steps import Ask, Ending, Note, Prove, Ring, Say, Step, TakeMessage, Wait
 
 ROOT = Path(__file__).parents[2]
 COMPANY = ROOT / "demo" / "company"

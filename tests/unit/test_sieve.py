@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.conditions import Situation, misfit
+from routing.outcomes import NothingLeft, Said
 from routing.routes import MOST_TOLD
 from routing.rules.routes import Condition
 from routing.sieve import PassedOver, Sieve
-from routing.steps import NothingLeft, Said, Say
+from routing.steps import Say
 from tests.unit.playing import reasons
 from tests.unit.rulebooks import OFFICE_BOX, facts, route, with_routes
 from tests.unit.test_proof_agrees import conditions

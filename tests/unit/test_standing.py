@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from routing.outcomes import Absence
 from routing.presence import (
     MOVES,
     Answered,
@@ -23,7 +24,6 @@ from routing.presence import (
     Withdrawn,
 )
 from routing.standing import DID_NOT_ANSWER, Standing, absence, happen, memory, pass_time
-from routing.steps import Absence
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 WRAP_UP = 20.0

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from routing.outcomes import Absence
 from routing.presence import (
     Answered,
     Consulted,
@@ -26,7 +27,6 @@ from routing.presence import (
     Withdrawn,
 )
 from routing.standing import DID_NOT_ANSWER, MOST_MISSED, Standing, absence, happen, memory
-from routing.steps import Absence
 
 PEOPLE, PROCESSES = ("anna", "boris"), ("engine 1", "engine 2", "stand-in")
 WRAP_UP = 20.0

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.state import LONGEST, State, StateTooLongError, decode_state, encode_state
-from routing.steps import (
+from routing.outcomes import (
     Absence,
     MessageLeft,
     Missed,
@@ -24,6 +23,7 @@ from routing.steps import (
     Unanswered,
     Unproved,
 )
+from routing.state import LONGEST, State, StateTooLongError, decode_state, encode_state
 from routing.trail import UnreadableTrailError
 
 NINE = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)

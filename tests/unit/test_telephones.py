@@ -11,8 +11,8 @@ from ari_app.people.presence import Presence
 from ari_app.people.telephones import Telephones
 from premises.seating import Seating
 from premises.turns import Turns
+from routing.outcomes import Absence
 from routing.presence import State
-from routing.steps import Absence
 from tests.unit.ari_peer import QUICK, peer
 
 IDLE = [{"technology": "PJSIP", "resource": "anna", "state": "online", "channel_ids": []}]

@@ -6,29 +6,22 @@ import msgspec
 import pytest
 
 from routing.facts import Debt, Facts
-from routing.rules.chains import Named
-from routing.rules.queues import Preference
-from routing.steps import (
+from routing.outcomes import (
     Absence,
-    Ask,
-    Ending,
     MessageLeft,
     Missed,
     NothingLeft,
     Outcome,
     Pressed,
-    Prove,
     Proved,
-    Ring,
     Said,
-    Say,
     Silence,
-    Step,
-    TakeMessage,
     Talked,
     Unanswered,
-    Wait,
 )
+from routing.rules.chains import Named
+from routing.rules.queues import Preference
+from routing.steps import Ask, Ending, Prove, Ring, Say, Step, TakeMessage, Wait
 from routing.trail import (
     DifferingTrailError,
     Entry,

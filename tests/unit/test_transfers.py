@@ -8,22 +8,11 @@ import pytest
 from routing import transfers
 from routing.explain import Chosen, explain
 from routing.facts import Facts
+from routing.outcomes import Absence, HandedOver, Missed, Outcome, Said, Talked, Unanswered
 from routing.rulebook import Rulebook
 from routing.rules.chains import Another, AssignedManager, Group, Head, Outside, Transfer
 from routing.state import State, decode_state, encode_state
-from routing.steps import (
-    Absence,
-    HandedOver,
-    Missed,
-    Outcome,
-    Ring,
-    RingOutside,
-    Said,
-    Step,
-    Talked,
-    Unanswered,
-    Wait,
-)
+from routing.steps import Ring, RingOutside, Step, Wait
 from routing.trail import DifferingTrailError, Trail, concerned, decode, encode, replay
 from routing.wording import tell_outcome
 from tests.unit.playing import play, short, story

@@ -3,7 +3,7 @@
 import pytest
 
 from premises.utterance import audible
-from routing.steps import Number, Piece, Recorded, Speech, Stock, Words
+from routing.speech import Number, Piece, Recorded, Speech, Stock, Words
 
 
 @pytest.mark.parametrize(

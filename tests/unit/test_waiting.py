@@ -9,7 +9,8 @@ from ari_app.people.presence import Presence
 from routing.facts import PersonId
 from routing.line.expecting import FEWEST
 from routing.line.line import PAUSE, NobodyThere, Offer
-from routing.steps import Absence, Wait
+from routing.outcomes import Absence
+from routing.steps import Wait
 from tests.unit.test_presence import Clock, at_the_phone
 
 OPERATORS = ("anna", "boris")

@@ -8,9 +8,9 @@ import pytest
 
 from db.records import LegRow, PresenceRow
 from premises.whereabouts import Whereabouts, tell
+from routing.outcomes import Absence
 from routing.presence import Duty
 from routing.standing import DID_NOT_ANSWER
-from routing.steps import Absence
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 

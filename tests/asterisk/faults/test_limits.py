@@ -18,7 +18,7 @@ from demo.phone import Phone
 from demo.scenarios.cast import KEY, MAIN, MARKET, OPERATORS, OUTLET
 from dialplan.plan import LOOPBACK, REFUSED
 from premises.installation import Installation
-from routing.steps import Absence
+from routing.outcomes import Absence
 from tests.asterisk.conftest import switchboard
 from tests.asterisk.faults.pbx import BACK_SECONDS, asterisk, edited, kill, until_ready
 from tests.asterisk.faults.scene import SEEN_SECONDS, Scene, scene, talk, until

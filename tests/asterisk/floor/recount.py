@@ -8,7 +8,8 @@ from typing import Any
 
 from db.records import LegRow
 from db.stories import CallStory
-from routing.steps import HandedOver, Ring, RingOutside, Talked, Unanswered, Wait
+from routing.outcomes import HandedOver, Talked, Unanswered
+from routing.steps import Ring, RingOutside, Wait
 from routing.trail import Entry, decode
 from tests.asterisk.floor.callers import Placed
 from tests.asterisk.floor.matching import Pairs, talked

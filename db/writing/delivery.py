@@ -1,7 +1,7 @@
 """The thread that brings rows into the database: first what the spool has, in order, and only then what waits.
 
 It is the only one that talks to the database, and it may hang there for any time: a server can be stopped, a table
-locked. Whether rows are safe meanwhile is the business of `db.keeping`.
+locked. Whether rows are safe meanwhile is the business of `db.writing.keeping`.
 """
 
 import time
@@ -11,12 +11,12 @@ import structlog
 
 from db import rows
 from db.alarm import Alarm
-from db.pace import Pace
 from db.records import Row
-from db.segment import Segment
-from db.spool import Spool
-from db.tray import Tray
-from db.writing import Refused, Writer
+from db.writing.batch import Refused, Writer
+from db.writing.pace import Pace
+from db.writing.segment import Segment
+from db.writing.spool import Spool
+from db.writing.tray import Tray
 
 log = structlog.get_logger()
 

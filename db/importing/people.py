@@ -6,11 +6,12 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection, select
 
-from db import cells, people
+from db import people
 from db.database import Database
-from db.report import Findings, Progress, Report, quoted, silent
-from db.sheet import Columns, Sheet, SheetRow
-from db.staging import put_departments
+from db.importing import cells
+from db.importing.report import Findings, Progress, Report, quoted, silent
+from db.importing.sheet import Columns, Sheet, SheetRow
+from db.importing.staging import put_departments
 from db.tables import Customers
 from routing.facts import Person, PersonId
 from routing.rulebook import Rulebook

@@ -9,9 +9,9 @@ import re
 from collections.abc import Collection
 from decimal import Decimal
 
+from db.importing.report import nearest, quoted
+from db.importing.sheet import SheetRow
 from db.numbers import e164
-from db.report import nearest, quoted
-from db.sheet import SheetRow
 from db.text import clean
 from routing.facts import Leave
 

@@ -7,11 +7,11 @@ import math
 import time
 
 from db.alarm import Alarm
-from db.delivery import Delivery
 from db.errors import SpoolError
-from db.pace import Pace
-from db.spool import Spool
-from db.tray import Tray
+from db.writing.delivery import Delivery
+from db.writing.pace import Pace
+from db.writing.spool import Spool
+from db.writing.tray import Tray
 
 
 class Keeping:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from db.report import Findings, listed, nearest, quoted
+from db.importing.report import Findings, listed, nearest, quoted
 
 _SEPARATORS = ",;\t"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from db.database import Database, as_writer, unhurried
-from db.report import MOST_KEPT
+from db.importing.report import MOST_KEPT
 from db.tables import CUSTOMERS, CustomerNumbers, Customers, Departments, Versions
 
 Line = tuple[int | str | None, ...]

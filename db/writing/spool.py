@@ -1,6 +1,6 @@
 """The spool: rows on disk that the database does not take now, kept until it does.
 
-A folder of files (`db.segment`), the oldest first. A process writes into its own last one; a file that is being
+A folder of files (`db.writing.segment`), the oldest first. A process writes into its own last one; a file that is being
 delivered is no longer written to, and is deleted once all of it is in the database. What a dead process left is adopted
 by a living one. A row may be delivered twice (killed between the delivery and the deletion), which has the effect of
 once: rows are upserts by their key, see `db.rows`. Files of one process are delivered in their order.
@@ -19,8 +19,8 @@ import structlog
 
 from db.errors import SpoolError
 from db.records import Row
-from db.segment import DAMAGED, SUFFIX, Segment, packed, unpacked
-from db.writing import Refused
+from db.writing.batch import Refused
+from db.writing.segment import DAMAGED, SUFFIX, Segment, packed, unpacked
 
 LIMIT = 256 << 20
 """Bytes that one process keeps, its adopted files among them: some 300,000 rows, a working day of a large company."""

@@ -4,8 +4,8 @@ A row is known by its id: a new id adds, a known one changes. Columns that the f
 so does whoever the file does not have, unless removal is asked for. `docs/directory.md` has the columns.
 """
 
-from db.customers_file import import_customers
-from db.people_file import import_people
-from db.report import Mistake, Progress, Report
+from db.importing.customers import import_customers
+from db.importing.people import import_people
+from db.importing.report import Mistake, Progress, Report
 
 __all__ = ["Mistake", "Progress", "Report", "import_customers", "import_people"]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from db import cells
 from db.database import Database
-from db.report import Findings, Progress, Report, quoted, silent
-from db.sheet import Columns, Sheet, SheetRow
-from db.staging import Line, Staging, staging
+from db.importing import cells
+from db.importing.report import Findings, Progress, Report, quoted, silent
+from db.importing.sheet import Columns, Sheet, SheetRow
+from db.importing.staging import Line, Staging, staging
 from db.tables import People
 from routing.facts import PersonId
 from routing.rulebook import Rulebook
@@ -87,7 +87,7 @@ def _stage(
 
 
 def _read_customer(row: SheetRow, rulebook: Rulebook, managers: Collection[PersonId]) -> tuple[str | None, ...]:
-    """The texts of `db.staging.FIELDS`."""
+    """The texts of `db.importing.staging.FIELDS`."""
     overdue, balance, limit = _read_debt(row)
     return (
         cells.key(row, _ID, "an id has no spaces"),

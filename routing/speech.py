@@ -1,0 +1,44 @@
+"""What is said to somebody, in one language: words, recordings and numbers, piece after piece."""
+
+import msgspec
+
+
+class Words(msgspec.Struct, frozen=True, tag="words"):
+    """Text to be spoken."""
+
+    text: str
+
+
+class Stock(msgspec.Struct, frozen=True, tag="stock"):
+    """One of Asterisk's recorded prompts, by its file name without ending: ``vm-goodbye``."""
+
+    name: str
+
+
+class Recorded(msgspec.Struct, frozen=True, tag="recorded"):
+    """The company's own recording: a file beside the rule file, 8 kHz mono 16 bit wav."""
+
+    file: str
+
+
+class Number(msgspec.Struct, frozen=True, tag="number"):
+    """A whole number, read out with the recorded digits where the language has them (en, ru), else spoken."""
+
+    value: int
+
+
+Piece = Words | Stock | Recorded | Number
+
+
+class Gap(msgspec.Struct, frozen=True, tag="gap"):
+    """A place in a text for a number that only the moment of speaking knows."""
+
+
+Pieces = tuple[Piece | Gap, ...]
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """What is said, in one language, piece after piece."""
+
+    language: str
+    pieces: tuple[Piece, ...]
