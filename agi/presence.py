@@ -4,6 +4,7 @@ A call's process keeps nobody's standing: it learns what was left in the person'
 person, and leaves there what the next one must know.
 """
 
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from db.people import Staff
 from premises.duties import Duties
 from premises.seating import Seating
-from premises.turns import Turns
+from premises.turns import HOLD_SECONDS, Turn, Turns
 from routing.facts import PersonId
 from routing.outcomes import Absence
 from routing.presence import Answered, Duty, Ended, Missed, OfCall, Offered, Telephone, Withdrawn
@@ -86,7 +87,8 @@ class Presence:
             return
         offer = Offer(call, standing, self.wrap_up)
         try:
-            yield offer
+            with _held(turn):
+                yield offer
         finally:
             offer.end()
             if offer.standing.duty != standing.duty:
@@ -99,3 +101,21 @@ class Presence:
         for duty in (self._staff.duties.get(person, Duty()), self._duties.of(person)):
             standing = happen(standing, duty, at)
         return standing
+
+
+@contextmanager
+def _held(turn: Turn) -> Iterator[None]:
+    """Have the person until the block ends, which waits for Asterisk's Dial meanwhile."""
+    over = threading.Event()
+
+    def hold() -> None:
+        while not over.wait(HOLD_SECONDS):
+            turn.hold()
+
+    thread = threading.Thread(target=hold, name="hold")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -3,7 +3,7 @@
 There is a file for each person. Whoever rings the person, or has it in a talk, holds the file's lock, which the kernel
 frees however its process ends; so nobody is offered two calls at once, by whichever engines and whichever calls of the
 stand-in. In the file stands what the next holder must know (`routing.presence.Remembered`): only a holder reads or
-writes it. The file's time tells others when the last offer or talk ended.
+writes it. The file's time tells others when the last offer or talk ended, and while one goes on that its holder lives.
 """
 
 import fcntl
@@ -21,8 +21,10 @@ from routing.facts import PersonId
 from routing.presence import Remembered
 
 STALE_SECONDS = 5.0
-"""Who has a person for so long without a call at the telephone stands still: Asterisk has the call within milliseconds.
-"""
+"""Who has a person for so long, without a call at the telephone and without a word, stands still."""
+HOLD_SECONDS = 1.0
+"""So often at least whoever has a person says so: one whose telephone was unplugged a moment ago is rung, and shows no
+call until the telephone answers to the INVITE (PJSIP's device state, 22.10.1)."""
 LOOK_SECONDS = 2.0
 """Whoever wants a person tries again in less."""
 ROOM = 256
@@ -46,6 +48,12 @@ class Turn:
             return msgspec.json.decode(os.pread(self._file, ROOM, 0), type=Remembered)
         return Remembered()
 
+    def hold(self) -> None:
+        """Say that whoever has the person does not stand still."""
+        if self._file is not None:
+            with suppress(OSError):
+                os.utime(self._file)
+
     def give_back(self, remembered: Remembered | None = None) -> None:
         """Let others have the person, with this to know; None: it was not rung, and nothing has changed."""
         if self._file is None:
@@ -59,7 +67,8 @@ class Turn:
 class _Wanted(msgspec.Struct, frozen=True):
     """A person whom somebody else has, though nothing is at the telephone."""
 
-    inode: int
+    file: tuple[int, int]
+    """Which one it is, and when its holder said anything last."""
     since: float
     last: float
 
@@ -121,11 +130,11 @@ class Turns:
             return os.open(path, flags, 0o600)
 
     def _is_stale(self, person: PersonId) -> bool:
-        """Whether the same one has had the person all the time that this one was wanted."""
-        now, inode = self._clock(), (self._folder / person).stat().st_ino
+        """Whether the same one has had the person, without a word, all the time that this one was wanted."""
+        now, file = self._clock(), _which(self._folder / person)
         wanted = self._wanted.get(person)
-        if wanted is None or wanted.inode != inode or now - wanted.last > LOOK_SECONDS:
-            wanted = _Wanted(inode, now, now)
+        if wanted is None or wanted.file != file or now - wanted.last > LOOK_SECONDS:
+            wanted = _Wanted(file, now, now)
         self._wanted[person] = msgspec.structs.replace(wanted, last=now)
         return now - wanted.since >= STALE_SECONDS
 
@@ -133,7 +142,7 @@ class Turns:
         path, wanted = self._folder / person, self._wanted.pop(person)
         with private.opened(self._folder / ".guard") as guard:
             fcntl.flock(guard, fcntl.LOCK_EX)  # of two who want the person one takes it, the other finds a new file
-            if path.exists() and path.stat().st_ino == wanted.inode:
+            if path.exists() and _which(path) == wanted.file:
                 path.unlink()
         log.warning("taken from whoever stands still", person=person)
         return self._locked(path)
@@ -143,3 +152,8 @@ class Turns:
             return (self._folder / person).stat().st_mtime
         except OSError:
             return 0.0
+
+
+def _which(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns

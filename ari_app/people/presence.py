@@ -202,6 +202,7 @@ class Presence:
         over = [person for person, standing in self._standings.items() if pass_time(standing, at) is not standing]
         for person in over:
             self._keep(person, None, pass_time(self._standings[person], at))
+        self._hold()
         unsure, self._unsure = self._unsure, set()
         for person in unsure:
             self._learn(person)
@@ -228,6 +229,12 @@ class Presence:
         else:
             turn.give_back()
         return why
+
+    def _hold(self) -> None:
+        """Keep whom we ring, and who shows no call yet: at other telephones nobody is looked for."""
+        for person, turn in self._taken.items():
+            if not self._standings[person].telephone.in_call:
+                turn.hold()
 
     def _learn(self, person: PersonId) -> None:
         """What whoever had the person last has left, also before this engine was there; later, if it is not done.

@@ -86,3 +86,14 @@ def test_who_is_wanted_only_now_and_then_is_not_taken_away(tmp_path: Path) -> No
         assert other.take("anna") is None
         clock.now += STALE_SECONDS
     turn.give_back()
+
+
+def test_from_who_rings_a_telephone_that_does_not_answer_nobody_is_taken(tmp_path: Path) -> None:
+    ringing, clock = take(Turns(tmp_path)), Clock()
+    other = Turns(tmp_path, clock)
+    for moment in range(20):
+        clock.now = float(moment)
+        ringing.hold()
+        assert other.take("anna") is None
+    ringing.give_back(NOTE)
+    assert left(other) == NOTE

@@ -45,8 +45,8 @@ class Stay:
 def stays(stories: Iterable[CallStory]) -> Iterator[Stay]:
     """Every stay in any line."""
     for story in stories:
-        if not story.call.trail:
-            continue  # refused, before there was any line
+        if not story.call.trail or story.call.served_by != "engine":
+            continue  # refused, before there was any line; or at the stand-in, which has one of its own
         entries = [entry for entry in decode(story.call.trail).entries if entry.after is not None]
         moments = [story.call.arrived + dt.timedelta(seconds=entry.after or 0.0) for entry in entries]
         ends = pairwise([*moments, story.call.ended or story.call.arrived])
