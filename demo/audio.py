@@ -19,6 +19,8 @@ from demo.sdp import Media
 
 BEAT = 0.02
 """Seconds of audio in a packet."""
+PAUSE = 0.2
+"""Seconds by which a beat comes late where the machine had others to serve."""
 LARGEST = 2048
 """Bytes of a datagram that are read; RTP on a telephone is under 200."""
 
@@ -86,6 +88,8 @@ class Metronome:
         self._loop = loop
         self.latest = 0.0
         """Seconds by which the latest beat so far came late: others cannot hear before it was sent."""
+        self.pauses: list[tuple[float, float]] = []
+        """From when to when by the loop's clock nothing was sent or read, each time that it was `PAUSE` or longer."""
         self._players: set[Audio] = set()
         self._next: asyncio.TimerHandle | None = None
 
@@ -108,6 +112,8 @@ class Metronome:
     def _beat(self, planned: float) -> None:
         now = self._loop.time()
         self.latest = max(self.latest, now - planned)
+        if now - planned > PAUSE:
+            self.pauses.append((planned, now))
         self._beat_at(max(planned + BEAT, now))
         for player in tuple(self._players):
             player.beat(now)

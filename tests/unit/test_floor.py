@@ -31,7 +31,13 @@ def at(second: float) -> dt.datetime:
 
 
 def ring(
-    since: float, until: float, answered: float | None = None, *, person: str = "op1", caller: str = "caller 1 1"
+    since: float,
+    until: float,
+    answered: float | None = None,
+    *,
+    person: str = "op1",
+    caller: str = "caller 1 1",
+    disturbed: bool = False,
 ) -> Ring:
     return Ring(
         person=person,
@@ -40,6 +46,7 @@ def ring(
         answered=None if answered is None else at(answered),
         until=at(until),
         cut=False,
+        disturbed=disturbed,
         ears=Voices(0.0),
     )
 
@@ -61,6 +68,11 @@ Check = Callable[[Telephone], Iterator[str]]
         ),
         (
             telephones.rung_twice,
+            telephone(ring(0, 10, 1), ring(9.9, 12)),
+            telephone(ring(0, 10, 1, disturbed=True), ring(9.9, 12)),
+        ),
+        (
+            telephones.rung_twice,
             telephone(ring(5, 7), own=(Own(since=at(0), until=at(9)),)),
             telephone(ring(0.4, 7), own=(Own(since=at(0), until=at(9)),)),
         ),
@@ -75,7 +87,7 @@ Check = Callable[[Telephone], Iterator[str]]
             telephone(ring(0, 10, 1), ring(11, 12)),
         ),
     ],
-    ids=["two calls", "in a call of its own", "at lunch", "wrapping up"],
+    ids=["two calls", "by what was seen in time", "in a call of its own", "at lunch", "wrapping up"],
 )
 def test_a_telephone_that_must_not_ring_is_found(check: Check, wrong: Telephone, right: Telephone) -> None:
     assert len(list(check(wrong))) == 1

@@ -31,6 +31,7 @@ def _calls(day: Day, report: Figures) -> Iterator[tuple[str, str]]:
         "hung up on, with nobody and without a message",
         str(sum(call.fate == "lost" and not day.answered[call.name] for call in day.placed)),
     )
+    yield "served by the stand-in", str(sum(story.call.served_by == "stand-in" for story in day.stories))
     yield "mean wait of who was answered", f"{total['mean_wait'] or 0:.1f} s"
 
 
@@ -52,7 +53,8 @@ def _people(day: Day, report: Figures) -> Iterator[tuple[str, str]]:
     yield "handed over; refused, since it was nobody's number", f"{day.handed[200]}; {day.handed[404]}"
     yield "cables pulled, telephones unplugged, absences told", str(sum(len(one.away) for one in day.telephones))
     yield "least and most occupied", f"{busy[0]:.0%}, {busy[-1]:.0%}"
-    yield "latest packet of a telephone", f"{day.late:.2f} s late"
+    disturbed = sum(ring.disturbed for ring in rings)
+    yield "latest packet of a telephone; rings while packets were late", f"{day.late:.2f} s late; {disturbed}"
     yield "warnings in the log", ", ".join(f"{event} ({times})" for (_, event), times in sorted(day.logged.items()))
 
 

@@ -55,11 +55,11 @@ def unlike(pairs: Pairs, telephone: Telephone) -> Iterator[str]:
         if ring is None:
             if not _is_excused(leg, telephone):
                 yield f"{leg.id} to {leg.person} ({leg.why}): the telephone was not rung"
-        elif ring.talked > GRAIN and not leg.answered and not ring.cut:
+        elif ring.talked > GRAIN and not leg.answered and ring.sure:
             yield f"{leg.id} to {leg.person} ({leg.why}): talked with for {ring.talked:.1f} s"
         elif leg.answered and not ring.answered:
             yield f"{leg.id} to {leg.person}: was not answered"
-        elif leg.answered and not ring.cut and abs(talked(leg) - ring.talked) > GRAIN:
+        elif leg.answered and ring.sure and abs(talked(leg) - ring.talked) > GRAIN:
             yield f"{leg.id} to {leg.person}: {talked(leg):.2f} s of talk, at the telephone {ring.talked:.2f} s"
 
 
@@ -116,6 +116,8 @@ def unheard(placed: Mapping[str, Placed], pairs: Mapping[str, Pairs], own: Itera
             if ring and leg.answered and ring.caller_alone in placed:
                 talks[person, ring.caller_alone].append((leg, ring))
     for (person, caller), mine in talks.items():
+        if any(ring.disturbed for _, ring in mine):
+            continue
         call = placed[caller]
         whole = call.wish != "vanishes" and not any(_is_broken(ring, asked[person]) for _, ring in mine)
         said, heard = sum(talked(leg) for leg, _ in mine), call.ears.seconds(tone(person))

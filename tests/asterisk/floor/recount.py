@@ -100,9 +100,9 @@ def unlike_telephones(report: Figures, pairs: Mapping[str, Pairs]) -> Iterator[s
         unseen = sum(ring is None for _, ring in both)
         if told.get("offers", 0) != len(rings) + unseen:
             yield f"{person}: {told.get('offers', 0)} offers in the report, {len(rings)} rings and {unseen} unseen"
-        whole = [ring.talked for ring in rings if not ring.cut]
-        cut = sum(talked(leg) for leg, ring in both if ring and ring.cut)
-        talk, at_telephone = told.get("talk", 0.0), sum(whole) + cut
+        whole = [ring.talked for ring in rings if ring.sure]
+        unsure = sum(talked(leg) for leg, ring in both if ring and not ring.sure)
+        talk, at_telephone = told.get("talk", 0.0), sum(whole) + unsure
         if abs(talk - at_telephone) > GRAIN * len(rings):
             yield f"{person}: {talk:.1f} s of talk in the report, {at_telephone:.1f} s at the telephone"
 

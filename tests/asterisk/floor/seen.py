@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from demo.audio import metronome
 from demo.incoming import Incoming
 from demo.outgoing import Outgoing
 from tests.asterisk.floor.company import LUNCH
@@ -21,11 +22,20 @@ NEWS = 2.0
 """Seconds until the switchboard knows what somebody does at a telephone."""
 
 
+AFTERMATH = 2.0
+"""Seconds for which all comes late after the machine had others to serve."""
+
+
 class Clock:
-    """Tells the loop's time by the wall's clock."""
+    """Tells the loop's time by the wall's clock, and when it stood still."""
 
     def __init__(self) -> None:
         self._ahead = time.time() - asyncio.get_running_loop().time()
+        self._pauses = metronome().pauses
+
+    def was_disturbed(self, since: float, until: float) -> bool:
+        """Whether this process stood still between these moments of the loop, or just before."""
+        return any(begin < until + AFTERMATH and end > since - AFTERMATH for begin, end in self._pauses)
 
     def wall(self, moment: float) -> dt.datetime:
         """The loop's time as UTC."""
@@ -44,12 +54,19 @@ class Ring:
     until: dt.datetime
     cut: bool
     """Whether the cable was pulled: the end that the telephone saw is nobody else's."""
+    disturbed: bool
+    """Whether the machine had others to serve meanwhile, so that all was heard, said and seen late."""
     ears: Voices
 
     @property
     def caller_alone(self) -> str:
         """The caller's name, without who hands the call over."""
         return self.caller.partition(" back from ")[0].partition(" from ")[0]
+
+    @property
+    def sure(self) -> bool:
+        """Whether what this telephone saw of its end is what happened."""
+        return not (self.cut or self.disturbed)
 
     @property
     def talked(self) -> float:
@@ -110,6 +127,7 @@ def _ring(operator: Operator, call: Incoming, clock: Clock) -> Ring:
         answered=clock.wall(call.answered_at) if call.was_answered else None,
         until=clock.wall(call.ended_at),
         cut=call.call_id in operator.cut,
+        disturbed=clock.was_disturbed(call.invite.came, call.ended_at),
         ears=voices(call.audio),
     )
 

@@ -16,12 +16,12 @@ _NEWS, _GRAIN = dt.timedelta(seconds=NEWS), dt.timedelta(seconds=GRAIN)
 def rung_twice(telephone: Telephone) -> Iterator[str]:
     """Nobody is offered two calls at once, nor rung while talking."""
     for one, other in pairwise(telephone.rings):
-        if other.since < one.until:
+        if other.since < one.until and not (one.disturbed or other.disturbed):
             late = (one.until - other.since).total_seconds()
             yield f"{telephone.person} is rung by {other.caller} {late:.3f} s before the end of {one.caller}'s call"
     for ring in telephone.rings:
         for own in telephone.own:
-            if own.since + _GRAIN < ring.since < own.until:
+            if own.since + _GRAIN < ring.since < own.until and not ring.disturbed:
                 yield f"{telephone.person} is rung by {ring.caller} in a call of the person's own"
 
 
@@ -37,7 +37,7 @@ def rung_while_wrapping_up(telephone: Telephone) -> Iterator[str]:
     for one, other in pairwise(telephone.rings):
         pause = (other.since - one.until).total_seconds()
         said = any(one.since < moment < other.since for moment in telephone.said)
-        if one.talked > GRAIN and not one.cut and not said and pause < WRAP_UP - GRAIN:
+        if one.talked > GRAIN and one.sure and not other.disturbed and not said and pause < WRAP_UP - GRAIN:
             yield f"{telephone.person} is rung by {other.caller} {pause:.2f} s after a talk with {one.caller}"
 
 
@@ -46,7 +46,7 @@ def passed_over(telephones: Sequence[Telephone], placed: Mapping[str, Placed], f
     for telephone in telephones:
         for ring in telephone.rings:
             call = placed.get(ring.caller)
-            if call and call.queue.longest_idle:
+            if call and call.queue.longest_idle and not ring.disturbed:
                 idle = telephone.free_since(ring.since)
                 yield from _idle_longer(ring, idle, _members(call.queue, telephones, floor))
 
@@ -72,7 +72,7 @@ def _is_free(other: Telephone, ring: Ring) -> bool:
     first = ring.since - _NEWS - dt.timedelta(seconds=WRAP_UP)
     # Of whoever missed the last call nobody but the switchboard knows whether it was the third one.
     return (
-        (last is None or (last.talked > GRAIN and not last.cut and last.until < first))
+        (last is None or (last.talked > GRAIN and last.sure and last.until < first))
         and not any(own.since < ring.since and own.until > first for own in other.own)
         and not any(spell.since < ring.since and spell.until > (last or ring).since - _NEWS for spell in other.away)
         and not any(one.caller == ring.caller and (ring.since - one.until).total_seconds() < PAUSE for one in before)
@@ -83,5 +83,11 @@ def not_heard(telephone: Telephone, placed: Mapping[str, Placed]) -> Iterator[st
     """Who talks hears the other."""
     for ring in telephone.rings:
         call = placed.get(ring.caller_alone)
-        if call and call.wish != "vanishes" and ring.talked > 2.0 and not ring.ears.seconds(call.hum):
+        if (
+            call
+            and call.wish != "vanishes"
+            and ring.talked > 2.0
+            and not ring.disturbed
+            and not ring.ears.seconds(call.hum)
+        ):
             yield f"{telephone.person} talked {ring.talked:.1f} s with {ring.caller} and heard nothing"

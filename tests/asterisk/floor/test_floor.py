@@ -40,14 +40,6 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
         yield day
 
 
-@pytest.fixture
-def on_time(day: Day) -> Day:
-    """The day, if the machine had time for sound: else Asterisk and telephones say and hear late what they should."""
-    if day.late > LATE:
-        pytest.skip(f"a packet left a telephone {day.late:.2f} s late")
-    return day
-
-
 def none(wrong: Iterable[str]) -> None:
     """Fail with all that is wrong: one fault alone seldom tells why."""
     found = list(wrong)
@@ -55,8 +47,8 @@ def none(wrong: Iterable[str]) -> None:
     assert not found, f"{len(found)} times, first {found[0]}"
 
 
-def test_no_telephone_is_rung_by_two_at_once_or_while_its_person_talks(on_time: Day) -> None:
-    none(wrong for one in on_time.telephones for wrong in telephones.rung_twice(one))
+def test_no_telephone_is_rung_by_two_at_once_or_while_its_person_talks(day: Day) -> None:
+    none(wrong for one in day.telephones for wrong in telephones.rung_twice(one))
 
 
 def test_nobody_is_offered_two_calls_at_once(day: Day) -> None:
@@ -68,8 +60,8 @@ def test_nobody_is_rung_who_has_said_not_to_be(day: Day) -> None:
     none(wrong for one in day.telephones for wrong in telephones.rung_while_absent(one))
 
 
-def test_nobody_is_rung_while_wrapping_up(on_time: Day) -> None:
-    none(wrong for one in on_time.telephones for wrong in telephones.rung_while_wrapping_up(one))
+def test_nobody_is_rung_while_wrapping_up(day: Day) -> None:
+    none(wrong for one in day.telephones for wrong in telephones.rung_while_wrapping_up(one))
 
 
 def test_nobody_is_stuck_and_every_telephone_is_served(day: Day) -> None:
@@ -85,22 +77,22 @@ def test_every_caller_ends_at_a_person_or_a_message_or_has_given_up(day: Day) ->
     none(matching.not_served(day.placed, day.stories, day.answered))
 
 
-def test_who_is_idle_longest_is_rung(on_time: Day) -> None:
-    none(telephones.passed_over(on_time.telephones, on_time.by_name, FLOOR))
+def test_who_is_idle_longest_is_rung(day: Day) -> None:
+    none(telephones.passed_over(day.telephones, day.by_name, FLOOR))
 
 
 def test_nobody_in_line_is_overtaken(day: Day) -> None:
     none(line.overtaken(line.stays(day.stories)))
 
 
-def test_the_register_has_each_ring_and_talk_that_a_telephone_saw(on_time: Day) -> None:
-    pairs = on_time.pairs
-    none(wrong for one in on_time.telephones for wrong in matching.unlike(pairs[one.person], one))
+def test_the_register_has_each_ring_and_talk_that_a_telephone_saw(day: Day) -> None:
+    pairs = day.pairs
+    none(wrong for one in day.telephones for wrong in matching.unlike(pairs[one.person], one))
 
 
-def test_they_hear_each_other_as_long_as_the_register_says(on_time: Day) -> None:
-    none(wrong for one in on_time.telephones for wrong in telephones.not_heard(one, on_time.by_name))
-    none(matching.unheard(on_time.by_name, on_time.pairs, on_time.telephones))
+def test_they_hear_each_other_as_long_as_the_register_says(day: Day) -> None:
+    none(wrong for one in day.telephones for wrong in telephones.not_heard(one, day.by_name))
+    none(matching.unheard(day.by_name, day.pairs, day.telephones))
 
 
 def test_the_report_is_what_trails_and_telephones_say(day: Day) -> None:
