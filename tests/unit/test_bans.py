@@ -134,6 +134,7 @@ class Door:
         await asyncio.sleep(seconds)
         task.cancel()
         await asyncio.wait((task,))
+        assert task.cancelled()  # nothing else has ended it
 
 
 async def test_an_attacker_is_shut_out_and_let_in_when_the_list_says_so(tmp_path: Path) -> None:
@@ -176,6 +177,16 @@ async def test_bans_of_before_are_in_force_at_once_and_an_asterisk_that_does_not
     await door.keep(0.2)
     assert door.set == []
     door.stuck = False
+    await door.keep(0.2)
+    assert door.set == [["192.0.2.1"]]
+
+
+async def test_a_disk_that_takes_no_list_ends_nothing_and_nobody_is_forgotten(tmp_path: Path) -> None:
+    door = Door(tmp_path / "away")
+    door.fails("192.0.2.1", 3)
+    await door.keep(0.2)
+    assert door.set == []
+    (tmp_path / "away").mkdir()
     await door.keep(0.2)
     assert door.set == [["192.0.2.1"]]
 
