@@ -84,9 +84,11 @@ def test_beyond_their_number_the_oldest_bans_are_lifted(tmp_path: Path) -> None:
     assert bans.read(5).keys() == {"192.0.2.1", "192.0.2.3"}
 
 
-@pytest.mark.parametrize("content", ["", "[{", '[{"address": "all", "since": 0, "until": 9e9}]', '{"a": 1}'])
-def test_a_damaged_list_shuts_nobody_out(tmp_path: Path, content: str) -> None:
-    (tmp_path / "bans.json").write_text(content)
+@pytest.mark.parametrize(
+    "content", [b"", b"[{", b'[{"address": "\xff"}]', b'[{"address": "all", "since": 0, "until": 9e9}]', b'{"a": 1}']
+)
+def test_a_damaged_list_shuts_nobody_out(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bans.json").write_bytes(content)
     assert BanList(tmp_path / "bans.json").read(0) == {}
 
 
