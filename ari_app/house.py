@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -32,7 +32,7 @@ from ari_app.on_duty import be_on_duty
 from ari_app.outbox.delivering import Post
 from ari_app.pbx.asterisk import Asterisk, program
 from ari_app.pbx.capacity import Capacity
-from ari_app.pbx.planning import plan
+from ari_app.pbx.provisioning import Provisioning
 from ari_app.people.attendance import Attendance
 from ari_app.people.presence import Presence
 from ari_app.people.telephones import Telephones
@@ -65,7 +65,6 @@ from premises.installation import Installation
 from premises.seating import Seating
 from premises.turns import Turns
 from premises.voice import Voice
-from routing.facts import Person
 from routing.rulebook import Rulebook
 
 log = structlog.get_logger()
@@ -118,9 +117,10 @@ class House:
         self._succession = Succession(self.engine, Roll(installation.engines), self._telephones, self._books())
         self._census = Census(self.engine, self._telephones, self._succession.adopt)
         self._announcement = Announcement(installation, app, pbx, asterisk)
+        self._provisioning = Provisioning(installation, pbx, asterisk.change, self._announcement.change)
         self._uplink = Uplink(self.engine, self._telephones, self._succession, self._begin_link)
         self.watch = Watch(installation, pbx, self._stories, register, self.metrics)
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._preparing: set[asyncio.Task[None]] = set()
 
     def _exchange(self) -> Exchange:
         return Exchange(
@@ -163,6 +163,7 @@ class House:
                 tasks.create_task(self.attendance.keep()),
                 tasks.create_task(self.presence.keep()),
                 tasks.create_task(self._telephones.keep()),
+                tasks.create_task(self._provisioning.keep()),
                 tasks.create_task(self._keep_snapshot()),
                 tasks.create_task(self._post.keep()),
                 tasks.create_task(self._call_backs.keep()),
@@ -231,22 +232,19 @@ class House:
     def _staff_changed(self, staff: Staff) -> None:
         self.attendance.learn(staff)
         log.info("people changed", people=len(staff.people))
-        self._plan(staff.people, self.rules())
-
-    def _plan(self, staff: tuple[Person, ...], rulebook: Rulebook) -> None:
-        """Tell Asterisk of other telephones, and of other words to hand over by."""
-        pbx = plan(self.installation, staff, rulebook, self.pbx.ports)
-        if (pbx.phones, pbx.transfers) != (self.pbx.phones, self.pbx.transfers):
-            self.pbx = pbx
-            self._background(self.asterisk.change(pbx))
-            self._announcement.change(pbx)
+        self._provisioning.plan(staff.people, self.rules())
 
     def _rules_changed(self, rulebook: Rulebook) -> None:
         self.metrics.rules_accepted()
-        self._plan(self._lookup.staff(), rulebook)
-        self._background(self.voice.prepare(rulebook))
+        self._provisioning.plan(self._lookup.staff(), rulebook)
+        task = asyncio.create_task(self._prepare(rulebook), name="prepare what is said")
+        self._preparing.add(task)
+        task.add_done_callback(self._preparing.discard)
 
-    def _background(self, work: Coroutine[object, object, object]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def _prepare(self, rulebook: Rulebook) -> None:
+        """What cannot be said is told, as it is at the start: the file was changed by somebody who can mend it."""
+        try:
+            for missing in await self.voice.prepare(rulebook):
+                log.warning("cannot be said", what=missing)
+        except OSError as why:  # each text is tried again when a caller is to hear it
+            log.error("not prepared what is said", why=str(why))  # noqa: TRY400 - the reason is all

@@ -56,7 +56,10 @@ class Rules:
             return None
 
     def read(self) -> None:
-        """Take the file's rules into force; bad ones raise `RulesRefused`, and the old ones stay."""
+        """Take the file's rules into force; bad ones raise `RulesRefused`, and the old ones stay.
+
+        They stay as well where the file cannot be read, or its version not be kept: OSError.
+        """
         self._stamp = self._look()
         checked = check(self.file, self._staff())
         if checked.rulebook is None or not checked.passed:
@@ -72,7 +75,7 @@ class Rules:
                 continue
             try:
                 await asyncio.to_thread(self.read)
-            except RulesRefused as fault:
+            except (RulesRefused, OSError) as fault:  # an editor may take the file away before it writes the new one
                 log.error("rules refused, the old ones stay in force", file=str(self.file), mistakes=str(fault))  # noqa: TRY400
                 refused()
             else:

@@ -18,6 +18,8 @@ from routing.presence import Duty
 
 log = structlog.get_logger()
 
+_duty = msgspec.json.Decoder(Duty).decode
+"""Made before there is a second thread, see `routing.trail`: the HTTP API asks in several."""
 _Which = tuple[int, int]
 """A file's inode and time: another one means that it was replaced."""
 
@@ -44,10 +46,10 @@ class Duties:
     def of(self, person: PersonId) -> Duty:
         """What this person said; nothing, where nothing can be read."""
         try:
-            return msgspec.json.decode((self._folder / person).read_bytes(), type=Duty)
+            return _duty((self._folder / person).read_bytes())
         except FileNotFoundError:
             return Duty()
-        except (OSError, msgspec.DecodeError) as why:
+        except (OSError, ValueError) as why:  # no JSON, or no UTF-8
             log.warning("not known who is at work", person=person, why=str(why))
             return Duty()
 

@@ -61,6 +61,10 @@ class Web(msgspec.Struct, frozen=True, kw_only=True):
     port: int
 
 
+_endpoints = msgspec.json.Decoder(Endpoints).decode
+"""Made before there is a second thread, see `routing.trail`: several look who serves."""
+
+
 class Installation:
     """The data folder. Everything in it is readable by its owner only."""
 
@@ -260,4 +264,4 @@ class Installation:
 
     def endpoints(self) -> Endpoints:
         """What a running `up` wrote. Raises FileNotFoundError when none serves."""
-        return msgspec.json.decode(self.endpoints_file.read_bytes(), type=Endpoints)
+        return _endpoints(self.endpoints_file.read_bytes())

@@ -17,6 +17,8 @@ from premises.turns import Turns
 from routing.facts import Person, PersonId
 from routing.seats import Seats, TelephoneId
 
+_seats = msgspec.json.Decoder(Seats).decode
+"""Made before there is a second thread, see `routing.trail`: the HTTP API asks in several."""
 log = structlog.get_logger()
 
 
@@ -39,10 +41,10 @@ class Seating:
     def now(self) -> Seats:
         """Who sits where; everybody at the own telephone, where nothing can be read."""
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Seats)
+            return _seats(self._file.read_bytes())
         except FileNotFoundError:
             return Seats()
-        except (OSError, msgspec.DecodeError) as why:
+        except (OSError, ValueError) as why:  # no JSON, or no UTF-8
             log.warning("not known who sits where", why=str(why))
             return Seats()
 

@@ -30,6 +30,8 @@ LOOK_SECONDS = 2.0
 ROOM = 256
 """Bytes of a note, which is written over the one before: to shorten a file waits for whatever the disk is at."""
 
+_remembered = msgspec.json.Decoder(Remembered).decode
+"""Made before there is a second thread, see `routing.trail`."""
 log = structlog.get_logger()
 
 
@@ -44,8 +46,8 @@ class Turn:
         """What the last holder left; nothing where there was none, or where it was killed while it wrote."""
         if self._file is None:
             return Remembered()
-        with suppress(OSError, msgspec.DecodeError):
-            return msgspec.json.decode(os.pread(self._file, ROOM, 0), type=Remembered)
+        with suppress(OSError, ValueError):
+            return _remembered(os.pread(self._file, ROOM, 0))
         return Remembered()
 
     def hold(self) -> None:

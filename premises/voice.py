@@ -158,8 +158,9 @@ def _keep(file: Path, samples: bytes) -> None:
 def _forget(folder: Path, keep: set[str]) -> None:
     limit = time.time() - _KEPT_SECONDS
     for file in folder.glob("*.wav"):
-        if file.stem not in keep and file.stat().st_mtime < limit:
-            file.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another engine of the installation forgets it, too
+            if file.stem not in keep and file.stat().st_mtime < limit:
+                file.unlink()
 
 
 def _sound(file: Path) -> str:

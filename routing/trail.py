@@ -182,5 +182,5 @@ _Value = TypeVar("_Value")
 def _decode(json: bytes, by: msgspec.json.Decoder[_Value]) -> _Value:
     try:
         return by.decode(json)
-    except msgspec.DecodeError as error:
+    except ValueError as error:  # a UnicodeDecodeError where it is no UTF-8
         raise UnreadableTrailError(str(error)) from error

@@ -3,7 +3,8 @@
 The dialplan gives every caller a time limit before it offers the call, and Asterisk itself takes a caller whose time
 has run out away from the engine and hands it to the stand-in, even while something is played (22.10.1). A living engine
 renews the lease in good time. It does so over AMI: over ARI Asterisk would wait until nothing plays to the caller. Once
-people talk there is no limit any more: their talk does not need an engine.
+people talk there is no limit any more: their talk does not need an engine. While a colleague is asked there is again
+(D11): the caller hears music then, which only an engine ends.
 """
 
 import asyncio
@@ -23,17 +24,22 @@ async def renew(ami: Ami, calls: Callable[[], Iterable[Call]]) -> NoReturn:
     lifted: set[str] = set()
     while True:
         there = tuple(calls())
-        lifted &= {call.id for call in there if call.is_talking}  # who was handed over waits again
+        lifted &= {call.id for call in there if _needs_no_engine(call)}  # who was handed over waits again
         for call in there:
-            if call.id not in lifted and await _set(ami, call) and call.is_talking:
+            if call.id not in lifted and await _set(ami, call) and _needs_no_engine(call):
                 lifted.add(call.id)
         await asyncio.sleep(RENEW_SECONDS)
+
+
+def _needs_no_engine(call: Call) -> bool:
+    """Whether the caller talks, and not with two: whether the second one has joined them is not known here."""
+    return call.is_talking and call.asked is None
 
 
 async def _set(ami: Ami, call: Call) -> bool:
     """No limit for those who talk: `Call.talks_with` said so before, but a renewal may just have been on its way."""
     try:
-        await ami.set_variable(call.id, LIMIT, "0" if call.is_talking else str(LEASE_SECONDS))
+        await ami.set_variable(call.id, LIMIT, "0" if _needs_no_engine(call) else str(LEASE_SECONDS))
     except AmiRefused:
         return False  # the caller has just left
     except AmiError as why:

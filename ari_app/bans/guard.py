@@ -16,7 +16,7 @@ from ari_app.bans.protected import Protected
 LOOK_SECONDS = 1.0
 """So often the list is looked at: for bans that are over, and for those that were lifted on the command line."""
 AGAIN_SECONDS = 5.0
-"""After an ACL that Asterisk did not take."""
+"""After an ACL that Asterisk did not take, or a list that the disk did not."""
 
 log = structlog.get_logger()
 Apply = Callable[[Sequence[str]], Awaitable[None]]
@@ -60,7 +60,12 @@ class Guard:
         """Have ``apply`` set Asterisk's ACL to the addresses of the list whenever they change. Never returns."""
         applied: set[str] | None = None
         while True:
-            wanted = await asyncio.to_thread(self._on_the_list)
+            try:
+                wanted = await asyncio.to_thread(self._on_the_list)
+            except OSError as why:  # a full disk, say: calls do not end because of it
+                log.error("ban list not kept", why=str(why))  # noqa: TRY400 - the reason is all
+                await asyncio.sleep(AGAIN_SECONDS)
+                continue
             if wanted != applied and await self._applied(apply, sorted(wanted)):
                 _tell_of_lifted((applied or set()) - wanted)
                 applied = wanted
@@ -88,8 +93,9 @@ class Guard:
         """All addresses of the list, the new ones among them. The file may be locked: not for the loop's thread."""
         now = time.time()
         while self._new:
-            address, seconds = self._new.pop(0)
+            address, seconds = self._new[0]
             self._bans.add(address, now, seconds, self._policy.bans)
+            del self._new[0]
         return set(self._bans.read(now))
 
     async def _applied(self, apply: Apply, addresses: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json
@@ -17,7 +18,7 @@ from premises.ids import answers_to
 from premises.installation import Installation
 from premises.remarks import remark
 from routing.explain import retell
-from routing.trail import decode
+from routing.trail import UnreadableTrailError, decode
 from routing.transfers import BACK
 
 SERVED_BY = {"stand-in": "answered by the stand-in", "ring": "served by the dialplan: it rings the operators"}
@@ -82,7 +83,7 @@ def _tell(story: CallStory) -> list[str]:
     lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} {_how(call)}"]
     if call.served_by != "engine":
         lines.append(f"  {SERVED_BY[call.served_by]}")
-    lines += [show(told) for told in retell(decode(call.trail))] if call.trail else []
+    lines += _tell_trail(call)
     lines += [_tell_leg(leg) for leg in story.legs]
     lines += [_tell_act(act) for act in story.acts]
     if story.recording:
@@ -94,6 +95,14 @@ def _tell(story: CallStory) -> list[str]:
     lines += [_tell_remark(one) for one in story.remarks]
     lines.append(f"{call.ended.astimezone():%Y-%m-%d %H:%M:%S}  {call.end}" if call.ended else "in progress")
     return lines
+
+
+def _tell_trail(call: CallRow) -> Iterator[str]:
+    """Its way through the rules, step by step; all else is told also where that cannot be."""
+    try:
+        yield from map(show, retell(decode(call.trail)) if call.trail else ())
+    except UnreadableTrailError as why:
+        yield f"  its way through the rules cannot be read: {why}"
 
 
 def _tell_act(act: ActRow) -> str:

@@ -67,8 +67,18 @@ def moment(text: str) -> dt.datetime:
 def as_json(row: CallRow, **more: object) -> bytes:
     """A call's row as JSON, with facts and trail in it as JSON, too; ``more``: what else is told of it."""
     fields = {name: getattr(row, name) for name in row.__struct_fields__ if name not in ("facts", "trail")}
-    raw = {name: msgspec.Raw(getattr(row, name) or b"null") for name in ("facts", "trail")}
-    return msgspec.json.encode(fields | raw | more)
+    written = {name: _as_written(getattr(row, name)) for name in ("facts", "trail")}
+    return msgspec.json.encode(fields | written | more)
+
+
+def _as_written(text: bytes | None) -> msgspec.Raw | str | None:
+    """The JSON that it is; as a text, should it be none: whoever reads the call is to see that, and all else of it."""
+    if not text:
+        return None
+    try:
+        return msgspec.json.decode(text.decode(), type=msgspec.Raw)
+    except (ValueError, RecursionError):  # no UTF-8, no JSON, or nested too deep
+        return text.decode(errors="replace")
 
 
 def _table(rows: tuple[CallRow, ...]) -> Table:

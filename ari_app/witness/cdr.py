@@ -64,6 +64,10 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True):
     end: Seconds
 
 
+_line = msgspec.json.Decoder(_Line).decode
+"""Made before there is a second thread, see `routing.trail`: lines are read in several."""
+
+
 def is_call(uniqueid: str, context: str) -> bool:
     """Whether this is a channel of somebody who called the company, or answered it."""
     return _ID.fullmatch(uniqueid) is not None and is_callers(uniqueid) and context in OUR_CONTEXTS
@@ -92,8 +96,8 @@ def records(lines: Iterable[bytes]) -> Iterator[Cdr]:
     """The records of calls among these lines of a file; there may be several of one call."""
     for text in lines:
         try:
-            line = msgspec.json.decode(text, type=_Line)
-        except msgspec.DecodeError:
+            line = _line(text)
+        except ValueError:  # no JSON, or no UTF-8
             continue
         if is_call(line.uniqueid, line.dcontext):
             answer = line.answer or None

@@ -1,13 +1,22 @@
 """From settings and people to what Asterisk's configuration is made of."""
 
+import asyncio
 from pathlib import Path
 
+import pytest
+
+from ari_app.pbx import provisioning
+from ari_app.pbx.asterisk import PbxError
 from ari_app.pbx.planning import own_ports, plan
+from ari_app.pbx.provisioning import Provisioning
+from dialplan.plan import Pbx
 from routing import load
 from routing.facts import Person
 from tests.company import settle
+from tests.integration.until import until
 
 OLGA = Person(id="olga", name="Olga Zimina", role="operator", extension="302")
+OLEG = Person(id="oleg", name="Oleg Zimin", role="operator", extension="303")
 
 
 def test_desks_have_accounts_that_are_kept_and_are_rung_when_nobody_else_can_ring(tmp_path: Path) -> None:
@@ -20,3 +29,37 @@ def test_desks_have_accounts_that_are_kept_and_are_rung_when_nobody_else_can_rin
     assert pbx.operators == ("olga", "desk-1", "desk-2")
     assert not {"desk-1", "desk-2"} & set(pbx.transfers), "nobody is reached by the name of a desk"
     assert plan(house, (OLGA,), rulebook, ports).phones == pbx.phones
+
+
+class Away:
+    """An Asterisk that may be away when it is told something."""
+
+    def __init__(self, away: int) -> None:
+        self.away = away
+        self.told: list[set[str]] = []
+
+    async def change(self, pbx: Pbx) -> None:
+        self.away -= 1
+        if self.away >= 0:
+            raise PbxError("it does not answer")
+        self.told.append({phone.person for phone in pbx.phones})
+
+
+async def test_an_asterisk_that_is_away_is_told_of_new_people_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provisioning, "AGAIN_SECONDS", 0.01)
+    house, asterisk = settle(tmp_path), Away(away=2)
+    rulebook = load(house.rule_file.read_bytes())
+    announced: list[Pbx] = []
+    telephones = Provisioning(house, plan(house, (), rulebook, own_ports(house)), asterisk.change, announced.append)
+    keeping = asyncio.create_task(telephones.keep())
+    telephones.plan((OLGA,), rulebook)
+    await until(lambda: announced)
+    (tmp_path / "settings.yaml").write_text("rules: [")
+    telephones.plan((OLGA, OLEG), rulebook)  # nothing ends by it, and Asterisk knows whom it knew
+    await asyncio.sleep(0.05)
+    keeping.cancel()
+    await asyncio.wait((keeping,))
+    assert keeping.cancelled()
+    assert (asterisk.told, len(announced)) == ([{"olga"}], 1)

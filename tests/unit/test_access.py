@@ -22,11 +22,12 @@ def test_lines_are_added_for_the_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "access.jsonl").stat().st_mode) == 0o600
 
 
-def test_a_torn_line_hides_no_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("torn", [b'"1.1', b'"1.\xd0"}'], ids=["cut off", "half a letter is left"])
+def test_a_torn_line_hides_no_other(tmp_path: Path, torn: bytes) -> None:
     file = tmp_path / "access.jsonl"
     log = AccessLog(file)
     log.note("recording exported", "1.1")
-    file.write_bytes(file.read_bytes()[:-9] + b"\n")
+    file.write_bytes(file.read_bytes().partition(b'"1.1"')[0] + torn + b"\n")
     log.note("recording exported", "1.2")
     assert [one.of for one in log.entries()] == ["1.2"]
 

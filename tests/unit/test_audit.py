@@ -179,7 +179,10 @@ def test_only_channels_of_callers_are_read_and_a_torn_line_costs_itself(tmp_path
         + line(uniqueid="9.3", start=-1)
         + line(uniqueid="9.4", answer=0.0)
         + line(uniqueid="9.5")[:-30]
+        + "\n"
     )
+    with (tmp_path / "calls.json").open("ab") as lines:
+        lines.write(line(uniqueid="9.6", src="?").encode().replace(b"?", b"\xff"))
     found = cdr.read(tmp_path)
     assert found.keys() == {ID, "9.4"}
     assert found[ID] == Cdr(call=ID, start=100.5, answer=101.25, end=160.0, talked=False)

@@ -84,9 +84,11 @@ def test_beyond_their_number_the_oldest_bans_are_lifted(tmp_path: Path) -> None:
     assert bans.read(5).keys() == {"192.0.2.1", "192.0.2.3"}
 
 
-@pytest.mark.parametrize("content", ["", "[{", '[{"address": "all", "since": 0, "until": 9e9}]', '{"a": 1}'])
-def test_a_damaged_list_shuts_nobody_out(tmp_path: Path, content: str) -> None:
-    (tmp_path / "bans.json").write_text(content)
+@pytest.mark.parametrize(
+    "content", [b"", b"[{", b'[{"address": "\xff"}]', b'[{"address": "all", "since": 0, "until": 9e9}]', b'{"a": 1}']
+)
+def test_a_damaged_list_shuts_nobody_out(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bans.json").write_bytes(content)
     assert BanList(tmp_path / "bans.json").read(0) == {}
 
 
@@ -134,6 +136,7 @@ class Door:
         await asyncio.sleep(seconds)
         task.cancel()
         await asyncio.wait((task,))
+        assert task.cancelled()  # nothing else has ended it
 
 
 async def test_an_attacker_is_shut_out_and_let_in_when_the_list_says_so(tmp_path: Path) -> None:
@@ -176,6 +179,16 @@ async def test_bans_of_before_are_in_force_at_once_and_an_asterisk_that_does_not
     await door.keep(0.2)
     assert door.set == []
     door.stuck = False
+    await door.keep(0.2)
+    assert door.set == [["192.0.2.1"]]
+
+
+async def test_a_disk_that_takes_no_list_ends_nothing_and_nobody_is_forgotten(tmp_path: Path) -> None:
+    door = Door(tmp_path / "away")
+    door.fails("192.0.2.1", 3)
+    await door.keep(0.2)
+    assert door.set == []
+    (tmp_path / "away").mkdir()
     await door.keep(0.2)
     assert door.set == [["192.0.2.1"]]
 

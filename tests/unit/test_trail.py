@@ -183,7 +183,9 @@ def test_somebody_who_was_rung_may_have_answered() -> None:
     assert replay(sample(), facts(DEBTOR), outcomes).at == Ending(kind="talk")
 
 
-@pytest.mark.parametrize("json", [b"", b"{}", b'{"rules": 3}', b"\xff", b'{"rules": "a", "entries": [{}]}'])
+@pytest.mark.parametrize(
+    "json", [b"", b"{}", b'{"rules": 3}', b"\xff", b'{"\xff": 1}', b'{"rules": "a", "entries": [{}]}']
+)
 def test_what_is_no_trail_is_refused(json: bytes) -> None:
     with pytest.raises(UnreadableTrailError):
         decode(json)

@@ -23,6 +23,7 @@ from tests.asterisk.faults.pbx import BACK_SECONDS, NOTICED_SECONDS, asterisk, f
 from tests.asterisk.faults.scene import Scene, scene, until
 from tests.asterisk.witness import QUIET
 from tests.company import TOP
+from tests.integration.until import until as within
 
 pytestmark = pytest.mark.timeout(120)
 TALKS = 20
@@ -39,16 +40,23 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     """The sample company with twenty operators, being served."""
     folder = tmp_path_factory.mktemp("died")
     prepare(folder)
-    people = (TOP / "demo" / "company" / "people.csv").read_text(encoding="utf-8")
-    more = "".join(f"{person},{person},operator,wholesale retail,shifts,,en ru,\n" for person in OTHERS)
-    (folder / "people.csv").write_text(people + more, encoding="utf-8")
-    imported = switchboard(folder, "import", "people", str(folder / "people.csv"))
-    assert imported.returncode == 0, imported.stdout + imported.stderr
     process = up(folder)
-    yield Installation(folder)
+    yield _grown(Installation(folder))
     assert down(process) == 0
     verified = switchboard(folder, "recordings", "verify")
     assert (verified.returncode, verified.stdout) == (0, "files and register agree\n")
+
+
+def _grown(installation: Installation) -> Installation:
+    """Most operators come to work while it is served: an Asterisk that is started again must know them as well."""
+    people = (TOP / "demo" / "company" / "people.csv").read_text(encoding="utf-8")
+    more = "".join(f"{person},{person},operator,wholesale retail,shifts,,en ru,\n" for person in OTHERS)
+    file = installation.folder / "people.csv"
+    file.write_text(people + more, encoding="utf-8")
+    imported = switchboard(installation.folder, "import", "people", str(file))
+    assert imported.returncode == 0, imported.stdout + imported.stderr
+    asyncio.run(within(lambda: installation.endpoints().phones.keys() >= set(OTHERS)))
+    return installation
 
 
 async def talking(one: Scene, calls: list[Outgoing]) -> None:
