@@ -13,7 +13,11 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class Moment(TypeDecorator[dt.datetime]):
-    """An aware time. SQLite has none: it keeps the UTC time as text, which sorts as it should."""
+    """An aware time. SQLite has none: it keeps the UTC time as text, which sorts as it should.
+
+    A time of the calendar's first or last day that has no place in it as UTC stands for its beginning or end: nothing
+    is kept so, but whoever asks for calls ``since`` then means all, or none.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -24,7 +28,7 @@ class Moment(TypeDecorator[dt.datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without a time zone: {value}")
-        utc = value.astimezone(dt.UTC)
+        utc = _in_utc(value)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
@@ -32,6 +36,13 @@ class Moment(TypeDecorator[dt.datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def _in_utc(value: dt.datetime) -> dt.datetime:
+    try:
+        return value.astimezone(dt.UTC)
+    except OverflowError:
+        return (dt.datetime.min if value.year == dt.MINYEAR else dt.datetime.max).replace(tzinfo=dt.UTC)
 
 
 class Money(TypeDecorator[Decimal]):
