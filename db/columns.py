@@ -11,6 +11,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+_FIRST, _LAST = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
+
 
 class Moment(TypeDecorator[dt.datetime]):
     """An aware time. SQLite has none: it keeps the UTC time as text, which sorts as it should.
@@ -42,7 +44,7 @@ def _in_utc(value: dt.datetime) -> dt.datetime:
     try:
         return value.astimezone(dt.UTC)
     except OverflowError:
-        return (dt.datetime.min if value.year == dt.MINYEAR else dt.datetime.max).replace(tzinfo=dt.UTC)
+        return _FIRST if value.year == dt.MINYEAR else _LAST
 
 
 class Money(TypeDecorator[Decimal]):
