@@ -11,9 +11,15 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+_FIRST, _LAST = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
+
 
 class Moment(TypeDecorator[dt.datetime]):
-    """An aware time. SQLite has none: it keeps the UTC time as text, which sorts as it should."""
+    """An aware time. SQLite has none: it keeps the UTC time as text, which sorts as it should.
+
+    A time of the calendar's first or last day that has no place in it as UTC stands for its beginning or end: nothing
+    is kept so, but whoever asks for calls ``since`` then means all, or none.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -24,7 +30,7 @@ class Moment(TypeDecorator[dt.datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without a time zone: {value}")
-        utc = value.astimezone(dt.UTC)
+        utc = _in_utc(value)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
@@ -32,6 +38,13 @@ class Moment(TypeDecorator[dt.datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def _in_utc(value: dt.datetime) -> dt.datetime:
+    try:
+        return value.astimezone(dt.UTC)
+    except OverflowError:
+        return _FIRST if value.year == dt.MINYEAR else _LAST
 
 
 class Money(TypeDecorator[Decimal]):

@@ -4,7 +4,7 @@ No Asterisk, no database, no clock, nothing awaited, and nothing of the other ro
 engine, the stand-in, the checker, explain, replay) drives `flow` and tells it what came of each step.
 """
 
-from routing.compiling import load
+from routing.compiling import load, version_of
 from routing.mistakes import BadRules, Mistake, render_mistakes
 
-__all__ = ["BadRules", "Mistake", "load", "render_mistakes"]
+__all__ = ["BadRules", "Mistake", "load", "render_mistakes", "version_of"]

@@ -17,9 +17,9 @@ from routing.texts import choose_language, speech
 if TYPE_CHECKING:
     from routing.facts import Customer, Facts, Person, PersonId
     from routing.outcomes import Absence
-    from routing.people import Someone
     from routing.rulebook import Rulebook
-    from routing.rules.menus import Choice, Line
+    from routing.rules.chains import Someone
+    from routing.rules.menus import Choice
     from routing.rules.texts import Text
     from routing.speech import Piece, Speech
 
@@ -36,7 +36,7 @@ class Call:
     def __init__(self, rulebook: Rulebook, facts: Facts) -> None:
         self.rulebook = rulebook
         self.facts = facts
-        self.line: Line | None = rulebook.lines.get(facts.dialled) or rulebook.lines.get("any")
+        self.line = rulebook.line_of(facts.dialled)
         self.intent = self.line.intent if self.line else None
         self.told_department: str | None = None
         """By a menu's key."""

@@ -12,6 +12,7 @@ from routing.steps import Prove
 
 if TYPE_CHECKING:
     from routing.call import Call, Script
+    from routing.facts import Customer
     from routing.rules.routes import DebtTalk
     from routing.rules.texts import Text
 
@@ -27,7 +28,7 @@ def tell_debt(call: Call, rule: str) -> Script[None]:
         return
     yield call.say(talk.notice, rule)
     if talk.ask_code and customer.code is not None and (yield from _prove(call, talk, talk.ask_code, rule)):
-        yield from _say_amounts(call, talk, rule)
+        yield from _say_amounts(call, customer, talk, rule)
 
 
 def _prove(call: Call, talk: DebtTalk, question: Text, rule: str) -> Script[bool]:
@@ -43,9 +44,7 @@ def _prove(call: Call, talk: DebtTalk, question: Text, rule: str) -> Script[bool
     return False
 
 
-def _say_amounts(call: Call, talk: DebtTalk, rule: str) -> Script[None]:
-    customer = call.customer
-    assert customer is not None  # noqa: S101 - for the type checker: only a customer can have a debt
+def _say_amounts(call: Call, customer: Customer, talk: DebtTalk, rule: str) -> Script[None]:
     debt = customer.debt
     for kind in debts(customer):
         if text := talk.amounts.get(kind):

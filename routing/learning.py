@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from routing.facts import Facts
     from routing.rulebook import Rulebook
-    from routing.rules.menus import Choice, Line
+    from routing.rules.menus import Choice
     from routing.trail import Entry
 
 
 def intent(rulebook: Rulebook, facts: Facts, entries: Iterable[Entry]) -> str | None:
     """The intent as the call ended: what the caller chose last, else the line's; None: no menu was passed."""
-    line = _line(rulebook, facts)
+    line = rulebook.line_of(facts.dialled)
     known = line.intent if line else None
     for entry in entries:
         choice = _choice(rulebook, entry)
@@ -32,13 +32,9 @@ def department(rulebook: Rulebook, facts: Facts, entries: Iterable[Entry]) -> st
     told = [choice.department for choice in choices if choice and choice.department]
     if told:
         return told[-1]
-    customer, line = facts.caller.customer, _line(rulebook, facts)
+    customer, line = facts.caller.customer, rulebook.line_of(facts.dialled)
     own = customer.department if customer else None
     return own or (line.department if line else None)
-
-
-def _line(rulebook: Rulebook, facts: Facts) -> Line | None:
-    return rulebook.lines.get(facts.dialled) or rulebook.lines.get("any")
 
 
 def _choice(rulebook: Rulebook, entry: Entry) -> Choice | None:

@@ -91,7 +91,8 @@ def _underlined(line: str, start: int, length: int) -> tuple[str, str]:
     end = start + length
     before, marked = _cells(line[first:start]), _cells(line[start : min(end, start + _MOST_READ)])
     room = max(0, _WIDEST - _width(before) - _width(marked))
-    marked, rest = _cut(marked, _WIDEST), _cut(_cells(line[end : end + _MOST_READ]), room)
+    rest = _cells(line[end : end + _MOST_READ]) if _width(marked) <= _WIDEST else []  # else it is cut, and says so
+    marked, rest = _cut(marked, _WIDEST), _cut(rest, room)
     lead = "…" if first else ""
     shown = lead + "".join(text for text, _ in [*before, *marked, *rest])
     return shown, " " * (len(lead) + _width(before)) + "^" * max(1, _width(marked))

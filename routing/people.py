@@ -13,14 +13,12 @@ if TYPE_CHECKING:
 
     from routing.facts import Person, PersonId
     from routing.rulebook import Rulebook
+    from routing.rules.chains import Someone
     from routing.rules.company import Members
 
 HEAD_OF = "head of "
 HEAD = "head"
 """The role that ``head of …`` means, whatever other roles a company has (D4, D15, D19)."""
-
-Someone = AssignedManager | Another | Head | Group | Named
-"""Everybody a link can name but an outside number."""
 
 
 def meant_by(

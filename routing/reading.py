@@ -23,6 +23,7 @@ LARGEST = 512 * 1024
 """Bytes of a rule file. PyYAML reads about 300 KB in a second."""
 DEEPEST = 20
 MOST_NODES = 20_000
+_SHORTEN = "leave out what nobody uses; of many numbers only the beginning need be written, like `+7495*`"
 _QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser, where PyYAML was built with it: twenty times as fast, so that a changed file holds up no calls."""
 
@@ -108,7 +109,7 @@ def read(text: bytes) -> Document:
 
 def _decode(text: bytes) -> str:
     if len(text) > LARGEST:
-        raise BadRules([_mistake(Place(1, 1), f"the file is larger than {LARGEST // 1024} KB")])
+        raise BadRules([_mistake(Place(1, 1), f"the file is larger than {LARGEST // 1024} KB", _SHORTEN)])
     try:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -131,7 +132,7 @@ class _Reader:
     def document(self) -> Document:
         self._next()  # the stream's start
         if isinstance(self._next(), yaml.StreamEndEvent):
-            raise BadRules([_mistake(self._here, "the file is empty")])
+            raise BadRules([_mistake(self._here, "the file is empty", "it begins with `company:`, see docs/rules.md")])
         root = self._node(self._next(), None, 0)
         self._next()  # the document's end
         if not isinstance(self._next(), yaml.StreamEndEvent):
@@ -144,16 +145,20 @@ class _Reader:
         except (ValueError, OverflowError) as error:
             # PyYAML turns "\U00110000" and %YAML 1.<5000 digits> into numbers without looking.
             message = "after this place stands a number that no character or version has"
-            raise BadRules([_mistake(self._here, message)]) from error
+            advice = "write the character itself; a line that begins with `%YAML` is not needed"
+            raise BadRules([_mistake(self._here, message, advice)]) from error
         self._here = self._source.place(*_extent(event))
         return event
 
     def _node(self, event: yaml.Event, key: Node | None, depth: int) -> Node:
         """The node that begins with this event; a list or mapping (or nothing at all) is found where its name is."""
         self._nodes += 1
-        if depth > DEEPEST or self._nodes > MOST_NODES:
-            message = "the file is nested too deeply or has too many parts"
-            raise BadRules([*self._mistakes, _mistake(self._here, message)])
+        if depth > DEEPEST:
+            advice = "close the brackets, or begin the lines further left"
+            raise BadRules([*self._mistakes, _mistake(self._here, f"this is nested more than {DEEPEST} deep", advice)])
+        if self._nodes > MOST_NODES:
+            message = f"the file has more than {MOST_NODES} parts"
+            raise BadRules([*self._mistakes, _mistake(self._here, message, _SHORTEN)])
         plain, place, name = self._is_plain(event), key.place if key else self._here, getattr(key, "text", "")
         if isinstance(event, yaml.SequenceStartEvent):
             return Sequence(self._items(depth), place, name)

@@ -12,7 +12,7 @@ import msgspec
 from routing.limits import UNLIMITED, Limits
 from routing.rules.chains import Group, Introduce, Link, Transfer, Who
 from routing.rules.company import Company, DutyRules, Holiday, Hours, Members, Reason, Supervision
-from routing.rules.menus import Line, Menu
+from routing.rules.menus import ANY, Line, Menu
 from routing.rules.queues import Queue
 from routing.rules.routes import Box, DebtTalk, LastResort, Route
 from routing.rules.texts import Text
@@ -59,6 +59,10 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     last_resort: LastResort
     texts: dict[str, Text] = {}
     """The texts of the rule file by name: those that a `Goto.goodbye` names are looked up here."""
+
+    def line_of(self, dialled: str) -> Line | None:
+        """The line that was dialled, or the one for every other number; None: it is none of ours."""
+        return self.lines.get(dialled) or self.lines.get(ANY)
 
     @property
     def links(self) -> tuple[Link, ...]:

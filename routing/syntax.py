@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _INDENT = "lines that belong together begin in the same column, what belongs to them two spaces further right"
 _QUOTE_IT = "put the whole text in quotes"
+_LOOK = "docs/rules.md shows how a rule file is written"
 _QUOTE_VALUE = "separate the entries by commas, and put one that contains `{ } [ ] : #` in quotes"
 
 
@@ -105,6 +106,12 @@ _KNOWN = (
         "leave it out, or put a text that contains it in quotes",
     ),
     _Known(r".*expected <block end>, but found .*", "problem", "this line begins in the wrong column", _INDENT),
+    _Known(
+        r".*(YAML directive|incompatible YAML document).*",
+        "problem",
+        "`%YAML` has no meaning in a rule file",
+        "leave the line out",
+    ),
     _Known(r".*expected '<document start>'.*", "problem", "this does not belong to what stands before it", _INDENT),
 )
 
@@ -115,7 +122,7 @@ def explain(error: yaml.MarkedYAMLError, source: Source) -> Mistake:
     known = next((known for known in _KNOWN if re.fullmatch(known.pattern, said, re.DOTALL)), None)
     mark = error.context_mark if known and known.at == "context" else error.problem_mark
     place = source.place(mark.index if mark else 0)
-    message, advice = (known.message, known.help) if known else (f"this is not YAML: {said}", "")
+    message, advice = (known.message, known.help) if known else (f"this is not YAML: {said}", _LOOK)
     return Mistake(line=place.line, column=place.column, message=message, help=advice)
 
 

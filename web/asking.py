@@ -74,7 +74,7 @@ async def _sent(request: Request, kind: type[Struct]) -> Struct:
         raise Problem(http.HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send JSON, with Content-Type: {_JSON}")
     try:
         return msgspec.json.decode(await _body(request), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # the last one: a thousand brackets
         raise Problem(http.HTTPStatus.BAD_REQUEST, f"the body: {error}; /openapi.json says what is taken") from None
 
 

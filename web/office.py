@@ -64,11 +64,11 @@ class Office:
         self._threads = Threads(_THREADS, "web")
         self._staff: Staff | None = None
 
-    async def ask(self, function: Callable[[], Result], threads: Threads | None = None) -> Result:
+    async def ask(self, function: Callable[[], Result]) -> Result:
         """What a function gives that waits for database or disk. Raises `Problem` 503 when the database is away."""
         try:
             async with asyncio.timeout(DATABASE_SECONDS):
-                return await (threads or self._threads).run(function)
+                return await self._threads.run(function)
         except (SQLAlchemyError, DatabaseError, TimeoutError) as error:
             log.warning("the database does not answer", why=first_line(error))
             raise later("the database does not answer; calls go on without it", 5) from None

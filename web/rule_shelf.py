@@ -8,10 +8,10 @@ added to ``history.jsonl`` beside the versions.
 import datetime as dt
 import difflib
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -22,6 +22,7 @@ from premises.clock import now
 from premises.installation import Installation
 from premises.rulebooks import Rulebooks
 from premises.settings import PROGRAM
+from routing import version_of
 from routing.facts import Person
 
 
@@ -33,6 +34,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     replaced: str
     account: str
     note: str
+
+
+_CHANGE = msgspec.json.Decoder(Change)
+"""Made before there is a second thread, as in `routing.trail`."""
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,11 +64,8 @@ class RuleShelf:
 
     def text(self, version: str) -> bytes | None:
         """Rules of this version, in force or kept; None: they were never in force here."""
-        try:
-            return self._kept(version).read_bytes()
-        except FileNotFoundError:
-            text = self._installation.rule_file.read_bytes()
-            return text if _version(text) == version else None
+        texts = (_content(file) for file in (self._kept(version), self._installation.rule_file))
+        return next((text for text in texts if text is not None and version_of(text) == version), None)
 
     def in_force(self) -> tuple[str, bytes]:
         """The version that is followed, and its text. Raises NoRules."""
@@ -92,7 +94,7 @@ class RuleShelf:
         """How it differs from the rules in force, as `diff -u` shows it."""
         version, current = self.in_force()
         before, after = (part.decode(errors="replace").splitlines(keepends=True) for part in (current, text))
-        return "".join(difflib.unified_diff(before, after, version, _version(text)))
+        return "".join(difflib.unified_diff(before, after, version, version_of(text)))
 
     def replace(self, text: bytes, replaced: str, account: str, note: str) -> str:
         """Bring a text that was checked into force instead of ``replaced``; gives its version. Raises NotReplaced."""
@@ -104,10 +106,10 @@ class RuleShelf:
         with private.opened(self._installation.rules / ".lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._refuse_if_changed(file, replaced)
-            version = _version(text)
-            if not self._kept(version).exists():
-                private.write(self._kept(version), text)
+            version = version_of(text)
             try:
+                if not self._kept(version).exists():
+                    private.write(self._kept(version), text)
                 _replace(file, text)
             except OSError as why:
                 raise NotReplaced(f"{file} cannot be written ({why.strerror}): change it where it is kept") from why
@@ -118,7 +120,10 @@ class RuleShelf:
         version = self._rulebooks.now().version
         if version != replaced:
             raise NotReplaced(f"{version} is in force, no longer {replaced}: look at what has changed, then try again")
-        if _version(file.read_bytes()) != version:
+        text = _content(file)
+        if text is None:
+            raise NotReplaced(f"{file} is not there any more: put it back, with the rules that are in force")
+        if version_of(text) != version:
             raise NotReplaced(f"{file} was changed by hand and is not in force: `switchboard check` says why")
 
     def _kept(self, version: str) -> Path:
@@ -129,20 +134,22 @@ class RuleShelf:
         return self._installation.rules / "history.jsonl"
 
     def _history(self) -> Iterator[Change]:
-        try:
-            lines = self._history_file.read_bytes().splitlines()
-        except FileNotFoundError:
-            return
-        for line in lines:
-            yield msgspec.json.decode(line, type=Change)
+        """All lines, the oldest first; one that was torn by a power cut is passed over."""
+        for line in (_content(self._history_file) or b"").splitlines():
+            with suppress(msgspec.DecodeError):
+                yield _CHANGE.decode(line)
 
     def _note(self, change: Change) -> None:
         with private.opened(self._history_file) as history:
             history.write(msgspec.json.encode(change).decode() + "\n")
 
 
-def _version(text: bytes) -> str:
-    return hashlib.sha256(text).hexdigest()[:12]
+def _content(file: Path) -> bytes | None:
+    """None: it is not there."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _replace(file: Path, text: bytes) -> None:

@@ -1,5 +1,6 @@
 """The rules: read, checked as they are typed, compared with those in force, brought into force."""
 
+import asyncio
 import http
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from web.rule_shelf import NotReplaced, Version
 RuleText = Annotated[str, msgspec.Meta(max_length=500_000, description="a whole rule file, YAML")]
 VersionName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{12}$(?!\n)")]
 Note = Annotated[str, msgspec.Meta(max_length=500)]
+CHECKING_SECONDS = 10.0
+"""For a text to be checked, behind those that others have checked; then the one who asks is told to come again."""
 
 
 class RulesTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +129,10 @@ async def _check(office: Office, text: str) -> Checked:
     await office.rulebook()
     staff = (await office.staff()).people
     try:
-        return await office.ask(lambda: office.shelf.check(text.encode(), staff), office.proving)
+        async with asyncio.timeout(CHECKING_SECONDS):
+            return await office.proving.run(lambda: office.shelf.check(text.encode(), staff))
+    except TimeoutError:
+        raise later("these rules, or those that others have checked, take too long", 10) from None
     except OSError as why:
         raise later(f"the rules cannot be checked ({why})", 60) from None
 

@@ -16,7 +16,7 @@ from web.operations import Answered, Operation
 from web.permissions import Asker, Reach, Right
 from web.problems import Problem
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9._@-]+$")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._@-]+$(?!\n)")]
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=passwords.LONGEST)]
 NewPassword = Annotated[str, msgspec.Meta(min_length=passwords.SHORTEST, max_length=passwords.LONGEST)]
 

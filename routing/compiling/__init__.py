@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 _VERSION_LENGTH = 12
 
 
+def version_of(text: bytes) -> str:
+    """The version that a rule file with these bytes is, see `Rulebook.version`."""
+    return hashlib.sha256(text).hexdigest()[:_VERSION_LENGTH]
+
+
 def load(
     text: bytes, staff: tuple[Person, ...] | None = None, has_file: Callable[[str], bool] | None = None
 ) -> Rulebook:
@@ -42,4 +47,4 @@ def load(
         rulebook = None
     if rulebook is None or page.mistakes:
         raise BadRules(page.mistakes)
-    return msgspec.structs.replace(rulebook, version=hashlib.sha256(text).hexdigest()[:_VERSION_LENGTH])
+    return msgspec.structs.replace(rulebook, version=version_of(text))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from routing.compiling.page import Page
     from routing.compiling.shapes import Schema, Shared
-    from routing.people import Someone
     from routing.reading import Node
+    from routing.rules.chains import Someone
     from routing.source import Place
 
 Whom = TypeVar("Whom")

@@ -8,10 +8,10 @@ import msgspec
 
 from routing.compiling.places import LAST_RESORT, PLACES, Keyword, goto, one_place
 from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
-from routing.compiling.telephone import ANY, Telephone
+from routing.compiling.telephone import Telephone
 from routing.compiling.texts import Joined, Spoken
 from routing.compiling.words import Count, Known, NewWord, Time
-from routing.rules.menus import Choice, Goto, Line, Menu
+from routing.rules.menus import ANY, Choice, Goto, Line, Menu
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page

@@ -9,6 +9,7 @@ import msgspec
 
 from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
 from routing.compiling.words import Known, NewWord
+from routing.people import HEAD
 from routing.rules.chains import Group, Head, Named
 from routing.rules.company import Members
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from routing.reading import Mapping, Node
     from routing.source import Place
 
-HEAD = "head"
 ASSIGNED_MANAGER = "assigned_manager"
 ANOTHER = "another"
 DEPARTMENT_CONCERNED = "{department}"

@@ -18,8 +18,8 @@ from routing.rules.queues import Closing, Help, LineTalk, Preference, Queue
 if TYPE_CHECKING:
     from routing.compiling.page import Page
     from routing.compiling.shapes import Schema, Shared
-    from routing.people import Someone
     from routing.reading import Node
+    from routing.rules.chains import Someone
     from routing.source import Place
 
 _AFTER = Time(least="1s", most="4h")

@@ -21,10 +21,11 @@ from routing.compiling.routes import DEBT as TELL_DEBT
 from routing.compiling.routes import KNOWN, NEW, NONE, ROUTES, UNKNOWN
 from routing.compiling.shapes import Field, Got, Many, Record, Table
 from routing.compiling.supervision import SUPERVISION
-from routing.compiling.telephone import WITHHELD, CallerNumber
+from routing.compiling.telephone import CallerNumber
 from routing.compiling.texts import Inline, Joined
 from routing.compiling.transfers import TRANSFERS
 from routing.compiling.words import NewWord
+from routing.conditions import WITHHELD
 from routing.limits import UNLIMITED
 from routing.remarks import ANY, CONCERNED
 from routing.rulebook import Rulebook

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 import phonenumbers
 
+from routing.conditions import WITHHELD
 from routing.reading import Scalar
+from routing.rules.menus import ANY
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page
     from routing.compiling.shapes import Schema, Shared
     from routing.reading import Node
 
-ANY = "any"
-"""The line for every number that has none of its own."""
-WITHHELD = "withheld"
 _E164 = r"^\+[1-9][0-9]{4,14}$"
 _PREFIX = r"^\+[1-9][0-9]{0,13}\*$"
 

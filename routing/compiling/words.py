@@ -169,10 +169,11 @@ def seconds(time: str) -> float:
 
 def _no_time(text: str) -> tuple[str, str]:
     nearly = _NEARLY_TIME.fullmatch(text.strip())
+    number = int(nearly[1]) if nearly else 0  # in Western digits, whichever were written
     if nearly and not nearly[2]:
-        return f"`{text}` has no unit", f"write `{text.strip()}s` for seconds or `{text.strip()}m` for minutes"
+        return f"`{text}` has no unit", f"write `{number}s` for seconds or `{number}m` for minutes"
     if nearly:
-        return f"`{text}` is no time", f"write `{nearly[1]}{_unit(nearly[2])}`: the units are s, m and h"
+        return f"`{text}` is no time", f"write `{number}{_unit(nearly[2])}`: the units are s, m and h"
     if clock := _CLOCK_TIME.fullmatch(text):
         return (
             f"`{text}` is no time",

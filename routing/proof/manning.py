@@ -10,7 +10,7 @@ from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from routing.facts import Person
-from routing.people import Someone, meant_by
+from routing.people import meant_by
 from routing.proof.space import Box, Dimension, Space, Told, with_values
 from routing.rules.chains import AssignedManager, Head, Named, Outside
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from routing.facts import PersonId
     from routing.proof.walk import State
     from routing.rulebook import Rulebook
-    from routing.rules.chains import Link, Transfer, Who
+    from routing.rules.chains import Link, Someone, Transfer, Who
     from routing.rules.routes import Route
 
 

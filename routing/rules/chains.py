@@ -40,7 +40,9 @@ class Outside(msgspec.Struct, frozen=True, tag="outside"):
     number: str
 
 
-Who = AssignedManager | Another | Head | Group | Named | Outside
+Someone = AssignedManager | Another | Head | Group | Named
+"""Everybody a link can name but an outside number."""
+Who = Someone | Outside
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,9 @@ import msgspec
 
 from routing.rules.texts import Language, Text
 
+ANY = "any"
+"""The line for every number that has none of its own."""
+
 
 class Goto(msgspec.Struct, frozen=True, kw_only=True):
     """Where the call goes next: exactly one of the places, or none of them for "the first route that fits"."""

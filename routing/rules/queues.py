@@ -3,14 +3,14 @@
 import msgspec
 
 from routing.line.stages import Order
-from routing.rules.chains import Another, AssignedManager, Group, Head, Named
+from routing.rules.chains import Someone
 from routing.rules.texts import Text
 
 
 class Preference(msgspec.Struct, frozen=True, kw_only=True):
     """Who alone is offered to a caller in line for a time: whoever is all of this."""
 
-    who: tuple[AssignedManager | Another | Head | Group | Named, ...] = ()
+    who: tuple[Someone, ...] = ()
     """Nothing: anybody of the group that is waited for."""
     speaks: bool = False
     """Whether it must be somebody who speaks the caller's language."""
@@ -34,7 +34,7 @@ class WaitFor(msgspec.Struct, frozen=True, kw_only=True):
 class Help(msgspec.Struct, frozen=True, kw_only=True):
     """Others who help a group out: one of the two limits is given (T7, T8)."""
 
-    who: AssignedManager | Another | Head | Group | Named
+    who: Someone
     after: float | None = None
     """Seconds of a caller's wait."""
     above: float | None = None

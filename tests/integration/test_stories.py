@@ -56,6 +56,8 @@ def stories(database: Database) -> Stories:
         ({"since": after(2)}, ["1.4", "1.3", "1.2"]),
         ({"until": after(2)}, ["1.1"]),
         ({"since": after(2).astimezone(dt.timezone(dt.timedelta(hours=3))), "until": after(3)}, ["1.2"]),
+        ({"since": dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=14)))}, ["1.4", "1.3", "1.2", "1.1"]),
+        ({"since": dt.datetime(9999, 12, 31, 23, tzinfo=dt.timezone(-dt.timedelta(hours=14)))}, []),
         ({"person": "boris"}, ["1.4", "1.1"]),
         ({"person": "nobody"}, []),
         ({"number": "+74950000011"}, ["1.4", "1.1"]),

@@ -22,6 +22,7 @@ from web.asking import LONGEST_BODY
 OLGA = {"name": "olga", "password": PASSWORD}
 JSON = {"Content-Type": "application/json"}
 TOO_LONG = io.BytesIO(b" " * (LONGEST_BODY + 1))
+TOO_DEEP = b'{"reason": ' + b"[" * 100_000 + b"]" * 100_000 + b', "kind": "away"}'
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +106,14 @@ async def test_a_new_password_ends_all_sessions_of_the_account(api: Api) -> None
         ),
         pytest.param("POST", "/session", {"json": {"name": "olga"}}, 400, "missing required field", id="half of it"),
         pytest.param("POST", "/session", {"data": TOO_LONG, "headers": JSON}, 413, "at most 1048576", id="too long"),
+        pytest.param(
+            "PUT",
+            "/people/olga/duty",
+            {"who": "olga", "data": TOO_DEEP, "headers": JSON},
+            400,
+            "the body: maximum recursion depth",
+            id="too many brackets",
+        ),
     ],
 )
 async def test_what_goes_wrong_is_told_with_what_to_do(

@@ -129,6 +129,25 @@ async def test_what_was_changed_by_hand_and_is_not_in_force_is_not_overwritten(a
     assert file_of(api).read_bytes() == BAD
 
 
+async def test_a_rule_file_that_was_deleted_keeps_nobody_from_reading_what_is_in_force(api: Api) -> None:
+    first, text, another = (await api.get("root", "/rules"))["version"], changed(api), changed(api, "Let us go on.")
+    second = (await put(api, "root", text, first)).json["version"]
+    file_of(api).unlink()
+    assert await api.get("root", "/rules") == {"version": second, "text": text}
+    assert (await api.ask("root", "GET", "/rules/versions/0123456789ab")).status == 404
+    answer = await put(api, "root", another, second)
+    assert (answer.status, "is not there any more: put it back" in answer.json["detail"]) == (409, True)
+
+
+async def test_a_torn_line_costs_the_history_nothing_else(api: Api) -> None:
+    first = (await api.get("root", "/rules"))["version"]
+    assert (await put(api, "root", changed(api), first, "friendlier")).status == 200
+    with (api.installation.rules / "history.jsonl").open("a") as history:
+        history.write('{"at": "2026-11-')
+    versions = (await api.get("audit", "/rules/versions"))["versions"]
+    assert [change["note"] for one in versions for change in one["changes"]] == ["friendlier"]
+
+
 async def test_rules_that_belong_to_the_program_are_not_changed(api: Api) -> None:
     text = changed(api)
     (api.installation.folder / "settings.yaml").write_text("{}")

@@ -6,8 +6,8 @@ import pytest
 
 from routing.facts import Leave
 from routing.outcomes import Absence
-from routing.people import Someone, absence, meant_by, members, owners
-from routing.rules.chains import Another, AssignedManager, Group, Head, Named
+from routing.people import absence, meant_by, members, owners
+from routing.rules.chains import Another, AssignedManager, Group, Head, Named, Someone
 from routing.rules.company import Members
 from tests.unit.rulebooks import STAFF, TODAY, person, sample
 

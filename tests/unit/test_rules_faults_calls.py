@@ -35,6 +35,14 @@ CHAINS: dict[str, Fault] = {
         "`20 сек.` is no time",
         "write `20s`",
     ),
+    "Persian digits": ("assigned_manager 20s,", "assigned_manager ۲۰s,", "۲۰s", "`۲۰s` is no time", "write `20s`"),
+    "Arabic digits without a unit": (
+        "assigned_manager 20s,",
+        "assigned_manager ٢٠,",
+        "٢٠",
+        "`٢٠` has no unit",
+        "`20s` for seconds or `20m`",
+    ),
     "a day": ("assigned_manager 20s,", "assigned_manager 24h,", "24h", "`24h` is out of bounds", "from 1s to 10m"),
     "no time at all": (
         "assigned_manager 20s,",

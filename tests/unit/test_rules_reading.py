@@ -53,14 +53,21 @@ REFUSED = {
         1,
         "after this place stands a number that no character or version has",
     ),
-    "two versions": (b"%YAML 1.1\n%YAML 1.1\n---\n", 2, 1, "this is not YAML: found duplicate YAML directive"),
+    "two versions": (b"%YAML 1.1\n%YAML 1.1\n---\n", 2, 1, "`%YAML` has no meaning in a rule file"),
+    "a version to come": (b"%YAML 9.9\n---\na: 1\n", 1, 1, "`%YAML` has no meaning in a rule file"),
+    "two handles": (
+        b"%TAG !a! b\n%TAG !a! c\n---\n",
+        2,
+        1,
+        "this is not YAML: duplicate tag handle '!a!'",
+    ),
     "too large": (b"#" * (LARGEST + 1), 1, 1, "the file is larger than 512 KB"),
-    "too deep": (b"a: " + b"[" * 1000, 1, 4 + DEEPEST, "the file is nested too deeply or has too many parts"),
+    "too deep": (b"a: " + b"[" * 1000, 1, 4 + DEEPEST, "this is nested more than 20 deep"),
     "too many parts": (
         b"[" + b"1," * (MOST_NODES + 1),
         1,
         2 * MOST_NODES,
-        "the file is nested too deeply or has too many parts",
+        "the file has more than 20000 parts",
     ),
 }
 
@@ -72,6 +79,7 @@ def test_what_is_no_rule_file_is_refused_at_its_place(case: tuple[bytes, int, in
         read(text)
     (mistake,) = bad.value.mistakes
     assert (mistake.message, mistake.line, mistake.column) == (message, line, column)
+    assert mistake.help
 
 
 NOTED = {
@@ -94,6 +102,7 @@ def test_what_is_not_used_in_rule_files_is_noted(case: tuple[bytes, int, int, st
     text, line, column, message = case
     (mistake,) = read(text).mistakes
     assert (mistake.message, mistake.line, mistake.column) == (message, line, column)
+    assert mistake.help
 
 
 def test_a_bomb_of_references_stays_small() -> None:

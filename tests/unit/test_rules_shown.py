@@ -77,8 +77,9 @@ def test_a_long_line_is_shown_from_its_beginning_when_the_place_is_there() -> No
 
 
 def test_a_place_that_is_too_long_is_cut() -> None:
-    shown = render_mistakes([Mistake(line=1, column=1, message="x", length=300)], "f", b"y" * 300).splitlines()
+    shown = render_mistakes([Mistake(line=1, column=1, message="x", length=300)], "f", b"y" * 400).splitlines()
     assert len(shown[2]) < 120
+    assert shown[2].endswith("y…")
     assert set(shown[3][4:]) == {"^"}
 
 
