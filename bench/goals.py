@@ -1,9 +1,9 @@
 """What is to be reached, and whether it was. No clock, no files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from statistics import median
 
-from bench.figures import middle
 from bench.results import Result
 
 PLAIN, FASTAGI = "plain", "panoramisk"
@@ -33,22 +33,22 @@ class Goal:
 
 
 class Figures:
-    """The medians of a bench."""
+    """What one run of everybody found: figures that are compared were measured at about the same time."""
 
-    def __init__(self, results: Iterable[Result], ours: str) -> None:
-        self._medians = {(one.measure, one.variant): middle(one) for one in results}
+    def __init__(self, results: Iterable[Result], ours: str, run: int) -> None:
+        self._found = {(one.measure, one.variant): one.runs[run] for one in results if run < len(one.runs)}
         self._ours = ours
 
     def of(self, measure: str, variant: str = "") -> float:
         """A variant's figure, ours if none is named; `Missing` if it was not measured."""
         try:
-            return self._medians[measure, variant or self._ours]
+            return self._found[measure, variant or self._ours]
         except KeyError:
             raise Missing(measure) from None
 
     def among(self, measure: str, variants: Iterable[str]) -> list[float]:
         """The figures of those of these variants that were measured; `Missing` if none was."""
-        found = [self._medians[measure, one] for one in variants if (measure, one) in self._medians]
+        found = [self._found[measure, one] for one in variants if (measure, one) in self._found]
         if not found:
             raise Missing(measure)
         return found
@@ -124,12 +124,15 @@ GOALS = (
 )
 
 
-def judged(results: Iterable[Result], ours: str) -> list[tuple[Goal, float]]:
-    """The goals that can be judged by these figures, each with its own."""
-    figures, found = Figures(results, ours), []
-    for goal in GOALS:
+def judged(results: Collection[Result], ours: str) -> list[tuple[Goal, float]]:
+    """The goals that can be judged by these figures, each with its own: the median of its runs."""
+    found = [(goal, list(_run_by_run(goal, results, ours))) for goal in GOALS]
+    return [(goal, median(figures)) for goal, figures in found if figures]
+
+
+def _run_by_run(goal: Goal, results: Collection[Result], ours: str) -> Iterator[float]:
+    for run in range(max((len(one.runs) for one in results), default=0)):
         try:
-            found.append((goal, goal.figure(figures)))
+            yield goal.figure(Figures(results, ours, run))
         except (Missing, ZeroDivisionError):
             continue
-    return found

@@ -29,6 +29,11 @@ def banned(installation: Installation) -> set[str]:
     return set(BanList(installation.bans).read(time.time()))
 
 
+def headers(answer: bytes) -> list[bytes]:
+    """The status line of an answer, and what else it tells by name."""
+    return [line.partition(b":")[0] for line in answer.splitlines()]
+
+
 async def until(one: Guesser, status: int) -> None:
     """Ask without a password, which is no failure, until that is the answer."""
     async with asyncio.timeout(10):
@@ -44,6 +49,8 @@ async def test_a_guesser_is_shut_out_while_phones_and_callers_are_served_and_is_
     endpoints = read(installation.endpoints_file)
     port = endpoints.server[1]
     async with guesser(ATTACKER, port) as attacker:
+        known, unknown = [headers(await attacker.register(name)) for name in ("anna", "nobody")]
+        assert known == unknown
         first = [await attacker.guess("anna") for _ in range(10)]
         assert first == [401] * 10
         await until(attacker, 403)

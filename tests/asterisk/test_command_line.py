@@ -17,7 +17,7 @@ from demo.phone import Phone
 from premises.installation import Installation
 from tests.asterisk.conftest import switchboard
 from tests.company import TOP
-from tests.integration.until import until
+from tests.until import until
 
 KEY_CUSTOMER = "+79160000101"
 LINE = "+74950000001"

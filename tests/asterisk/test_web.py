@@ -16,7 +16,7 @@ from demo.scenarios.cast import COMPLAINTS, MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import tone_of
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, up
-from tests.asterisk.faults.scene import Scene, goes_on, scene, until
+from tests.asterisk.faults.scene import Scene, scene, until
 from tests.integration.web_api import ACCOUNTS, Api, Follower, following, sign_in
 
 pytestmark = pytest.mark.timeout(120)
@@ -222,7 +222,7 @@ async def test_its_end_touches_no_call_and_it_is_back_where_it_was(installation:
         assert person is not None
         os.kill(int((installation.folder / "web.lock").read_text()), signal.SIGKILL)
         await _until_back(api)
-        assert goes_on(call.heard, tone_of(person)), "the talk was cut off"
+        assert await call.hears(tone_of(person)), "the talk was cut off"
         assert [live["legs"][0]["person"] for live in (await api.get("sveta", "/calls/live"))["calls"]] == [person]
 
 

@@ -21,7 +21,7 @@ from demo.phone import Phone
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, switchboard, up
 from tests.company import TOP
-from tests.integration.until import until
+from tests.until import until
 
 KEY_CUSTOMER = "+79160000101"
 

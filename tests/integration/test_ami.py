@@ -1,12 +1,12 @@
 """The AMI client at a peer that answers, refuses, freezes, closes or talks nonsense."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
 from ari_app.ami import Ami, AmiEvent, AmiLost, AmiNotAdmitted, AmiRefused, AmiTimedOut
 from tests.integration.ami_peer import QUICK, Headers, Peer, nothing, peer
+from tests.until import until
 
 CHANNEL = "1795599000.7"
 EVENT = b"Event: Cdr\r\nPrivilege: cdr,all\r\nUniqueID: 1.7\r\n\r\n"
@@ -14,12 +14,6 @@ EVENT = b"Event: Cdr\r\nPrivilege: cdr,all\r\nUniqueID: 1.7\r\n\r\n"
 
 def unheard(_: AmiEvent) -> None:
     pytest.fail("no event was sent")
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - the peer is looked at from outside
-            await asyncio.sleep(0.01)
 
 
 async def test_a_variable_is_set_and_the_answer_awaited() -> None:

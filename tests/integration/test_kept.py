@@ -13,7 +13,7 @@ import pytest
 
 from ari_app.processes import kept
 from ari_app.processes.kept import Kept
-from tests.integration.until import until
+from tests.until import until
 
 PROGRAM = """
 import os, sys

@@ -29,7 +29,7 @@ from premises.installation import AlreadyRunning, Installation
 from tests.integration import rows
 from tests.integration.smtp_peer import mail_server
 from tests.integration.test_outbox import remark
-from tests.integration.until import until
+from tests.until import until
 
 ROOT = Path(__file__).parents[2]
 KEY = b"k" * 32

@@ -24,7 +24,7 @@ from db.writing.spool import Spool
 from routing.facts import Caller, Customer
 from tests.integration import outages, rows
 from tests.integration.conftest import Import
-from tests.integration.until import until
+from tests.until import until
 
 KNOWN, OTHER, NOBODYS = "+79160000101", "+79160000102", "+79160000109"
 PATIENT = Limits(deadline=30, snapshot_deadline=30, staff_every=0.01)

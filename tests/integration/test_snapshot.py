@@ -20,7 +20,7 @@ from db.snapshot import Snapshot, replacing
 from db.tables import CustomerNumbers, Customers, Versions
 from tests.integration import outages
 from tests.integration.conftest import Import
-from tests.integration.until import until
+from tests.until import until
 
 KNOWN, OTHER, NOBODYS = "+79160000101", "+79160000102", "+79160000109"
 CUSTOMERS = f"""id,name,type,numbers,manager,overdue,balance,limit,language,code

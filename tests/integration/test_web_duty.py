@@ -10,8 +10,8 @@ from db.directory import Directory
 from premises.duties import Duties
 from routing.outcomes import Absence
 from routing.presence import Duty
-from tests.integration.until import until
 from tests.integration.web_api import Api, serving
+from tests.until import until
 
 
 @pytest.fixture(scope="module")

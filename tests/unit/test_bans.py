@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ari_app.bans.failures import Source, source
 from ari_app.bans.guard import Guard
 from ari_app.bans.protected import TRUSTED, Protected
 from ari_app.cli import main
+from tests.until import until
 
 POLICY = Policy(failures=3, within=60, ban=1000, unproved_ban=100, addresses=2, bans=2)
 ONE, TWO, THREE = (ip_address(f"192.0.2.{last}") for last in (1, 2, 3))
@@ -120,9 +122,11 @@ class Door:
         self.count, self.bans = Count(), BanList(folder / "bans.json")
         self.guard = Guard(self.bans, Protected(["198.51.100.1"], "192.0.2.9"), self.count, POLICY)
         self.set: list[list[str]] = []
+        self.tried = 0
         self.stuck = False
 
     async def apply(self, addresses: Sequence[str]) -> None:
+        self.tried += 1
         if self.stuck:
             raise OSError("Asterisk is frozen")
         self.set.append(list(addresses))
@@ -131,9 +135,10 @@ class Door:
         for _ in range(times):
             self.guard.hear(AmiEvent(kind, {"RemoteAddress": f"IPV4/UDP/{address}/5060"}))
 
-    async def keep(self, seconds: float) -> None:
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
         task = asyncio.create_task(self.guard.keep(self.apply))
-        await asyncio.sleep(seconds)
+        yield
         task.cancel()
         await asyncio.wait((task,))
         assert task.cancelled()  # nothing else has ended it
@@ -143,11 +148,10 @@ async def test_an_attacker_is_shut_out_and_let_in_when_the_list_says_so(tmp_path
     door = Door(tmp_path)
     door.fails("192.0.2.1", 3)
     door.fails("192.0.2.2", 2)
-    keeping = asyncio.create_task(door.keep(2.0))
-    await asyncio.sleep(0.3)
-    assert door.set == [["192.0.2.1"]]
-    door.bans.lift("192.0.2.1", time.time())
-    await keeping
+    async with door.kept():
+        await until(lambda: door.set)
+        door.bans.lift("192.0.2.1", time.time())
+        await until(lambda: len(door.set) == 2)
     assert door.set == [["192.0.2.1"], []]
     assert (door.count.failed, door.count.protected, door.count.banned) == (5, 0, 1)
 
@@ -157,7 +161,8 @@ async def test_who_is_protected_is_counted_and_not_shut_out(tmp_path: Path) -> N
     door.fails("198.51.100.1", 9)
     door.fails("192.0.2.1", 1, kind="SuccessfulAuth")
     door.fails("192.0.2.1", 9)
-    await door.keep(0.2)
+    async with door.kept():
+        await until(lambda: door.set)
     assert door.set == [[]]
     assert (door.count.failed, door.count.protected, door.count.banned) == (18, 18, 0)
 
@@ -166,7 +171,6 @@ async def test_what_is_no_failure_or_names_nobody_is_passed_over(tmp_path: Path)
     door = Door(tmp_path)
     door.fails("192.0.2.1", 9, kind="ChallengeSent")
     door.fails("nowhere", 9)
-    await door.keep(0.1)
     assert door.count.failed == 0
 
 
@@ -176,10 +180,12 @@ async def test_bans_of_before_are_in_force_at_once_and_an_asterisk_that_does_not
     door = Door(tmp_path)
     door.bans.add(ONE, time.time(), 100, most=9)
     door.stuck = True
-    await door.keep(0.2)
+    async with door.kept():
+        await until(lambda: door.tried)
     assert door.set == []
     door.stuck = False
-    await door.keep(0.2)
+    async with door.kept():
+        await until(lambda: door.set)
     assert door.set == [["192.0.2.1"]]
 
 

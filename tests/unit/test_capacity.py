@@ -7,6 +7,7 @@ import pytest
 
 from ari_app.pbx import capacity
 from ari_app.pbx.capacity import LIMITS, Capacity, reached
+from tests.until import until
 
 RTP = "res_rtp_asterisk.c: Oh dear... we couldn't allocate a port for RTP instance '0x7f1'"
 FILES = "res_rtp_asterisk.c: Unable to allocate RTP socket: Too many open files"
@@ -46,10 +47,10 @@ async def test_a_limit_is_counted_and_an_alarm_for_a_while(tmp_path: Path, monke
     assert (counted, one.alarms()) == ([], [])  # that was before
     with file.open("a") as log:
         log.write(f"{line(CALLS)}\n{line(CALLS)}\n")
-    await until(counted, 2)
+    await until(lambda: len(counted) == 2)
     file.rename(tmp_path / "messages.old")  # Asterisk is started anew
     file.write_text(f"{line(FILES)}\n")
-    await until(counted, 3)
+    await until(lambda: len(counted) == 3)
     task.cancel()
     assert counted == ["maxcalls", "maxcalls", "file descriptors"]
     assert one.alarms() == [f"Asterisk had no more {limit.name}: {limit.to_do}" for limit in LIMITS[1:]]
@@ -63,12 +64,6 @@ async def test_where_there_is_no_log_yet_it_is_awaited(tmp_path: Path, monkeypat
     task = asyncio.create_task(Capacity(file, counted.append).watch())
     await asyncio.sleep(0.05)
     file.write_text(f"{line(RTP)}\n")
-    await until(counted, 1)
+    await until(lambda: counted)
     task.cancel()
     assert counted == ["RTP ports"]
-
-
-async def until(counted: list[str], number: int) -> None:
-    async with asyncio.timeout(10):
-        while len(counted) < number:  # noqa: ASYNC110 - a file tells nobody that it grows
-            await asyncio.sleep(0.01)

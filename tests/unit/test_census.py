@@ -20,8 +20,8 @@ from ari_app.people.telephones import Telephones
 from db.records import CallRow
 from premises.seating import Seating
 from premises.turns import Turns
-from tests.integration.until import until
 from tests.unit.ari_peer import QUICK, Deed, Listed, Peer, peer
+from tests.until import until
 
 if TYPE_CHECKING:
     from ari_app.calls.exchange import Exchange

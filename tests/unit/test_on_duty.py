@@ -12,8 +12,8 @@ from ari_app import admission, on_duty
 from ari_app.admission import FEWEST, Admission
 from ari_app.ari import connect
 from dialplan.plan import REFUSED, UNCLAIMED
-from tests.integration.until import until
 from tests.unit.ari_peer import QUICK, Peer, peer
+from tests.until import until
 
 
 @pytest.fixture(autouse=True)

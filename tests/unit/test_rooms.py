@@ -12,7 +12,7 @@ ROOMS = {
     "routing": set[str](),
     "db": {"routing"},
     "dialplan": set[str](),
-    "demo": {"routing"},
+    "demo": set[str](),
     "reports": {"routing", "db"},
     "premises": {"routing", "db", "dialplan"},
     "agi": {"routing", "db", "dialplan", "premises"},

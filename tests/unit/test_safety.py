@@ -16,7 +16,7 @@ from ari_app.metrics import Metrics
 from ari_app.safety import Disk, Safety, register_alarms, snapshot_alarms
 from db.snapshot import Snapshot
 from db.writing.pace import Backlog
-from tests.integration.until import until
+from tests.until import until
 
 ROOT = Path(__file__).parents[2]
 Usage = namedtuple("Usage", "total used free")

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import datetime as dt
-import itertools
 import os
 import signal
 import time
@@ -13,7 +12,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from ari_app.demonstration import RunningSwitchboard
 from db.database import Database, connect
 from db.stories import CallStory, Stories
-from demo.audio import metronome
 from demo.desk import Desk, Staff
 from demo.endpoints import read
 from demo.outgoing import Outgoing
@@ -22,16 +20,11 @@ from demo.rules import NIGHT
 from demo.scenario import Answers, Declines, Habit, OnThePhone, RingsOut
 from demo.scenarios.cast import MAIN, MARKET, OPERATORS
 from demo.stage import until_rung
-from demo.tones import spans
 from premises.installation import Endpoints, Installation
 
 BACK_SECONDS = 20.0
 """For an engine to be there again; it takes about two seconds, on a busy machine more."""
 SEEN_SECONDS = 15.0
-GAP_SECONDS = 0.06
-"""So much of a talk may be missing."""
-UNTIL_NOW_SECONDS = 1.0
-"""So long ago the end of a talk may be that goes on."""
 
 
 class Scene:
@@ -141,19 +134,6 @@ async def talk(one: Scene) -> None:
     async with one.calling(MARKET, MAIN) as call:
         await call.press("1")
         assert await call.who(OPERATORS, 20) is not None
-
-
-def whole(heard: bytes, hz: int) -> bool:
-    """Whether this tone was heard, from its beginning to its end without a gap, but for those of whoever hummed it."""
-    pieces = spans(heard, hz)
-    gaps = [later.start - earlier.end for earlier, later in itertools.pairwise(pieces)]
-    return bool(pieces) and max(gaps, default=0.0) <= GAP_SECONDS + metronome().latest
-
-
-def goes_on(heard: bytes, hz: int) -> bool:
-    """Whether this tone was heard until just now."""
-    pieces = spans(heard, hz)
-    return bool(pieces) and pieces[-1].end > len(heard) / 16000 - UNTIL_NOW_SECONDS - metronome().latest
 
 
 async def until(true: Callable[[], bool], within: float, what: str) -> None:

@@ -9,7 +9,8 @@ from demo.scenarios.cast import COMPLAINTS, FINANCE, KEY, MAIN, MARKET, OPERATOR
 from demo.tones import BEEP, tone_of
 from premises.clock import now
 from premises.installation import Installation
-from tests.asterisk.faults.scene import Scene, scene, until, whole
+from tests.asterisk.faults.scene import Scene, scene, until
+from tests.asterisk.faults.unbroken import whole
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -164,8 +165,8 @@ async def test_a_talk_goes_on_without_a_gap(installation: Installation) -> None:
             await asyncio.sleep(1.0)
         desk = one.desk(person).calls[-1]
         await desk.ended(5)
-        assert whole(call.heard, tone_of(person))
-        assert whole(desk.heard, tone_of(MARKET))
+        assert whole(call, tone_of(person), call.ended_at)
+        assert whole(desk, tone_of(MARKET), call.ended_at)
         story = await one.story()
     assert (story.call.end, [leg.person for leg in story.legs]) == ("talk", [person])
     assert story.legs[0].answered is not None

@@ -25,7 +25,8 @@ from demo.tones import BEEP, tone_of
 from dialplan import private
 from premises.installation import Installation
 from tests.asterisk.faults.proxy import Proxy, proxy
-from tests.asterisk.faults.scene import BACK_SECONDS, Scene, scene, until, whole
+from tests.asterisk.faults.scene import BACK_SECONDS, Scene, scene, until
+from tests.asterisk.faults.unbroken import whole
 from tests.asterisk.witness import disagreements
 
 pytestmark = pytest.mark.timeout(180)
@@ -181,8 +182,8 @@ async def _speaks_on(call: Outgoing) -> None:
 
 
 def _nothing_is_missing(one: Scene, call: Outgoing) -> None:
-    for heard, name in ((call.heard, "mark"), (one.desk("mark").calls[-1].heard, OUTLET)):
-        assert whole(heard, tone_of(name)), name
+    for ear, name in ((call, "mark"), (one.desk("mark").calls[-1], OUTLET)):
+        assert whole(ear, tone_of(name), call.ended_at), name
 
 
 # -------------------------------------------------------------------------------------------- a link that loses events

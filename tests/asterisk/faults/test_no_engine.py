@@ -15,7 +15,7 @@ from demo.scenarios.cast import FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import tone_of
 from dialplan.plan import LEASE_SECONDS, MOST_BEGINNING
 from premises.installation import Installation
-from tests.asterisk.faults.scene import goes_on, scene
+from tests.asterisk.faults.scene import scene
 from tests.asterisk.faults.supervisor import Supervisor
 
 pytestmark = pytest.mark.timeout(180)
@@ -45,7 +45,7 @@ async def test_the_stand_in_goes_on_where_the_engine_was(supervisor: Supervisor,
             await chooser.press("1")
             others = [other for other in OPERATORS if other != person]
             assert await chooser.who(others, SOON) in others
-            assert goes_on(talker.heard, tone_of(person)), "the talk was cut off"
+            assert await talker.hears(tone_of(person)), "the talk was cut off"
             for call in (waiter, chooser, talker):
                 await call.hang_up()
         await one.replaced(engine)

@@ -8,8 +8,9 @@ from demo.scenarios.cast import MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import tone_of
 from premises.installation import Installation
 from tests.asterisk.conftest import up
-from tests.asterisk.faults.scene import scene, whole
+from tests.asterisk.faults.scene import scene
 from tests.asterisk.faults.supervisor import Supervisor
+from tests.asterisk.faults.unbroken import whole
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -36,7 +37,7 @@ async def test_calls_go_on_while_another_up_takes_over(supervisor: Supervisor, i
         await asyncio.sleep(0.5)
         await talker.hang_up()
         await chooser.hang_up()
-        assert whole(talker.heard, tone_of(person))
+        assert whole(talker, tone_of(person), talker.ended_at)
         stories = await one.all_stories(2)
     assert [(story.call.end, story.call.served_by) for story in stories] == [("talk", "engine")] * 2
     assert installation.endpoints().pbx == pbx
