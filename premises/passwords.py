@@ -1,5 +1,7 @@
 """Passwords of the HTTP API's accounts, kept by Argon2id (RFC 9106)."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -8,8 +10,6 @@ SHORTEST, LONGEST = 12, 1024
 
 # 64 MiB and three passes, as RFC 9106 recommends, but one thread: calls have the other processors.
 _ARGON2 = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
-_NOBODYS = _ARGON2.hash("nobody's")
-"""Is compared where there is no account, so that an answer takes as long and tells nothing."""
 
 
 def wrong_with(password: str) -> str | None:
@@ -28,8 +28,15 @@ def kept(password: str) -> str:
 
 def fits(password: str, kept: str | None) -> bool:
     """Whether it is the one that was kept; takes the same time where none was (None)."""
+    nobodys = _nobodys()
     try:
-        _ARGON2.verify(_NOBODYS if kept is None else kept, password)
+        _ARGON2.verify(nobodys if kept is None else kept, password)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
+
+
+@cache
+def _nobodys() -> str:
+    """Is compared where none was kept. Made when it is first asked for, for whomever: no start waits for it."""
+    return _ARGON2.hash("nobody's")

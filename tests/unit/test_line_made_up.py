@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 from collections import Counter
+from typing import Any
 
 import msgspec
 from hypothesis import settings
@@ -21,32 +22,27 @@ PEOPLE = ("anna", "boris", "clara", "dina")
 QUEUES = {"operators": PEOPLE[:3], "finance": PEOPLE[1:]}
 ORDERS = st.sampled_from(["longest_idle", "round_robin", "fewest_calls", "ring_all"])
 people = st.sampled_from(PEOPLE)
-stages = st.lists(
-    st.tuples(st.sets(people, min_size=1), st.floats(1, 30)).map(
-        lambda one: Stage(people=tuple(sorted(one[0])), until=one[1], wanted="x")
-    ),
-    max_size=2,
-).map(lambda found: tuple(sorted(found, key=lambda stage: stage.until)))
-overflows = st.builds(
-    Overflow, people=st.sets(people, min_size=1).map(lambda found: tuple(sorted(found))), wanted=st.just("x")
-).flatmap(
-    lambda overflow: (
-        st.floats(1, 30).map(lambda after: msgspec.structs.replace(overflow, after=after))
-        | st.floats(0.5, 2).map(lambda above: msgspec.structs.replace(overflow, above=above))
-    )
+several = st.sets(people, min_size=1).map(lambda chosen: tuple(sorted(chosen)))
+wanted = st.just("x")
+stages = st.lists(st.builds(Stage, people=several, until=st.floats(1, 30), wanted=wanted), max_size=2).map(
+    lambda found: tuple(sorted(found, key=lambda stage: stage.until))
 )
-steps = st.sampled_from(sorted(QUEUES)).flatmap(
-    lambda queue: st.builds(
-        Wait,
-        people=st.just(QUEUES[queue]),
-        queue=st.just(queue),
-        seconds=st.just(600.0),
-        offer_seconds=st.just(15.0),
-        order=ORDERS,
-        first=st.just(()) | stages,
-        also=st.lists(overflows, max_size=2).map(tuple),
-        ahead=st.sampled_from([0.0, 30.0]),
-    )
+overflows = st.builds(Overflow, people=several, wanted=wanted, after=st.floats(1, 30)) | st.builds(
+    Overflow, people=several, wanted=wanted, above=st.floats(0.5, 2)
+)
+
+
+def waiting_in(queue: str, **how: Any) -> Wait:
+    return Wait(people=QUEUES[queue], queue=queue, seconds=600.0, offer_seconds=15.0, **how)
+
+
+steps = st.builds(
+    waiting_in,
+    queue=st.sampled_from(sorted(QUEUES)),
+    order=ORDERS,
+    first=st.just(()) | stages,
+    also=st.lists(overflows, max_size=2).map(tuple),
+    ahead=st.sampled_from([0.0, 30.0]),
 )
 
 
