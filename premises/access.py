@@ -61,7 +61,7 @@ class AccessLog:
         for line in lines:
             try:
                 yield msgspec.json.decode(line, type=Access)
-            except msgspec.DecodeError:
+            except ValueError:  # UnicodeDecodeError among them
                 continue
 
 

@@ -32,7 +32,7 @@ def addressed_to(recording: Path) -> Box | None:
     """The box that a recording is for; None: nobody noted one."""
     try:
         return msgspec.json.decode(_label(recording).read_bytes(), type=Box)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):
         return None
 
 

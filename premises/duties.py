@@ -47,7 +47,7 @@ class Duties:
             return msgspec.json.decode((self._folder / person).read_bytes(), type=Duty)
         except FileNotFoundError:
             return Duty()
-        except (OSError, msgspec.DecodeError) as why:
+        except (OSError, ValueError) as why:
             log.warning("not known who is at work", person=person, why=str(why))
             return Duty()
 

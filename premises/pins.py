@@ -80,7 +80,7 @@ class PinPad:
     def _known(self) -> dict[str, Wrong]:
         try:
             return msgspec.json.decode(self._file.read_bytes(), type=dict[str, Wrong])
-        except (FileNotFoundError, msgspec.DecodeError):
+        except (FileNotFoundError, ValueError):
             return {}
 
     def _keep(self, known: dict[str, Wrong]) -> None:

@@ -42,7 +42,7 @@ class Seating:
             return msgspec.json.decode(self._file.read_bytes(), type=Seats)
         except FileNotFoundError:
             return Seats()
-        except (OSError, msgspec.DecodeError) as why:
+        except (OSError, ValueError) as why:
             log.warning("not known who sits where", why=str(why))
             return Seats()
 

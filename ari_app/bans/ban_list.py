@@ -31,7 +31,7 @@ class BanList:
         """Those that are in force. A file that cannot be read is an empty list: nobody is shut out by a mistake."""
         try:
             kept = msgspec.json.decode(self._file.read_bytes(), type=list[Ban])
-        except (FileNotFoundError, msgspec.DecodeError):
+        except (FileNotFoundError, ValueError):
             return {}
         return {ban.address: ban for ban in kept if ban.until > now and _is_address(ban.address)}
 

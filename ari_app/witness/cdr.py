@@ -93,7 +93,7 @@ def records(lines: Iterable[bytes]) -> Iterator[Cdr]:
     for text in lines:
         try:
             line = msgspec.json.decode(text, type=_Line)
-        except msgspec.DecodeError:
+        except ValueError:  # UnicodeDecodeError among them
             continue
         if is_call(line.uniqueid, line.dcontext):
             answer = line.answer or None
