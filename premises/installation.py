@@ -259,5 +259,8 @@ class Installation:
         private.write(self.endpoints_file, msgspec.json.format(msgspec.json.encode(endpoints), indent=2) + b"\n")
 
     def endpoints(self) -> Endpoints:
-        """What a running `up` wrote. Raises FileNotFoundError when none serves."""
-        return msgspec.json.decode(self.endpoints_file.read_bytes(), type=Endpoints)
+        """What a running `up` wrote. Raises FileNotFoundError when none serves, or what it wrote is damaged."""
+        try:
+            return msgspec.json.decode(self.endpoints_file.read_bytes(), type=Endpoints)
+        except ValueError as why:
+            raise FileNotFoundError(f"{self.endpoints_file} is damaged: {why}") from why

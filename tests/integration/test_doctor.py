@@ -93,6 +93,25 @@ def test_without_a_database_all_else_is_looked_at(
     assert "✗ engine" in said
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "wrong"),
+    [
+        ("settings.yaml", "desks: many", {"settings", "rules", "directory", "recordings"}),
+        ("settings.yaml", "rules: nowhere.yaml", {"rules", "outbox"}),
+        ("settings.yaml", "rules: wrong.yaml", {"rules", "outbox"}),
+        ("endpoints.json", '{"sip": ', {"engine"}),
+    ],
+)
+def test_what_is_wrong_in_one_place_hides_nothing_in_another(
+    installation: Installation, capsys: pytest.CaptureFixture[str], file: str, content: str, wrong: set[str]
+) -> None:
+    (installation.folder / "wrong.yaml").write_text("company: {}\n")
+    (installation.folder / file).write_text(content)
+    said = told(installation, capsys)
+    assert {name for name in wrong if f"✗ {name}" not in said} == set()
+    assert "✗ engine\n    not running" in said
+
+
 def test_departments_that_could_not_be_told_are_named_until_they_are(
     installation: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
