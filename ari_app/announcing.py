@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from ari_app.pbx.asterisk import Asterisk
+from db.alarm import Alarm
 from dialplan.plan import DESK, TRUNK, Pbx, Phone
 from premises.installation import Endpoints, Installation, PhoneEntry
 
@@ -23,16 +24,18 @@ class Announcement:
         self._pbx = pbx
         self._asterisk = asterisk
         self._api: dict[str, str] | None = None
+        self._untold = Alarm("not told where calls are served", "told where calls are served")
 
     @contextmanager
     def made(self, api: dict[str, str]) -> Iterator[None]:
         """Be announced until the block ends; ``api``: the addresses of the engine's own pages."""
         self._api = api
+        self._tell(api)
         try:
-            with self._installation.announced(self._endpoints(api)):
-                yield
+            yield
         finally:
             self._api = None
+            self._installation.withdraw(os.getpid())
 
     def change(self, pbx: Pbx) -> None:
         """Tell of other people."""
@@ -43,14 +46,23 @@ class Announcement:
         """Tell anew what has changed, unless nothing was told yet, or another engine has come after us."""
         with suppress(FileNotFoundError):  # `stay` will see to it
             if self._api is not None and self._installation.endpoints().engine == os.getpid():
-                self._installation.announce(self._endpoints(self._api))
+                self._tell(self._api)
 
     async def stay(self) -> NoReturn:
         """An engine that came after us and has gone took its announcement with it, or left it, if it was killed."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if self._api is not None and not self._installation.is_announced():
-                self._installation.announce(self._endpoints(self._api))
+                self._tell(self._api)
+
+    def _tell(self, api: dict[str, str]) -> None:
+        """Write it down; an engine serves also while the disk takes nothing, and `stay` tries again."""
+        try:
+            self._installation.announce(self._endpoints(api))
+        except OSError as why:
+            self._untold.begin(why)
+        else:
+            self._untold.end()
 
     def _endpoints(self, api: dict[str, str]) -> Endpoints:
         pbx, ports = self._pbx, self._pbx.ports

@@ -5,13 +5,16 @@ stay in force. A call keeps the rules that it began with, since it was given the
 """
 
 import asyncio
-import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
+from db.alarm import Alarm
+from dialplan import private
 from premises.checking import check
+from premises.rulebooks import NoRules, in_force, kept_in
 from routing import BadRules, load
 from routing.facts import Person
 from routing.rulebook import Rulebook
@@ -38,6 +41,7 @@ class Rules:
         self._staff = staff
         self._stamp: tuple[int, int] | None = None
         self._now: Rulebook | None = None
+        self._unread = Alarm("rules cannot be read, the old ones stay in force", "rules can be read again")
 
     def __call__(self) -> Rulebook:
         """The rules in force."""
@@ -54,6 +58,20 @@ class Rules:
         except (OSError, BadRules) as why:
             log.warning("old rules not read", version=version, why=str(why))
             return None
+
+    def begin(self) -> None:
+        """Take the file's rules into force, or else those that were so before: a dead engine is followed all the same.
+
+        Raises `RulesRefused`, and OSError, where none ever were.
+        """
+        try:
+            self.read()
+        except (RulesRefused, OSError) as fault:
+            with suppress(NoRules):
+                self._now = in_force(self.file, kept_in(self._kept))
+            if self._now is None:
+                raise
+            log.error("rules refused, those before stay in force", version=self._now.version, why=str(fault))  # noqa: TRY400
 
     def read(self) -> None:
         """Take the file's rules into force; bad ones raise `RulesRefused`, and the old ones stay.
@@ -75,10 +93,16 @@ class Rules:
                 continue
             try:
                 await asyncio.to_thread(self.read)
-            except (RulesRefused, OSError) as fault:  # an editor may take the file away before it writes the new one
+            except RulesRefused as fault:
                 log.error("rules refused, the old ones stay in force", file=str(self.file), mistakes=str(fault))  # noqa: TRY400
                 refused()
+            except (
+                OSError
+            ) as why:  # an editor may take the file away before it writes the new one, or the disk is full: tried again
+                self._stamp = None
+                self._unread.begin(why)
             else:
+                self._unread.end()
                 log.info("rules in force", version=self().version)
                 changed(self())
 
@@ -93,5 +117,4 @@ class Rules:
         """Keep this version's text beside the others, so that a call's trail can be read with the rules of its day."""
         kept = self._kept / f"{version}.yaml"
         if not kept.exists():
-            with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(text)
+            private.write(kept, text)

@@ -42,7 +42,7 @@ async def serving(installation: Installation, name: str | None, tell: Tell) -> A
         lookup = LookUp(Directory(database), snapshot=snapshot)
         staff = await lookup.start()
         rules = Rules(installation.rule_file, installation.rules, lookup.staff)
-        await asyncio.to_thread(rules.read)
+        await asyncio.to_thread(rules.begin)
         register = Register(database, spool=Spool(installation.spool))
         stack.callback(register.close)
         register.start()

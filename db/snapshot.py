@@ -104,7 +104,7 @@ class Snapshot:
             yield
         except FileNotFoundError:
             raise SnapshotError(f"there is no snapshot of the directory: {file}") from None
-        except (OSError, SQLAlchemyError, msgspec.DecodeError) as error:
+        except (OSError, SQLAlchemyError, ValueError) as error:
             raise SnapshotError(f"the directory's snapshot cannot be read: {file}: {first_line(error)}") from error
 
 

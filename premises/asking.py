@@ -72,7 +72,7 @@ async def _ask(socket: Path, line: bytes) -> Answer | NotAsked:
     try:
         writer.write(line)
         return _decode(await reader.readline())
-    except (OSError, msgspec.DecodeError):  # it ended, or had too much to do, before it answered
+    except (OSError, ValueError):  # it ended, or had too much to do, before it answered
         return NoAnswer()
     finally:
         writer.close()

@@ -240,16 +240,11 @@ class Installation:
         """Where the HTTP API is, or was last. Raises FileNotFoundError when it never was."""
         return msgspec.json.decode(self.web_file.read_bytes(), type=Web)
 
-    @contextmanager
-    def announced(self, endpoints: Endpoints) -> Iterator[None]:
-        """Have ``endpoints.json`` there until the block ends, or until another engine has written its own."""
-        self.announce(endpoints)
-        try:
-            yield
-        finally:
-            with suppress(FileNotFoundError):
-                if self.endpoints().engine == endpoints.engine:
-                    self.endpoints_file.unlink()
+    def withdraw(self, engine: int) -> None:
+        """Remove the ``endpoints.json`` of the engine with this process id; another one's stays."""
+        with suppress(FileNotFoundError):
+            if self.endpoints().engine == engine:
+                self.endpoints_file.unlink()
 
     def is_announced(self) -> bool:
         """Whether ``endpoints.json`` is there, and the engine that wrote it lives."""
@@ -259,9 +254,12 @@ class Installation:
             return False
 
     def announce(self, endpoints: Endpoints) -> None:
-        """Write ``endpoints.json``; a reader sees the old one or the new one, never half of it."""
+        """Write ``endpoints.json``; a reader sees the old one or the new one, never half of it. Raises OSError."""
         private.write(self.endpoints_file, msgspec.json.format(msgspec.json.encode(endpoints), indent=2) + b"\n")
 
     def endpoints(self) -> Endpoints:
-        """What a running `up` wrote. Raises FileNotFoundError when none serves."""
-        return _endpoints(self.endpoints_file.read_bytes())
+        """What a running `up` wrote. Raises FileNotFoundError when none serves, or what it wrote is damaged."""
+        try:
+            return _endpoints(self.endpoints_file.read_bytes())
+        except ValueError as why:
+            raise FileNotFoundError(f"{self.endpoints_file} is damaged: {why}") from why

@@ -33,7 +33,7 @@ class Rulebooks:
         file, kept = self._installation.rule_file, self._kept()
         stamp = tuple((str(path), path.stat().st_mtime_ns) for path in (file, *kept) if path.exists())
         if self._now is None or stamp != self._stamp:
-            self._now, self._stamp = _in_force(file, kept), stamp
+            self._now, self._stamp = in_force(file, kept), stamp
         return self._now
 
     def of(self, version: str) -> Rulebook | None:
@@ -43,11 +43,16 @@ class Rulebooks:
         return next((_compiled(file) for file in self._kept() if file.stem == version), None)
 
     def _kept(self) -> list[Path]:
-        """The versions kept, the newest first."""
-        return sorted(self._installation.rules.glob("*.yaml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        return kept_in(self._installation.rules)
 
 
-def _in_force(file: Path, kept: list[Path]) -> Rulebook:
+def kept_in(folder: Path) -> list[Path]:
+    """The versions kept there, the newest first."""
+    return sorted(folder.glob("*.yaml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+
+
+def in_force(file: Path, kept: list[Path]) -> Rulebook:
+    """Of the rule file, if an engine kept it, else the version kept last. Raises `NoRules`."""
     current = _compiled(file)
     if current is not None and (not kept or f"{current.version}.yaml" in {one.name for one in kept}):
         return current

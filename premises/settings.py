@@ -18,7 +18,9 @@ tell                     by department how it is told of remarks; default: by a 
 =======================  ==================================================================================
 """
 
+import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,6 +32,8 @@ from premises.addresses import Address, MailServer
 
 PROGRAM = Path(__file__).resolve().parent.parent
 """The folder in which the program lies."""
+_NETWORK = re.compile(r"[0-9A-Za-z.:/_-]+")
+_CONTACT = re.compile(r"sips?:[!-~]+")
 
 
 class BadSettings(Exception):  # noqa: N818 - says what is bad
@@ -45,6 +49,21 @@ class TrunkSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Where outside numbers are dialled."""
     user: str | None = None
     secret: str | None = None
+
+    def __post_init__(self) -> None:
+        """What Asterisk cannot use it passes over without a word, and then no caller, or no call out, gets through."""
+        if not self.match:
+            raise ValueError("`match` is empty: give the addresses that callers come from, or leave it out")
+        if wrong := next((one for one in self.match if not _NETWORK.fullmatch(one)), None):
+            raise ValueError(f"`match`: {wrong!r} is no address: write 192.0.2.10, 192.0.2.0/28 or a name")
+        if self.contact is not None and not _CONTACT.fullmatch(self.contact):
+            raise ValueError(f"{self.contact!r} is no SIP address: write it as sip:192.0.2.10, or sip:192.0.2.10:5060")
+        if (self.user is None) != (self.secret is None):
+            raise ValueError("user and secret belong together")
+        if self.user is not None and self.contact is None:
+            raise ValueError("user and secret are of no use without `contact`, where this PBX registers")
+        if not f"{self.user}{self.secret}".isprintable():
+            raise ValueError("user or secret has control characters")
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,7 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether a phone must encrypt. Then no phone may have the trunk's address: what comes from there is a caller."""
     desks: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
     trunk: TrunkSettings = TrunkSettings()
-    keep_recordings_days: int = 0
+    keep_recordings_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 0
     answer_within_seconds: Annotated[float, msgspec.Meta(ge=0)] = 20.0
     daily_reports: str | None = None
     """A relative path begins in the data folder."""
@@ -88,18 +107,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return tuple(f"{DESK}{number}" for number in range(1, self.desks + 1))
 
     def __post_init__(self) -> None:
-        """Who is told by mail needs a server that takes it."""
+        """The address is one; who is told by mail needs a server that takes it."""
+        try:
+            ipaddress.ip_address(self.address)
+        except ValueError:
+            raise ValueError(
+                f"address: {self.address!r} is none: write one of this machine's, or 0.0.0.0 for all"
+            ) from None
         by_mail = [department for department, address in self.tell.items() if address.mail]
         if by_mail and self.mail is None:
             raise ValueError(f"`tell` has mail for {', '.join(by_mail)}: say by which server, `mail: {{server: …}}`")
 
 
 def read_settings(folder: Path) -> Settings:
-    """The settings of the installation in this data folder. Raises `BadSettings`."""
+    """The settings of the installation in this data folder; an empty file sets nothing. Raises `BadSettings`."""
     file = folder / "settings.yaml"
     try:
-        given = msgspec.yaml.decode(file.read_bytes(), type=Settings) if file.exists() else Settings()
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        text = file.read_bytes() if file.exists() else b""
+        given = msgspec.yaml.decode(text, type=Settings | None) or Settings()
+    except (OSError, ValueError) as error:
         raise BadSettings(f"{file}: {error}") from error
     database = os.environ.get("SWITCHBOARD_DATABASE") or given.database or file_url(folder / "switchboard.db")
     reports = given.daily_reports and str((folder / given.daily_reports).resolve())

@@ -105,7 +105,7 @@ def _bound(settings: WebSettings, last: int) -> socket.socket:
 def _last_port(installation: Installation) -> int:
     try:
         return installation.web().port
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):
         return 0
 
 

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 
 from ari_app import disk
+from ari_app.cli import Refused
 from ari_app.commands.opening import database_of, rules_of, staff_of
 from ari_app.outbox.unsent import alarms
 from ari_app.recordings.checking import check as check_files
@@ -55,10 +56,10 @@ def _drop_damaged(installation: Installation) -> None:
 
 
 def _troubles(look: "Look", installation: Installation) -> list[str]:
-    """What one look finds; a database that is away hides nothing but what is in it."""
+    """What one look finds; what keeps it from looking hides nothing of what the others find."""
     try:
         return list(look(installation))
-    except DatabaseError as fault:
+    except (DatabaseError, BadSettings, Refused, OSError) as fault:
         return [str(fault)]
 
 

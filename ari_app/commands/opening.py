@@ -1,11 +1,11 @@
 """What several commands open: the installation's database and what is in it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ari_app.cli import Refused
-from db.database import Database, connect
+from db.database import Database, connect, opened
 from db.directory import Directory
 from premises.checking import check
 from premises.installation import Installation
@@ -27,10 +27,10 @@ def database_of(installation: Installation) -> Iterator[Database]:
 
 def staff_of(installation: Installation) -> tuple[Person, ...]:
     """Everybody in the directory; nobody where there is no directory yet, which this does not make."""
-    url = installation.settings.database or ""
-    if url.startswith("sqlite") and not (installation.folder / "switchboard.db").exists():
-        return ()
-    with database_of(installation) as database:
+    with closing(opened(installation.settings.database or "")) as database:
+        file = database.engine.url.database
+        if database.is_sqlite and not Path(str(file)).exists():
+            return ()
         return Directory(database).staff()
 
 

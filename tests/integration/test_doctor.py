@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ari_app.cli import main
-from db.database import connect
+from db.database import connect, file_url
 from db.outbox import Outbox
 from db.register import Register
 from db.snapshot import Snapshot
@@ -91,6 +91,35 @@ def test_without_a_database_all_else_is_looked_at(
     assert "✗ recordings" in said
     assert "✓ register" in said
     assert "✗ engine" in said
+
+
+def test_people_are_found_wherever_their_database_is(
+    installation: Installation, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (installation.folder / "settings.yaml").write_text(f"database: {file_url(tmp_path / 'elsewhere.db')}\n")
+    assert "nobody is in it" in told(installation, capsys)
+    company = Path(__file__).parents[2] / "demo" / "company" / "people.csv"
+    assert main(["import", "people", str(company), "--data", str(installation.folder)]) == 0
+    assert "✓ directory" in told(installation, capsys)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "wrong"),
+    [
+        ("settings.yaml", "desks: many", {"settings", "rules", "directory", "recordings"}),
+        ("settings.yaml", "rules: nowhere.yaml", {"rules", "outbox"}),
+        ("settings.yaml", "rules: wrong.yaml", {"rules", "outbox"}),
+        ("endpoints.json", '{"sip": ', {"engine"}),
+    ],
+)
+def test_what_is_wrong_in_one_place_hides_nothing_in_another(
+    installation: Installation, capsys: pytest.CaptureFixture[str], file: str, content: str, wrong: set[str]
+) -> None:
+    (installation.folder / "wrong.yaml").write_text("company: {}\n")
+    (installation.folder / file).write_text(content)
+    said = told(installation, capsys)
+    assert {name for name in wrong if f"✗ {name}" not in said} == set()
+    assert "✗ engine\n    not running" in said
 
 
 def test_departments_that_could_not_be_told_are_named_until_they_are(

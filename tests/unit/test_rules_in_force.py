@@ -1,55 +1,118 @@
-"""Which rules an engine follows while somebody works on the file."""
+"""Which rules an engine follows while the rule file is changed, broken, gone and there again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from ari_app import rules as rules_module
-from ari_app.rules import Rules
-from tests.company import TOP
-from tests.integration.until import until
+from ari_app import rules
+from ari_app.rules import Rules, RulesRefused
 
-SAMPLE = (TOP / "routing_rules.yaml").read_bytes()
+TEXT = (Path(__file__).parents[2] / "routing_rules.yaml").read_bytes()
 
 
-class Desk:
-    """An engine that follows a rule file."""
-
-    def __init__(self, folder: Path) -> None:
-        self.file = folder / "routing_rules.yaml"
-        self.file.write_bytes(SAMPLE)
-        self.rules = Rules(self.file, folder, lambda: ())
-        self.rules.read()
-        self.accepted: list[str] = []
-        self.refused = 0
-
-    def _refuse(self) -> None:
-        self.refused += 1
-
-    @asynccontextmanager
-    async def watching(self) -> AsyncIterator[None]:
-        watching = asyncio.create_task(
-            self.rules.watch(lambda rulebook: self.accepted.append(rulebook.version), self._refuse)
-        )
-        yield
-        watching.cancel()
-        await asyncio.wait((watching,))
-        assert watching.cancelled()  # nothing else has ended it
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "LOOK_SECONDS", 0.02)
 
 
-async def test_a_file_that_is_gone_for_a_moment_leaves_the_old_rules_in_force(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "routing_rules.yaml"
+    file.write_bytes(TEXT)
+    (tmp_path / "kept").mkdir()
+    return file
+
+
+def engine(file: Path) -> Rules:
+    """What the next engine of this installation has."""
+    return Rules(file, file.parent / "kept", lambda: ())
+
+
+@asynccontextmanager
+async def watched(engine: Rules) -> AsyncIterator[None]:
+    watching = asyncio.create_task(engine.watch(lambda _: None, lambda: None))
+    yield
+    assert not watching.done()
+    watching.cancel()
+
+
+async def until_changed(engine: Rules, version: str) -> None:
+    async with asyncio.timeout(30):
+        while engine().version == version:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.02)
+
+
+def gone(file: Path) -> None:
+    file.unlink()
+
+
+def a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+def half_written(file: Path) -> None:
+    file.write_bytes(TEXT[:999])
+
+
+def whole_again(file: Path) -> None:
+    if file.is_dir():
+        file.rmdir()
+    file.write_bytes(TEXT + b"# changed\n")
+
+
+def no_utf8(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe\0")
+
+
+Break = Callable[[Path], None]
+BROKEN: tuple[Break, ...] = (gone, a_folder, half_written, no_utf8)
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+async def test_a_rule_file_that_is_broken_leaves_the_old_rules_until_it_is_whole_again(
+    file: Path, broken: Break
 ) -> None:
-    monkeypatch.setattr(rules_module, "LOOK_SECONDS", 0.01)
-    desk = Desk(tmp_path)
-    before = desk.rules().version
-    async with desk.watching():
-        desk.file.rename(tmp_path / "routing_rules.yaml~")
-        await until(lambda: desk.refused == 1)
-        assert desk.rules().version == before
-        desk.file.write_bytes(SAMPLE + b"# changed\n")
-        await until(lambda: len(desk.accepted) == 1)
-        assert desk.accepted[0] == desk.rules().version != before
+    followed = engine(file)
+    followed.begin()
+    version = followed().version
+    async with watched(followed):
+        broken(file)
+        await asyncio.sleep(0.3)
+        assert followed().version == version
+        whole_again(file)
+        await until_changed(followed, version)
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_an_engine_that_follows_on_a_dead_one_has_the_dead_one_s_rules(file: Path, broken: Break) -> None:
+    dead, next_one = engine(file), engine(file)
+    dead.begin()
+    broken(file)
+    next_one.begin()
+    assert next_one().version == dead().version
+
+
+@pytest.mark.parametrize(("broken", "fault"), [(gone, OSError), (half_written, RulesRefused)])
+def test_without_rules_that_ever_were_in_force_no_engine_serves(
+    file: Path, broken: Break, fault: type[Exception]
+) -> None:
+    broken(file)
+    with pytest.raises(fault):
+        engine(file).begin()
+
+
+async def test_rules_that_cannot_be_kept_come_into_force_once_they_can(file: Path) -> None:
+    followed = engine(file)
+    followed.begin()
+    version, kept = followed().version, file.parent / "kept"
+    kept.rename(file.parent / "elsewhere")
+    async with watched(followed):
+        whole_again(file)
+        await asyncio.sleep(0.3)
+        assert followed().version == version
+        kept.mkdir()
+        await until_changed(followed, version)
