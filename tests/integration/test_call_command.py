@@ -41,7 +41,7 @@ def test_legs_and_recording_are_told(installation: Installation, capsys: pytest.
 
 
 def test_as_json_it_is_json(installation: Installation, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    data = ["--data", str(installation.folder)]
+    data, told = ["--data", str(installation.folder)], {}
     for command in (["call", *data, "1.0", "--json"], ["calls", *data, "--json"], ["customer", *data, "export", "c1"]):
         assert main(command) == 0
         printed = capsysbinary.readouterr().out

@@ -13,7 +13,7 @@ from dialplan.plan import Pbx
 from routing import load
 from routing.facts import Person
 from tests.company import settle
-from tests.integration.until import until
+from tests.until import until
 
 OLGA = Person(id="olga", name="Olga Zimina", role="operator", extension="302")
 OLEG = Person(id="oleg", name="Oleg Zimin", role="operator", extension="303")

@@ -192,10 +192,11 @@ async def test_bans_of_before_are_in_force_at_once_and_an_asterisk_that_does_not
 async def test_a_disk_that_takes_no_list_ends_nothing_and_nobody_is_forgotten(tmp_path: Path) -> None:
     door = Door(tmp_path / "away")
     door.fails("192.0.2.1", 3)
-    await door.keep(0.2)
-    assert door.set == []
-    (tmp_path / "away").mkdir()
-    await door.keep(0.2)
+    async with door.kept():
+        await asyncio.sleep(0.2)
+        assert door.set == []
+        (tmp_path / "away").mkdir()
+        await until(lambda: door.set)
     assert door.set == [["192.0.2.1"]]
 
 

@@ -12,7 +12,7 @@ from ari_app.ami import AmiRefused
 from ari_app.calls.call import LIMIT, Call
 from db.records import CallRow
 from dialplan.plan import LEASE_SECONDS
-from tests.integration.until import until
+from tests.until import until
 
 if TYPE_CHECKING:
     from ari_app.ami import Ami

@@ -23,7 +23,7 @@ from tests.asterisk.faults.pbx import BACK_SECONDS, NOTICED_SECONDS, asterisk, f
 from tests.asterisk.faults.scene import Scene, scene, until
 from tests.asterisk.witness import QUIET
 from tests.company import TOP
-from tests.integration.until import until as within
+from tests.until import until as within
 
 pytestmark = pytest.mark.timeout(120)
 TALKS = 20
