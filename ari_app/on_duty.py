@@ -9,22 +9,23 @@ engines each tells what it finds; it is the same Asterisk, whose slowness all of
 """
 
 import asyncio
-import contextlib
 import itertools
 from collections.abc import Callable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import structlog
 
 from ari_app.admission import Admission
-from ari_app.ari.errors import AriError
 from ari_app.ari.link import Link
 from dialplan.plan import REFUSED, UNCLAIMED
 from premises.clock import now
 
-BEAT_SECONDS = 0.25
+if TYPE_CHECKING:
+    from ari_app.ari.reply import Reply
+
+BEAT_SECONDS = 0.2
 """For so long at most callers go to the stand-in although an engine is there again."""
-TOLD_BEATS = 8
+TOLD_BEATS = 10
 """After so many it is told again how many callers are refused."""
 HOLDS_SECONDS = 10
 """For so long that word holds, lest the one of an engine that is gone stays: under load it comes late, too."""
@@ -36,25 +37,49 @@ async def be_on_duty(
     link: Callable[[], Link | None], takes_calls: Callable[[], bool], admission: Admission
 ) -> NoReturn:
     """Remove the mark again and again, for ever; ``link`` gives the one that is up."""
+    pulse = Pulse()
     for beat in itertools.count():
         up = link()
         if up is not None and up.lost is None and takes_calls():
-            with contextlib.suppress(AriError):  # the next time will do
-                await _beat(up, admission, tell=beat % TOLD_BEATS == 0)
+            before = admission.refused
+            admission.look(pulse.seconds, up.waiting)
+            _tell(up, admission.refused, before, again=beat % TOLD_BEATS == 0)
+            pulse.beat(up)
         await asyncio.sleep(BEAT_SECONDS)
     raise AssertionError  # there is always another beat
 
 
-async def _beat(link: Link, admission: Admission, *, tell: bool) -> None:
-    clock, before = asyncio.get_running_loop().time, admission.refused
-    began = clock()
-    await link.asterisk.set_global(UNCLAIMED, "")
-    admission.answered(clock() - began, link.waiting)
-    if admission.refused != before or tell:
-        await link.asterisk.set_global(REFUSED, _word(admission.refused))
-    if admission.refused and not before:
+class Pulse:
+    """How long Asterisk takes to answer: to the last beat that was answered, or that waits."""
+
+    def __init__(self) -> None:
+        self._clock = asyncio.get_running_loop().time
+        self._sent = self._clock()
+        self._answered: float | None = self._sent
+        self._reply: Reply[None] | None = None
+
+    @property
+    def seconds(self) -> float:
+        """For the answer so far."""
+        return (self._clock() if self._answered is None else self._answered) - self._sent
+
+    def beat(self, link: Link) -> None:
+        """Remove the mark once more, unless that is still being done."""
+        if self._reply is None or self._reply.done:
+            self._sent, self._answered = self._clock(), None
+            self._reply = link.asterisk.set_global(UNCLAIMED, "")
+            self._reply.then(self._note)
+
+    def _note(self) -> None:
+        self._answered = self._clock()
+
+
+def _tell(link: Link, refused: int, before: int, *, again: bool) -> None:
+    if refused != before or again:
+        link.forget(link.asterisk.set_global(REFUSED, _word(refused), slow=True))
+    if refused and not before:
         log.error("callers are refused, there is too much to do")
-    elif before and not admission.refused:
+    elif before and not refused:
         log.info("all callers are let in again")
 
 

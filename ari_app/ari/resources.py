@@ -154,9 +154,10 @@ class Asterisk:
         """Whether commands are served."""
         return self._lanes.fast(Command("GET", "asterisk/ping", {}, None))
 
-    def set_global(self, name: str, value: str) -> Reply[None]:
-        """Set a global variable of the dialplan."""
-        return self._lanes.fast(Command("POST", "asterisk/variable", {"variable": name, "value": value}, None))
+    def set_global(self, name: str, value: str, *, slow: bool = False) -> Reply[None]:
+        """Set a global variable of the dialplan. ``slow``: without waiting for the commands that wait already."""
+        send = self._lanes.slow if slow else self._lanes.fast
+        return send(Command("POST", "asterisk/variable", {"variable": name, "value": value}, None))
 
     def reload(self, module: str) -> Reply[None]:
         """Have a module read its configuration again: ``res_pjsip.so``. Slow lane.

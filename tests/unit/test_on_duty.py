@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from ari_app import admission, on_duty
-from ari_app.admission import FEWEST, Admission
+from ari_app.admission import Admission
 from ari_app.ari import connect
 from dialplan.plan import REFUSED, UNCLAIMED
 from tests.unit.ari_peer import QUICK, Peer, peer
@@ -35,6 +35,12 @@ def told(asterisk: Peer) -> list[dict[str, str]]:
     return [json.loads(one["message_body"]) for one in asterisk.requests if one["uri"] == "asterisk/variable"]
 
 
+def refused(asterisk: Peer) -> list[int]:
+    """How many of a hundred, each time that it was said: by the slow lane, beside the commands that wait."""
+    words = [json.loads(one.partition("{")[1] + one.partition("{")[2]) for one in asterisk.slow if REFUSED in one]
+    return [int(word["value"].partition("/")[0] or 0) for word in words]
+
+
 async def test_an_engine_says_again_and_again_that_it_takes_calls() -> None:
     async with peer() as asterisk, an_engine(asterisk, takes_calls=True):
         await until(lambda: len(told(asterisk)) >= 3)
@@ -45,7 +51,7 @@ async def test_an_engine_says_again_and_again_that_it_takes_calls() -> None:
 
 async def test_an_engine_that_comes_takes_back_what_one_that_is_gone_had_refused() -> None:
     async with peer() as asterisk, an_engine(asterisk, takes_calls=True):
-        await until(lambda: {"variable": REFUSED, "value": ""} in told(asterisk))
+        await until(lambda: refused(asterisk) == [0])
 
 
 async def test_while_asterisk_is_slow_callers_are_refused_and_then_let_in_again(
@@ -60,33 +66,9 @@ async def test_while_asterisk_is_slow_callers_are_refused_and_then_let_in_again(
         await asyncio.sleep(0.06 if slow else 0)
         await asterisk.answer(request, 204)
 
-    def refused() -> list[int]:
-        words = [one["value"] for one in told(asterisk) if one["variable"] == REFUSED]
-        return [int(word.partition("/")[0] or 0) for word in words]
-
     async with peer() as asterisk:
         asterisk.deeds["asterisk/variable"] = answer
         async with an_engine(asterisk, takes_calls=True):
-            await until(lambda: len(refused()) >= 3 and refused()[-1] > 40)
+            await until(lambda: refused(asterisk)[-1:] > [40])
             slow = False
-            await until(lambda: refused()[-1] == 0)
-
-
-@pytest.mark.parametrize(
-    ("answers", "refused"),
-    [
-        pytest.param([(0.001, 0)] * 9, [0] * 9, id="at rest nobody"),
-        pytest.param([(0.5, 99), (3.0, 99), (0.001, 99), (3.0, 99)], [0] * 4, id="for one pause of the machine nobody"),
-        pytest.param([(3.0, 12)] * 9, [0] * 9, id="where something else keeps the machine busy nobody"),
-        pytest.param([(0.5, 99)] * 3 + [(0.2, 99)] * 2, [0, 0, 20, 36, 49], id="until answers are in time ever more"),
-        pytest.param([(0.5, 99)] * 3 + [(0.01, 0)] * 2, [0, 0, 20, 18, 16], id="then less and less"),
-        pytest.param([(9.0, 999)] * 30, [100 - round(100 * FEWEST)], id="but never all"),
-    ],
-)
-def test_how_many_are_refused(answers: list[tuple[float, int]], refused: list[int]) -> None:
-    one, found = Admission(), []
-    for seconds, waiting in answers:
-        one.answered(seconds, waiting)
-        found.append(one.refused)
-    assert found[-len(refused) :] == refused
-    assert bool(one.alarms()) == bool(refused[-1])
+            await until(lambda: refused(asterisk)[-1] == 0)
