@@ -50,7 +50,8 @@ class Announcement:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if self._api is not None and not self._installation.is_announced():
-                self._installation.announce(self._endpoints(self._api))
+                with suppress(FileNotFoundError):  # no Asterisk runs at this moment: the next look will do
+                    self._installation.announce(self._endpoints(self._api))
 
     def _endpoints(self, api: dict[str, str]) -> Endpoints:
         pbx, ports = self._pbx, self._pbx.ports
