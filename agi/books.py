@@ -65,8 +65,7 @@ class Books:
 
     def close(self) -> None:
         """Wait until the rows are written, `CLOSING_SECONDS` at most; what no database took is in the log."""
-        for row in self._register.close(CLOSING_SECONDS):
-            log.error("row not registered", kind=type(row).__name__)
+        _close(self._register)
 
 
 class Notebook:
@@ -134,7 +133,12 @@ def open_notebook(installation: Installation, loop: asyncio.Runner) -> Iterator[
     try:
         yield Notebook(register, Stories(database), PinBook(database), loop)
     finally:
-        register.close(CLOSING_SECONDS)
+        _close(register)
+
+
+def _close(register: Register) -> None:
+    for row in register.close(CLOSING_SECONDS):
+        log.error("row not registered", kind=type(row).__name__)
 
 
 def _register(database: Database, installation: Installation) -> Register:

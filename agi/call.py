@@ -1,7 +1,7 @@
 """One call as the stand-in's script holds it: channel, keys pressed so far, rows for the register."""
 
 import asyncio
-import datetime as dt
+import time
 from collections import deque
 from typing import Literal
 
@@ -71,7 +71,7 @@ class Call:
 
     def listen(self, seconds: float) -> None:
         """Let so many seconds pass; keys pressed meanwhile are kept. Raises `CallerLeft`."""
-        until = now() + dt.timedelta(seconds=seconds)
-        while (left := (until - now()).total_seconds()) > 0:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
             if key := self.channel.wait_for_key(left):
                 self.keys.append(key)

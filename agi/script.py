@@ -17,9 +17,9 @@ from premises.clock import now
 from routing.facts import Facts
 from routing.flow import advance
 from routing.learning import intent
-from routing.outcomes import MessageLeft, Outcome, Talked
+from routing.outcomes import Outcome, Talked
 from routing.steps import Ask, Ending, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
-from routing.trail import Entry, Trail, concerned, encode, encode_facts
+from routing.trail import Trail, concerned, encode, encode_facts
 
 
 def serve(call: Call, beginning: Beginning, facts: Facts) -> None:
@@ -34,15 +34,14 @@ def serve(call: Call, beginning: Beginning, facts: Facts) -> None:
     try:
         while not isinstance(at, Ending):
             call.log.info("step", step=type(at).__name__, rule=at.rule)
-            entry = Entry(at, after=(now() - call.row.arrived).total_seconds() - under_way.seconds)
-            trail = _with(trail, entry)
+            trail = trail.begun(at, (now() - call.row.arrived).total_seconds() - under_way.seconds)
             outcome = _do(call, at, facts, under_way)
-            trail = _with(trail, msgspec.structs.replace(entry, outcome=outcome), instead=True)
+            trail = trail.came(outcome)
             at, under_way = advance(beginning.script, outcome), UnderWay()
         trail = msgspec.structs.replace(trail, ending=at)
         end = at.kind
     except CallerLeft:
-        end = _end_of(trail)
+        end = trail.left
     except LinkGone:
         end = "link lost"
     except Exception:  # the one place where a call's own fault ends: the row is still closed
@@ -77,19 +76,6 @@ def _do(call: Call, step: Step, facts: Facts, under_way: UnderWay) -> Outcome:
             return take_message(call, step)
         case _:
             assert_never(step)
-
-
-def _end_of(trail: Trail) -> CallEnd:
-    """Of a call whose caller has hung up."""
-    if any(isinstance(outcome, MessageLeft) for outcome in trail.outcomes):
-        return "message"
-    return "call-back" if any(isinstance(entry.step, Promise) for entry in trail.entries) else "caller left"
-
-
-def _with(trail: Trail, entry: Entry, *, instead: bool = False) -> Trail:
-    """The trail with one more entry, or with the last one replaced."""
-    entries = trail.entries[:-1] if instead else trail.entries
-    return msgspec.structs.replace(trail, entries=(*entries, entry))
 
 
 def _close(call: Call, trail: Trail, end: CallEnd) -> None:

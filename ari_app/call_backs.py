@@ -18,6 +18,7 @@ import structlog
 from ari_app.calls.calling_back import Task, call_back
 from ari_app.calls.tolls import Tolls
 from ari_app.engine import Script
+from ari_app.one_engine import Pace, by_one_engine
 from db.alarm import Alarm
 from db.lookup import LookUp
 from db.records import CallRow, TaskRow
@@ -26,7 +27,7 @@ from db.tasks import TaskList
 from db.threads import Threads
 from premises import ids
 from premises.clock import now
-from premises.installation import AlreadyRunning, Installation
+from premises.installation import Installation
 from routing.calling_back import next_try, place, told
 from routing.facts import Facts, PersonId
 from routing.outside import may_call_back
@@ -37,9 +38,6 @@ from routing.trail import UnreadableTrailError, decode
 
 MOST_TRIES = 9
 """The rules allow no more."""
-LOOK_SECONDS = 1.0
-TURN_SECONDS = 2.0
-"""Between two looks whether the engine that does it is gone."""
 LIMITED = dt.timedelta(minutes=1)
 """Until it is asked again whether outside numbers may be rung."""
 
@@ -124,24 +122,7 @@ class CallBacks:
 
     async def keep(self) -> NoReturn:
         """Call back whose turn it is, for ever. Waits while another engine does it."""
-        while True:
-            try:
-                with self._installation.calling_back():
-                    await self._go_on()
-            except AlreadyRunning:
-                pass
-            except OSError as error:  # the disk takes no lock: calls go on
-                self._alarm.begin(error)
-            await asyncio.sleep(TURN_SECONDS)
-
-    async def _go_on(self) -> NoReturn:
-        while True:
-            try:
-                await self.look()
-                self._alarm.end()
-            except Exception as error:  # the database may be away: calls go on
-                self._alarm.begin(error)
-            await asyncio.sleep(LOOK_SECONDS)
+        await by_one_engine(self._installation.calling_back, self.look, self._alarm, Pace())
 
     async def look(self) -> None:
         """Begin what is due, end what is somebody's now; raises what the database raises."""

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,8 +33,16 @@ def export(installation: Installation, stories: Stories, key: str, to: Path) -> 
         shutil.copyfileobj(sound, copy)
 
 
-def _new(file: Path) -> BinaryIO:
-    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+@contextmanager
+def _new(file: Path) -> Iterator[BinaryIO]:
+    """A file that was not there before, and is not there afterwards if the block fails."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
+        try:
+            yield copy
+            copy.flush()
+        except BaseException:
+            file.unlink()
+            raise
 
 
 def _found(stories: Stories, key: str) -> RecordingRow | MessageRow:

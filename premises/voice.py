@@ -35,6 +35,8 @@ from routing.speech import Number, Piece, Recorded, Speech, Stock, Words
 
 SAYS_NUMBERS = ("en", "ru")
 """Languages whose numbers Asterisk 22 puts together from digits, and of which Debian has the recordings."""
+MEDIA_SECONDS = 5.0
+"""For what of a speech was not spoken yet: the caller hears nothing meanwhile, and a hang-up is noticed after it."""
 _AT_ONCE = 2  # programs that speak at the same time: the calls need the processor, too
 _KEPT_SECONDS = 24 * 3600.0
 
@@ -62,13 +64,18 @@ class Voice:
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
     async def media(self, speech: Speech) -> list[str]:
-        """What to play, in this order. Whatever cannot be said is missing and in the log; nothing is raised."""
-        uris = []
+        """What to play, in this order. Whatever cannot be said is missing and in the log; nothing is raised.
+
+        So is what cannot be said in time, when many callers are to hear what only they are told: the next one hears it.
+        """
+        uris, until = [], asyncio.get_running_loop().time() + MEDIA_SECONDS
         for piece in audible(speech, self._digits):
             try:
-                uris.append(await self._uri(piece, speech.language))
-            except Unspoken as why:
-                log.warning("voice.unspoken", language=speech.language, piece=type(piece).__name__, why=str(why))
+                async with asyncio.timeout_at(until):
+                    uris.append(await self._uri(piece, speech.language))
+            except (Unspoken, TimeoutError) as why:
+                told = str(why) or f"it was not spoken within {MEDIA_SECONDS:g} s"
+                log.warning("voice.unspoken", language=speech.language, piece=type(piece).__name__, why=told)
         return uris
 
     async def prepare(self, rulebook: Rulebook, progress: Progress = lambda done, of: None) -> tuple[str, ...]:

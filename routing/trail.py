@@ -10,7 +10,7 @@ a live call has to ask the directory for them and for the code again.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -18,9 +18,9 @@ from routing.conditions import debts
 from routing.facts import Customer, Debt, Facts
 from routing.flow import advance, flow
 from routing.line.reach import everybody
-from routing.outcomes import HandedOver, Outcome, Talked
+from routing.outcomes import HandedOver, MessageLeft, Outcome, Talked
 from routing.speech import Number, Speech, Words
-from routing.steps import OUTCOMES, Ending, Introduction, Ring, Say, Step, Wait
+from routing.steps import OUTCOMES, Ending, Introduction, Promise, Ring, Say, Step, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,6 +75,22 @@ class Trail(msgspec.Struct, frozen=True, kw_only=True):
     def outcomes(self) -> tuple[Outcome, ...]:
         """What `replay` needs."""
         return tuple(entry.outcome for entry in self.entries if entry.outcome is not None)
+
+    @property
+    def left(self) -> Literal["message", "call-back", "caller left"]:
+        """How the call ended if its caller has hung up: most do once they have spoken, or were promised a call (T4)."""
+        if any(isinstance(outcome, MessageLeft) for outcome in self.outcomes):
+            return "message"
+        return "call-back" if any(isinstance(entry.step, Promise) for entry in self.entries) else "caller left"
+
+    def begun(self, step: Step, after: float | None) -> Trail:
+        """With one more step, which is being done; ``after`` as in `Entry`."""
+        return msgspec.structs.replace(self, entries=(*self.entries, Entry(step, after=after)))
+
+    def came(self, outcome: Outcome) -> Trail:
+        """With what came of the step that was being done."""
+        *before, last = self.entries
+        return msgspec.structs.replace(self, entries=(*before, msgspec.structs.replace(last, outcome=outcome)))
 
 
 class Replay(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -146,9 +147,9 @@ class Adoption:
                 self._link.forget(self._link.bridges.destroy(bridge.id))
 
     async def _silence(self, legs: Iterable[Channel]) -> None:
-        gone = [self._gone(leg.id) for leg in legs]
-        if gone:
-            await asyncio.wait([asyncio.ensure_future(one) for one in gone], timeout=GONE_SECONDS)
+        with suppress(TimeoutError):  # one that does not go is not looked at any more
+            async with asyncio.timeout(GONE_SECONDS):
+                await asyncio.gather(*(self._gone(leg.id) for leg in legs))
 
     async def _gone(self, leg: str) -> None:
         self._link.forget(self._link.channels.hang_up(leg))

@@ -18,11 +18,11 @@ from premises.ids import bridge_id
 from routing.facts import Facts
 from routing.flow import advance
 from routing.learning import intent
-from routing.outcomes import MessageLeft, Outcome, Talked
+from routing.outcomes import Outcome, Talked
 from routing.rulebook import Rulebook
 from routing.state import State
 from routing.steps import Ask, Ending, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
-from routing.trail import DifferingTrailError, Entry, Replay, Trail, concerned, encode, encode_facts, replay
+from routing.trail import DifferingTrailError, Replay, Trail, concerned, encode, encode_facts, replay
 
 
 async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
@@ -34,10 +34,9 @@ async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
         at, trail = begun.at, msgspec.structs.replace(trail, entries=begun.entries)
         with closing(begun.script) as script:
             while not isinstance(at, Ending):
-                entry = Entry(at, after=_after(call))
-                trail = _with(trail, entry)
+                trail = trail.begun(at, _after(call))
                 outcome = await _step(call, at, facts, trail)
-                trail = _with(trail, msgspec.structs.replace(entry, outcome=outcome), instead=True)
+                trail = trail.came(outcome)
                 at = advance(script, outcome)
         trail = msgspec.structs.replace(trail, ending=at)
         end = at.kind
@@ -116,24 +115,14 @@ def _after(call: Call) -> float | None:
     return (began - call.row.arrived).total_seconds() if began else None
 
 
-def _with(trail: Trail, entry: Entry, *, instead: bool = False) -> Trail:
-    """The trail with one more entry, or with the last one replaced."""
-    entries = trail.entries[:-1] if instead else trail.entries
-    return msgspec.structs.replace(trail, entries=(*entries, entry))
-
-
 def _end_of(reason: Ended, trail: Trail) -> CallEnd:
     match reason:
         case Shutdown():
             return "shutdown"
         case AsteriskEnds():
             return "asterisk ended"
-        case _ if any(isinstance(outcome, MessageLeft) for outcome in trail.outcomes):
-            return "message"  # most callers hang up once they have spoken, and have been served (T4)
-        case _ if any(isinstance(entry.step, Promise) for entry in trail.entries):
-            return "call-back"
         case _:
-            return "caller left"
+            return trail.left
 
 
 def _close(call: Call, trail: Trail, end: CallEnd) -> None:

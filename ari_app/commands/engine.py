@@ -11,7 +11,7 @@ from rich.console import Console
 
 from ari_app.ami import AmiError
 from ari_app.ari.errors import AriError
-from ari_app.cli import Refused
+from ari_app.commands.faults import told
 from ari_app.pbx.asterisk import PbxError
 from ari_app.rules import RulesRefused
 from ari_app.serving import serving
@@ -36,15 +36,8 @@ def run(given: argparse.Namespace) -> int:
     installation = Installation(given.data)
     installation.prepare()
     set_up(installation.logs / "engine.log" if given.log else None)
-    try:
+    with told(*FAULTS):
         return uvloop.run(_serve(installation, given.name))
-    except FAULTS as fault:
-        raise Refused(str(fault)) from None
-    except ExceptionGroup as faults:
-        known, others = faults.split(FAULTS)
-        if others is not None or known is None:
-            raise
-        raise Refused("\n".join(str(fault) for fault in known.exceptions)) from None
 
 
 async def _serve(installation: Installation, name: str | None) -> int:

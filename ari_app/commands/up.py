@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ari_app.cli import Refused
+from ari_app.commands.faults import told
 from ari_app.pbx.asterisk import PbxError
 from ari_app.processes.supervising import NotServingError, Processes, supervised
 from ari_app.rules import RulesRefused
@@ -40,15 +41,8 @@ def run(given: argparse.Namespace) -> int:
 
         prepare(installation)
     set_up(installation.logs / "up.log" if given.demo else None)
-    try:
+    with told(*FAULTS):
         return asyncio.run(_serve(installation, console, given))
-    except FAULTS as fault:
-        raise Refused(str(fault)) from None
-    except ExceptionGroup as faults:
-        known, others = faults.split(FAULTS)
-        if others is not None or known is None:
-            raise
-        raise Refused("\n".join(str(fault) for fault in known.exceptions)) from None
 
 
 async def _serve(installation: Installation, console: Console, given: argparse.Namespace) -> int:

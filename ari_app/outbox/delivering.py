@@ -13,6 +13,7 @@ from typing import NoReturn
 import msgspec
 import structlog
 
+from ari_app.one_engine import Pace, by_one_engine
 from ari_app.outbox import mail, webhook
 from ari_app.outbox.contents import as_json, as_mail
 from ari_app.outbox.retrying import pause
@@ -23,7 +24,7 @@ from db.threads import Threads
 from dialplan import private
 from premises.addresses import signing_key
 from premises.clock import now
-from premises.installation import AlreadyRunning, Installation
+from premises.installation import Installation
 from premises.settings import Settings
 from routing.remarks import ANY
 
@@ -35,15 +36,6 @@ LONGEST_SECONDS = 60.0
 """For so long at most a letter keeps those that are due after it: a mail server may be slow with each answer."""
 
 log = structlog.get_logger()
-
-
-class Pace(msgspec.Struct, frozen=True, kw_only=True):
-    """How often, in seconds."""
-
-    look: float = 1.0
-    """Whether there is a letter to be sent."""
-    turn: float = 5.0
-    """Whether the engine that sends is gone."""
 
 
 class Post:
@@ -61,24 +53,7 @@ class Post:
 
     async def keep(self) -> NoReturn:
         """Send what is due, for ever; what fails is said and tried again. Waits while another engine does it."""
-        while True:
-            try:
-                with self._installation.posting():
-                    await self._send_on()
-            except AlreadyRunning:
-                pass
-            except OSError as error:  # the disk takes no lock: calls go on
-                self._alarm.begin(error)
-            await asyncio.sleep(self._pace.turn)
-
-    async def _send_on(self) -> NoReturn:
-        while True:
-            try:
-                await self.send_due()
-                self._alarm.end()
-            except Exception as error:  # the database may be away, the settings may be wrong: calls go on
-                self._alarm.begin(error)
-            await asyncio.sleep(self._pace.look)
+        await by_one_engine(self._installation.posting, self.send_due, self._alarm, self._pace)
 
     async def send_due(self) -> None:
         """Send what is due now, once. Raises what the database raises, and `BadSettings`."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -70,8 +71,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
     def last_sound(self, call: str) -> dt.datetime | None:
         """When Asterisk last wrote to the recording of a call that is not kept yet. Raises Unreadable."""
-        pieces = (piece.stat() for piece in self.pieces(call) if piece.exists())
-        times = [piece.st_mtime for piece in pieces if piece.st_size > wav.HEADER_BYTES]
+        times = []
+        for piece in self.pieces(call):
+            with suppress(FileNotFoundError):  # it is kept, and gone from there, perhaps at this very moment
+                found = piece.stat()
+                times += [found.st_mtime] if found.st_size > wav.HEADER_BYTES else []
         return dt.datetime.fromtimestamp(max(times), dt.UTC) if times else None
 
     def message(self, name: str) -> Path:

@@ -106,11 +106,19 @@ class Rounds:
             while self._due:
                 await asyncio.sleep(self._patience.gather)
                 due = dict(itertools.islice(self._due.items(), MOST))
-                still = await self.keep(due)
+                still = await self._kept(due)
                 for call in due.keys() - set(still):
                     del self._due[call]
         finally:
             self._task = None
+
+    async def _kept(self, due: Mapping[str, float]) -> list[str]:
+        """`keep`; after a fault of ours the next round goes on with other calls, and the sweep tries these again."""
+        try:
+            return await self.keep(due)
+        except Exception:  # one recording must not keep all others from being kept
+            log.exception("recordings not kept", calls=len(due))
+            return []
 
     def _waits(self, call: str, came: RecordingRow | RecordingFault, until: float) -> bool:
         if isinstance(came, StillWritten) and time.monotonic() < until:

@@ -1,7 +1,6 @@
 """The live alarm: a call that Asterisk has put on its list, and of which the register knows nothing."""
 
 import asyncio
-import datetime as dt
 import time
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ from ari_app.witness import cdr
 from ari_app.witness.repairing import row_from_cdr
 from ari_app.witness.rotation import rotate
 from db.records import CallRow
+from premises.clock import now
 
 log = structlog.get_logger()
 
@@ -72,11 +72,17 @@ class Witness:
             await asyncio.to_thread(added.skip)
             while True:
                 if time.monotonic() >= rotated + self._pace.rotate:
-                    await asyncio.to_thread(rotate, self._folder, dt.datetime.now(dt.UTC))
+                    await self._rotate()
                     rotated = time.monotonic()
                 self._expect(await asyncio.to_thread(added.lines))
                 await self._look()
                 await asyncio.sleep(self._pace.look)
+
+    async def _rotate(self) -> None:
+        try:
+            await asyncio.to_thread(rotate, self._folder, now())
+        except OSError as why:  # the list grows until the next time
+            log.warning("Asterisk's list of calls not cut", why=str(why))
 
     def _expect(self, lines: Iterable[bytes]) -> None:
         for record in cdr.records(lines):
@@ -87,8 +93,7 @@ class Witness:
                 del self._due[next(iter(self._due))]
 
     async def _look(self) -> None:
-        now = time.monotonic()
-        due = [call for call, at in self._due.items() if at <= now]
+        due = [call for call, at in self._due.items() if at <= time.monotonic()]
         if not due or self._delivering():
             return
         try:

@@ -193,6 +193,17 @@ async def test_asterisks_files_stay_until_the_row_is_there_for_good(house: House
     assert [row.box for row in house.book.rows if isinstance(row, MessageRow)] == ["office"]
 
 
+async def test_a_fault_in_one_round_leaves_the_next_ones_to_be_kept(house: House) -> None:
+    leave_call(house.places, tone(1), tone(1))
+    house.book.away = RuntimeError("nobody thought of that")
+    house.archive.call_ended(CALL)
+    await house.archive.settled()
+    house.book.away = None
+    house.book.rows.clear()
+    await house.sweep()
+    assert (len(house.book.rows), house.left()) == (1, [])
+
+
 async def test_a_call_without_a_recording_is_told_and_not_remembered(house: House) -> None:
     """While the disk is full there are many of them, and no sweep comes upon any."""
     for times in (1, 2):

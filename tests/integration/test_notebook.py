@@ -4,7 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from agi import books
 from agi.books import open_notebook
 from db.database import Database
 from db.outbox import Outbox
@@ -46,3 +48,18 @@ def test_without_the_database_it_is_spooled_and_told_when_that_is_back(
     register.flush()
     assert register.close() == ()
     assert len(Outbox(database).due(after(100), 9)) == 2
+
+
+def test_what_neither_database_nor_disk_takes_is_in_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    installation = Installation(tmp_path / "data")
+    installation.folder.mkdir()
+    installation.spool.write_text("in the way")
+    monkeypatch.setenv("SWITCHBOARD_DATABASE", f"postgresql://nobody@/none?host={tmp_path}")
+    monkeypatch.setattr(books, "CLOSING_SECONDS", 0.2)
+    with (
+        capture_logs() as logs,
+        asyncio.Runner() as loop,
+        open_notebook(installation, loop) as notebook,
+    ):
+        notebook.put(remark("wish"))
+    assert [one["kind"] for one in logs if one["event"] == "row not registered"] == ["RemarkRow"]

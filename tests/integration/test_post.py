@@ -16,7 +16,8 @@ import pytest
 from aiohttp import web
 from sqlalchemy import update
 
-from ari_app.outbox.delivering import Pace, Post
+from ari_app.one_engine import Pace
+from ari_app.outbox.delivering import Post
 from ari_app.outbox.retrying import PAUSES
 from db.database import Database, connect
 from db.outbox import Outbox

@@ -196,6 +196,19 @@ async def test_programs_that_fail_cost_the_words_and_not_the_call(
     assert "700" not in str(logs)
 
 
+async def test_who_speaks_too_slowly_keeps_no_caller_waiting_and_has_it_for_the_next(
+    voice: MakeVoice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("premises.voice.MEDIA_SECONDS", 0.1)
+    one, told = voice(espeak=slow(tmp_path)), Speech("en", (Words("You are third"), Stock("bye")))
+    with capture_logs() as logs:
+        assert await one.media(told) == [f"sound:{tmp_path}/en/bye"]
+    assert "within 0.1 s" in logs[0]["why"]
+    monkeypatch.setattr("premises.voice.MEDIA_SECONDS", 30.0)
+    assert len(await one.media(told)) == 2
+    assert (tmp_path / "spoken").read_text() == "\n"
+
+
 async def test_a_cache_that_cannot_be_written_costs_the_words_only(voice: MakeVoice, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way")
     with capture_logs() as logs:

@@ -1,6 +1,7 @@
 """Each step as the stand-in does it: what Asterisk is told, what the register gets, and what comes of it."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,7 @@ from routing.speech import Speech, Words
 from routing.steps import Ask, Promise, Prove, Ring, RingOutside, Say, TakeMessage, Wait
 from tests.unit.agi_call import call
 from tests.unit.agi_peer import CALL, GONE, Answers
+from tests.unit.rulebooks import NOON
 
 
 @contextmanager
@@ -85,6 +87,14 @@ def test_what_is_said_is_heard_to_its_end_and_keys_are_kept() -> None:
         'STREAM FILE "/two"',
     ]
     assert asterisk.commands[2].endswith(" 800")
+
+
+def test_a_clock_that_is_set_back_lets_nobody_wait_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = itertools.count()
+    monkeypatch.setattr("agi.call.now", lambda: NOON - dt.timedelta(hours=next(hours)))
+    with call({}) as (caller, asterisk, _):
+        caller.listen(0.05)
+    assert max(int(command.rpartition(" ")[2]) for command in asterisk.commands) <= 50
 
 
 def test_a_sound_that_cannot_be_played_is_left_out() -> None:

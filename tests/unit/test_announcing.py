@@ -66,3 +66,17 @@ async def _until_announced(installation: Installation, announcement: Announcemen
     with suppress(asyncio.CancelledError):
         await staying
     assert installation.endpoints().api == API
+
+
+async def test_it_is_told_anew_once_an_asterisk_runs_again(
+    installation: Installation, announcement: Announcement
+) -> None:
+    running = installation.pbx / "run" / "asterisk.pid"
+    with announcement.made(API):
+        running.unlink()
+        installation.endpoints_file.unlink()  # as an engine does that came after this one and ends
+        announcement.renew()
+        assert not installation.is_announced()
+        running.write_text("4712")
+        await _until_announced(installation, announcement)
+        assert installation.endpoints().pbx == 4712

@@ -212,7 +212,11 @@ def test_an_asterisk_that_already_runs_is_told_what_to_include_where(tmp_path: P
     readme = render_for_existing(PBX, folder, stand_in=stand_in, ports_file=ports_file).read_text()
     assert f"     {stand_in}\n" in readme
     assert "127.0.0.1:15065" in readme
-    assert "agi://127.0.0.1:15065/call" in (folder / "extensions_switchboard.conf").read_text()
+    dialplan = (folder / "extensions_switchboard.conf").read_text()
+    assert "agi://127.0.0.1:15065/call" in dialplan
+    assert {
+        context for context in re.findall(r"^\[(.+)\]$", dialplan, re.MULTILINE) if f'"{context}"' not in readme
+    } == set()
     for name in ("pjsip", "extensions", "ari", "manager"):
         assert f'#include "{folder}/{name}_switchboard.conf"' in readme
         assert (folder / f"{name}_switchboard.conf").exists()

@@ -13,6 +13,7 @@ from routing.outcomes import (
     NothingLeft,
     Outcome,
     Pressed,
+    Promised,
     Proved,
     Said,
     Silence,
@@ -21,7 +22,8 @@ from routing.outcomes import (
 )
 from routing.rules.chains import Named
 from routing.rules.queues import Preference
-from routing.steps import Ask, Ending, Prove, Ring, Say, Step, TakeMessage, Wait
+from routing.speech import Speech
+from routing.steps import Ask, Ending, Promise, Prove, Ring, Say, Step, TakeMessage, Wait
 from routing.trail import (
     DifferingTrailError,
     Entry,
@@ -181,6 +183,32 @@ def test_a_trail_of_another_call_is_refused(outcomes: list[Outcome], position: i
 def test_somebody_who_was_rung_may_have_answered() -> None:
     outcomes = [*OUTCOMES[:8], Talked(person="anna", ended_by="person")]
     assert replay(sample(), facts(DEBTOR), outcomes).at == Ending(kind="talk")
+
+
+ASKED = Ask(speech=Speech("en", ()), seconds=5, menu="main", attempt=1)
+PROMISED = Promise(speech=Speech("en", ()), queue="operators", owner="office")
+BOX = TakeMessage(box="night", speech=Speech("en", ()), seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("done", "doing", "end"),
+    [
+        ([], ASKED, "caller left"),
+        ([(ASKED, Pressed("1")), (BOX, NothingLeft())], ASKED, "caller left"),
+        ([(ASKED, Pressed("1"))], BOX, "caller left"),
+        ([(BOX, MessageLeft(3.0))], ASKED, "message"),
+        ([], PROMISED, "call-back"),
+        ([(PROMISED, Promised())], ASKED, "call-back"),
+    ],
+    ids=["at once", "having said nothing", "before the tone", "having spoken", "while it is promised", "promised"],
+)
+def test_who_hangs_up_has_left_or_was_served(done: list[tuple[Step, Outcome]], doing: Step, end: str) -> None:
+    trail = Trail(rules="a")
+    for step, outcome in done:
+        trail = trail.begun(step, 1.0).came(outcome)
+    trail = trail.begun(doing, 2.0)
+    assert trail.entries == (*(Entry(step, outcome, 1.0) for step, outcome in done), Entry(doing, None, 2.0))
+    assert trail.left == end
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ari_app.witness import watching
 from ari_app.witness.cdr import FILE
 from ari_app.witness.watching import Pace, Witness
 
@@ -82,6 +83,17 @@ async def test_what_is_no_callers_channel_or_was_there_before_raises_no_alarm(tm
         house.listed("leg-9.1-1", "x")
         house.listed("9.3", context="phones")
     assert (house.missed, house.asked) == (0, [])
+
+
+async def test_a_list_that_cannot_be_cut_is_read_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(watching, "rotate", refused)
+    house = House(tmp_path)
+    async with house.watched():
+        house.listed(ID)
+    assert house.missed == 1
 
 
 async def test_what_was_added_to_a_list_that_is_set_aside_is_looked_for_as_well(tmp_path: Path) -> None:
