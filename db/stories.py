@@ -5,7 +5,6 @@ does not), ``person``, ``number``, ``customer`` and ``dialled``; no condition me
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, TypedDict, Unpack
 
@@ -118,10 +117,8 @@ class Stories:
 
     def legs(self, calls: Collection[str]) -> dict[str, tuple[LegRow, ...]]:
         """The legs of each of these calls that has any, in the order of their ringing."""
-        found = defaultdict[str, list[LegRow]](list)
-        for leg in self._read(LegRow, select(_LEGS).where(_LEGS.c.call.in_(calls)).order_by(_LEGS.c.rang, _LEGS.c.id)):
-            found[leg.call].append(leg)
-        return {call: tuple(legs) for call, legs in found.items()}
+        query = select(_LEGS).where(_LEGS.c.call.in_(calls)).order_by(_LEGS.c.rang, _LEGS.c.id)
+        return {call: tuple(legs) for call, legs in rows.by_call(self._read(LegRow, query)).items()}
 
     def known(self, calls: Collection[str]) -> set[str]:
         """Those of these calls that are in the register."""
