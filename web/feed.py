@@ -19,7 +19,7 @@ LOOK_SECONDS = 0.2
 AWAY_SECONDS = 2.0
 """Before the next look, when the database is away."""
 MOST_CHANGES = 100
-"""So many transactions are told at once to somebody who is behind: some hundred calls."""
+"""So many transactions are told at once to somebody who is behind, unless they were about very many calls."""
 _REMEMBERED = 32
 """Who follows closely asks for the same thing as all others who do."""
 
