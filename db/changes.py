@@ -10,7 +10,8 @@ and of an erased customer nothing is here. A call's row and its legs have all th
 after a while learns of each ringing and each talk of every call meanwhile, though a call is told once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
@@ -23,6 +24,8 @@ from routing.facts import PersonId
 KEPT = 200_000
 """So many changes are kept: five and a half hours of ten a second, and on an ordinary day some days."""
 _TIDIED_EVERY = 1000
+ENOUGH = 500
+"""Calls after which no further transaction is told with those before: of a spool delivered, each has hundreds."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,18 +53,31 @@ class ChangeBook:
             return connection.execute(_LAST).scalar_one()
 
     def after(self, sequence: int, limit: int) -> Change:
-        """What the next transactions after that number were about, so many of them at most. Raises `Forgotten`."""
+        """What the next transactions after that number were about, so many of them at most. Raises `Forgotten`.
+
+        Fewer where they were about very many calls, see `ENOUGH`.
+        """
         query = select(Changes.sequence, Changes.calls, Changes.people).where(Changes.sequence > sequence)
         with self._database.reading() as connection:
             last = connection.execute(_LAST).scalar_one()  # first: what is there up to it must be found below
             found = connection.execute(query.order_by(Changes.sequence).limit(limit)).all()
         if sequence > last or (found[0].sequence != sequence + 1 if found else sequence < last):
             raise Forgotten
+        told = list(_until_enough(found))
         return Change(
-            sequence=found[-1].sequence if found else sequence,
-            calls=frozenset(call for row in found for call in row.calls),
-            people=frozenset(person for row in found for person in row.people),
+            sequence=told[-1].sequence if told else sequence,
+            calls=frozenset(call for row in told for call in row.calls),
+            people=frozenset(person for row in told for person in row.people),
         )
+
+
+def _until_enough(found: Iterable[Any]) -> Iterator[Any]:
+    calls = set[str]()
+    for row in found:
+        yield row
+        calls.update(row.calls)
+        if len(calls) >= ENOUGH:
+            return
 
 
 def note(connection: Connection, written: Iterable[Row]) -> None:

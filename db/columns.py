@@ -5,10 +5,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Double, Numeric, String, Text
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import DateTime, Dialect, Numeric, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _FIRST, _LAST = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -82,22 +79,3 @@ class Words(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
         """An empty tuple where there is nothing."""
         return tuple(json.loads(value)) if value else ()
-
-
-class seconds_between(FunctionElement[float]):  # noqa: N801 - named as it is used, like SQLAlchemy's own functions
-    """Seconds from the first time to the second one, to a millisecond at least."""
-
-    inherit_cache = True
-    type = Double()
-
-
-@compiles(seconds_between, "sqlite")
-def _on_sqlite(element: seconds_between, compiler: SQLCompiler, **options: Any) -> str:
-    start, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"((julianday({end}) - julianday({start})) * 86400.0)"
-
-
-@compiles(seconds_between, "postgresql")
-def _on_postgresql(element: seconds_between, compiler: SQLCompiler, **options: Any) -> str:
-    start, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"CAST(extract(epoch FROM {end} - {start}) AS double precision)"

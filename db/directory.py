@@ -66,7 +66,7 @@ class Directory:
         return self.read_staff().people
 
     def read_staff(self) -> Staff:
-        """Everybody, who is away, and the version of it all."""
+        """Everybody, what they said about being at work, and the version of it all."""
         with self._database.reading() as connection:
             return people.read(connection)
 

@@ -4,8 +4,7 @@ A page at a time, the oldest first: neither the memory nor a transaction lasts f
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal, select, tuple_
@@ -69,9 +68,6 @@ class History:
         return [(call, legs[call.id]) for call in calls]
 
 
-def _legs_of(connection: Connection, calls: Sequence[str]) -> dict[str, list[LegRow]]:
-    found: dict[str, list[LegRow]] = defaultdict(list)
+def _legs_of(connection: Connection, calls: Sequence[str]) -> Mapping[str, list[LegRow]]:
     query = select(_LEGS).where(_LEGS.c.call.in_(calls)).order_by(_LEGS.c.rang, _LEGS.c.id)
-    for leg in rows.read(LegRow, connection, query):
-        found[leg.call].append(leg)
-    return found
+    return rows.by_call(rows.read(LegRow, connection, query))

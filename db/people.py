@@ -1,6 +1,5 @@
 """The staff in the directory: who works here, and what they said about being at work."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,16 +10,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from db import rows
 from db.database import Database
 from db.records import DutyRow
-from db.tables import Duties, Leaves, People, PersonDepartments, Versions
+from db.tables import STAFF, Duties, Leaves, People, PersonDepartments, Versions
 from routing.facts import Leave, Person, PersonId
 from routing.presence import Duty
-
-
-class Away(msgspec.Struct, frozen=True):
-    """Somebody is not at the telephone just now, whatever the hours and the calendar say."""
-
-    reason: str
-    since: dt.datetime
 
 
 class Staff(msgspec.Struct, frozen=True):
@@ -31,16 +23,7 @@ class Staff(msgspec.Struct, frozen=True):
     people: tuple[Person, ...]
     """In the order of their ids."""
     duties: dict[PersonId, Duty] = {}
-    """Who is not in it never said anything."""
-
-    @property
-    def away(self) -> dict[PersonId, Away]:
-        """Who is away, and why."""
-        return {
-            person: Away(duty.reason or "", duty.since)
-            for person, duty in self.duties.items()
-            if duty.kind == "away" and duty.since is not None
-        }
+    """What each said last about being at work; who is not in it never said anything."""
 
 
 def version_of(connection: Connection) -> int:
@@ -97,10 +80,10 @@ def say(database: Database, connection: Connection, duty: DutyRow) -> bool:
 
 def changed(connection: Connection) -> None:
     """Raise the staff's version, within the transaction that changed it."""
-    connection.execute(update(Versions).where(Versions.name == "staff").values(number=Versions.number + 1))
+    connection.execute(update(Versions).where(Versions.name == STAFF).values(number=Versions.number + 1))
 
 
-_VERSION = select(Versions.number).where(Versions.name == "staff")
+_VERSION = select(Versions.number).where(Versions.name == STAFF)
 _PEOPLE = select(
     People.id,
     People.name,
@@ -147,18 +130,18 @@ def _leaves(connection: Connection) -> dict[PersonId, list[Leave]]:
 
 
 def _put_departments(connection: Connection, people: Sequence[Person]) -> None:
-    rows = [
+    belonging = [
         {"person": person.id, "department": department, "place": place}
         for person in people
         for place, department in enumerate(person.departments)
     ]
-    if rows:
-        connection.execute(insert(PersonDepartments), rows)
+    if belonging:
+        connection.execute(insert(PersonDepartments), belonging)
 
 
 def _put_leaves(connection: Connection, people: Sequence[Person]) -> None:
-    rows = [
+    leaves = [
         {"person": person.id, "first": leave.first, "last": leave.last} for person in people for leave in person.leave
     ]
-    if rows:
-        connection.execute(insert(Leaves), rows)
+    if leaves:
+        connection.execute(insert(Leaves), leaves)

@@ -7,7 +7,8 @@ No number is kept, hashed neither: there are so few numbers that whoever has the
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -48,7 +49,7 @@ class CallsGoOnError(Exception):
         self.calls = calls
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class Known(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that is known of one customer."""
 
     id: str
@@ -85,7 +86,11 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         """Whether this row tells of the customer or of one of its calls."""
         if isinstance(row, CallRow) and (row.customer == self.id or _is_unknown_from(row, self.numbers)):
             return True
-        return _call_of(row) in {story.call.id for story in self.calls}
+        return _call_of(row) in self._keys
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(story.call.id for story in self.calls)
 
 
 def known_of(database: Database, customer: str) -> Known:
@@ -134,23 +139,29 @@ def _known(connection: Connection, customer: str) -> Known:
 
 def _stories(connection: Connection, whose: ColumnElement[bool]) -> tuple[CallStory, ...]:
     calls = rows.read(CallRow, connection, select(_CALLS).where(whose).order_by(_CALLS.c.arrived, _CALLS.c.id))
-    legs = rows.read(LegRow, connection, _of_calls(_LEGS, whose).order_by(_LEGS.c.rang, _LEGS.c.id))
     recordings = rows.read(RecordingRow, connection, _of_calls(_RECORDINGS, whose))
-    messages = rows.read(MessageRow, connection, _of_calls(_MESSAGES, whose).order_by(_MESSAGES.c.left))
-    remarks = rows.read(RemarkRow, connection, _of_calls(_REMARKS, whose).order_by(_REMARKS.c.at, _REMARKS.c.id))
-    acts = rows.read(ActRow, connection, _of_calls(_ACTS, whose).order_by(_ACTS.c.began, _ACTS.c.id))
     recorded = {recording.call: recording for recording in recordings}
+    legs = _by_call(LegRow, connection, whose, _LEGS.c.rang, _LEGS.c.id)
+    messages = _by_call(MessageRow, connection, whose, _MESSAGES.c.left)
+    remarks = _by_call(RemarkRow, connection, whose, _REMARKS.c.at, _REMARKS.c.id)
+    acts = _by_call(ActRow, connection, whose, _ACTS.c.began, _ACTS.c.id)
     return tuple(
         CallStory(
             call=call,
-            legs=tuple(leg for leg in legs if leg.call == call.id),
+            legs=tuple(legs[call.id]),
             recording=recorded.get(call.id),
-            messages=tuple(message for message in messages if message.call == call.id),
-            remarks=tuple(remark for remark in remarks if remark.call == call.id),
-            acts=tuple(act for act in acts if act.call == call.id),
+            messages=tuple(messages[call.id]),
+            remarks=tuple(remarks[call.id]),
+            acts=tuple(acts[call.id]),
         )
         for call in calls
     )
+
+
+def _by_call(
+    kind: type[rows.OfCall], connection: Connection, whose: ColumnElement[bool], *order: ColumnElement[Any]
+) -> Mapping[str, Sequence[rows.OfCall]]:
+    return rows.by_call(rows.read(kind, connection, _of_calls(rows.table_of(kind), whose).order_by(*order)))
 
 
 def _of_calls(table: Table, whose: ColumnElement[bool]) -> Any:

@@ -5,7 +5,8 @@ an older row that comes late, an erased one is not filled again, what was noted 
 done, a file removed) is not lost, and of what people said and did the latest counts.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, TypeVar
 
@@ -50,6 +51,7 @@ Key = tuple[type[Row], str]
 Kind = TypeVar(
     "Kind", CallRow, LegRow, RecordingRow, MessageRow, TaskRow, DutyRow, PresenceRow, AttendanceRow, RemarkRow, ActRow
 )
+OfCall = TypeVar("OfCall", LegRow, MessageRow, RemarkRow, ActRow)
 
 
 def key(row: Row) -> Key:
@@ -104,6 +106,14 @@ def _conditions(table: Table, new: Any, latest: str | None) -> Iterator[ColumnEl
 def read(kind: type[Kind], connection: Connection, query: Select[Any]) -> tuple[Kind, ...]:
     """The rows that a query over whole rows of their table finds."""
     return tuple(kind(**stored) for stored in connection.execute(query).mappings())
+
+
+def by_call(found: Iterable[OfCall]) -> defaultdict[str, list[OfCall]]:
+    """Rows by the call that they are of, in the order in which they come; none for a call that has none."""
+    calls = defaultdict[str, list[OfCall]](list)
+    for row in found:
+        calls[row.call].append(row)
+    return calls
 
 
 def table_of(kind: type[Row]) -> Table:

@@ -23,6 +23,8 @@ from db.people import Staff
 from db.writing.segment import sync
 from routing.facts import Customer, Person
 
+_STAFF = msgspec.json.Decoder(Staff)
+"""Made before there is a second thread, as in `routing.trail`."""
 Which = tuple[int, int]
 """A file's inode and time: another one means that it was replaced."""
 
@@ -55,9 +57,9 @@ class Snapshot:
         return self.read_staff().people
 
     def read_staff(self) -> Staff:
-        """Everybody, who was away, and the version of it all."""
+        """As `Directory.read_staff`."""
         with self._read(self.staff_file):
-            return msgspec.json.decode(self.staff_file.read_bytes(), type=Staff)
+            return _STAFF.decode(self.staff_file.read_bytes())
 
     def has_staff(self) -> bool:
         """Whether there is a staff that can be read."""

@@ -1,19 +1,17 @@
-"""Reading the register back: calls, the story of one call, who talked how long, recordings, messages to listen to.
+"""Reading the register back: calls, the story of one call, recordings, messages to listen to.
 
 Everything here waits for the database. Who asks gives any of: ``since`` (which belongs to the span), ``until`` (which
 does not), ``person``, ``number``, ``customer`` and ``dialled``; no condition means all of them.
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any, TypedDict, Unpack
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Select, exists, func, literal, select, tuple_
+from sqlalchemy import Column, ColumnElement, Select, exists, literal, select, tuple_
 
 from db import rows
-from db.columns import seconds_between
 from db.database import Database
 from db.records import ActRow, CallRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow
 from db.tables import Calls, Legs, Recordings
@@ -68,15 +66,6 @@ class CallStory(msgspec.Struct, frozen=True, kw_only=True):
     """What supervisors and others did in its talks, in that order."""
 
 
-class Talk(msgspec.Struct, frozen=True, kw_only=True):
-    """How much one person talked."""
-
-    person: PersonId
-    calls: int
-    """Answered by this person."""
-    seconds: float
-
-
 class Stories:
     """The register's reading side, for any number of threads. Raises SQLAlchemy's errors when the database fails."""
 
@@ -118,10 +107,8 @@ class Stories:
 
     def legs(self, calls: Collection[str]) -> dict[str, tuple[LegRow, ...]]:
         """The legs of each of these calls that has any, in the order of their ringing."""
-        found = defaultdict[str, list[LegRow]](list)
-        for leg in self._read(LegRow, select(_LEGS).where(_LEGS.c.call.in_(calls)).order_by(_LEGS.c.rang, _LEGS.c.id)):
-            found[leg.call].append(leg)
-        return {call: tuple(legs) for call, legs in found.items()}
+        query = select(_LEGS).where(_LEGS.c.call.in_(calls)).order_by(_LEGS.c.rang, _LEGS.c.id)
+        return {call: tuple(legs) for call, legs in rows.by_call(self._read(LegRow, query)).items()}
 
     def known(self, calls: Collection[str]) -> set[str]:
         """Those of these calls that are in the register."""
@@ -131,15 +118,6 @@ class Stories:
                 for lot in _lots(list(calls))
                 for known in connection.scalars(select(_CALLS.c.id).where(_CALLS.c.id.in_(lot)))
             }
-
-    def talks(self, *, since: dt.datetime | None = None, until: dt.datetime | None = None) -> tuple[Talk, ...]:
-        """Who talked how long, in the order of the persons' ids; a talk counts by when the person was rung."""
-        seconds = func.sum(seconds_between(Legs.answered, Legs.ended))
-        query = select(Legs.person, func.count(), seconds).where(Legs.answered.is_not(None), Legs.ended.is_not(None))
-        query = query.where(*_within(_LEGS.c.rang, since, until)).group_by(Legs.person)
-        with self._database.reading() as connection:
-            found = [Talk(person=who, calls=calls, seconds=total) for who, calls, total in connection.execute(query)]
-        return tuple(sorted(found, key=lambda talk: talk.person))
 
     def recordings(
         self, *, call: str | None = None, limit: int | None = None, **which: Unpack[Which]

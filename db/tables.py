@@ -19,6 +19,8 @@ PATH = String(512)
 
 CHANGES = "changes"
 """The name of the version that counts the register's changes."""
+STAFF = "staff"
+"""The name of the staff's version: people, their departments, leaves, and what they said about being at work."""
 CUSTOMERS = "customers"
 """The name of the customers' version, which is not there before their first import."""
 

@@ -45,6 +45,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """How many playbacks and messages it has had so far. Ids are made of both numbers, and none may come twice."""
 
 
+_STATE = msgspec.json.Decoder(State)
+"""Made before there is a second thread, as in `routing.trail`."""
+
+
 class StateTooLongError(Exception):
     """A call has so many outcomes that its state does not fit: whoever takes it over begins anew."""
 
@@ -68,7 +72,7 @@ def decode_state(text: str) -> State:
     if len(text) > LONGEST:
         raise UnreadableTrailError(f"a state of {len(text)} characters is longer than {LONGEST}")
     try:
-        state = msgspec.json.decode(_unpack(text), type=State)
+        state = _STATE.decode(_unpack(text))
     except (ValueError, binascii.Error, zlib.error, msgspec.DecodeError) as error:
         raise UnreadableTrailError(str(error)) from error
     if any(time is not None and time.tzinfo is None for time in (state.at, state.began, state.answered)):

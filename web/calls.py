@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from db.records import ActRow, CallEnd, CallRow, Deed, LegRow, MessageRow, RecordingRow, ServedBy
+from db.records import CallEnd, CallRow, Deed, LegRow, ServedBy
 from db.stories import CallStory
 from routing.explain import Told, retell
 from routing.facts import PersonId
@@ -15,7 +15,7 @@ from web.office import Office
 from web.operations import Operation
 from web.permissions import Asker, Right, Within
 from web.problems import not_there
-from web.words import After, Id, Limit, Moment, Number, OfOne, e164, page_begin, page_end
+from web.words import After, Id, Limit, Moment, Number, OfOne, e164, page_begin, page_end, shown
 
 
 class LegTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,9 +157,9 @@ async def calls(office: Office, asker: Asker, query: Which) -> Calls:
             among=None if within is None else within.people,
         )
     )
-    shown = rows[: query.limit]
-    more = page_end(shown[-1].arrived, shown[-1].id) if len(rows) > len(shown) else None
-    return Calls(calls=await _with_legs(office, shown), next=more)
+    page = rows[: query.limit]
+    more = page_end(page[-1].arrived, page[-1].id) if len(rows) > len(page) else None
+    return Calls(calls=await _with_legs(office, page), next=more)
 
 
 async def call(office: Office, asker: Asker, path: OfOne) -> StoryTold:
@@ -168,9 +168,9 @@ async def call(office: Office, asker: Asker, path: OfOne) -> StoryTold:
     return StoryTold(
         call=call_told(story.call, story.legs),
         trail=_trail(story),
-        recording=_recording(story.recording),
-        messages=tuple(message_told(one) for one in story.messages),
-        acts=tuple(_act(one) for one in story.acts),
+        recording=shown(RecordingTold, story.recording) if story.recording else None,
+        messages=tuple(shown(MessageTold, one) for one in story.messages),
+        acts=tuple(shown(ActTold, one) for one in story.acts),
     )
 
 
@@ -190,13 +190,7 @@ def is_within(call: CallTold, within: Within | None) -> bool:
 
 def call_told(row: CallRow, legs: Iterable[LegRow]) -> CallTold:
     """What may be known of it by whoever may see it at all."""
-    fields = {name: getattr(row, name) for name in CallTold.__struct_fields__ if name != "legs"}
-    return CallTold(**fields, legs=tuple(leg_told(leg) for leg in legs))
-
-
-def leg_told(row: LegRow) -> LegTold:
-    """The row, without what only telephone people can read."""
-    return LegTold(**{name: getattr(row, name) for name in LegTold.__struct_fields__})
+    return shown(CallTold, row, legs=tuple(shown(LegTold, leg) for leg in legs))
 
 
 async def _with_legs(office: Office, rows: tuple[CallRow, ...]) -> tuple[CallTold, ...]:
@@ -209,21 +203,6 @@ def _trail(story: CallStory) -> tuple[Told, ...]:
         return retell(decode(story.call.trail)) if story.call.trail else ()
     except UnreadableTrailError:  # of a version of this program that told it otherwise
         return ()
-
-
-def _recording(row: RecordingRow | None) -> RecordingTold | None:
-    if row is None:
-        return None
-    return RecordingTold(**{name: getattr(row, name) for name in RecordingTold.__struct_fields__})
-
-
-def message_told(row: MessageRow) -> MessageTold:
-    """The row, without the name of its file."""
-    return MessageTold(**{name: getattr(row, name) for name in MessageTold.__struct_fields__})
-
-
-def _act(row: ActRow) -> ActTold:
-    return ActTold(**{name: getattr(row, name) for name in ActTold.__struct_fields__})
 
 
 OPERATIONS = (

@@ -13,7 +13,7 @@ from web.office import Office
 from web.operations import Operation
 from web.permissions import Asker, Right, Within
 from web.problems import not_there
-from web.words import After, Id, Limit, Number, OfOne, Text, e164, page_begin, page_end
+from web.words import After, Id, Limit, Number, OfOne, Text, e164, page_begin, page_end, shown
 
 FRESH = dt.timedelta(days=1)
 """For so long a call makes a caller the customer of whoever was rung."""
@@ -70,9 +70,9 @@ async def customers(office: Office, asker: Asker, query: WhichCustomers) -> Cust
             number=e164(query.number) if query.number else None,
         )
     )
-    shown = found[: query.limit]
-    more = page_end(shown[-1].id) if len(found) > len(shown) else None
-    return Customers(customers=tuple(_told(one, asker) for one in shown), next=more)
+    page = found[: query.limit]
+    more = page_end(page[-1].id) if len(found) > len(page) else None
+    return Customers(customers=tuple(_told(one, asker) for one in page), next=more)
 
 
 async def customer(office: Office, asker: Asker, path: OfOne) -> CustomerTold:
@@ -92,9 +92,8 @@ def _circle(within: Within | None) -> Circle | None:
 
 def _told(entry: CustomerEntry, asker: Asker) -> CustomerTold:
     """Whoever may see some debts may see some customers, and these are the same ones (`web.permissions`)."""
-    fields = {name: getattr(entry, name) for name in CustomerTold.__struct_fields__ if name != "debt"}
     debt = DebtTold(overdue=entry.overdue, balance=entry.balance, limit=entry.credit_limit)
-    return CustomerTold(**fields, debt=debt if asker.may(Right.DEBTS) else None)
+    return shown(CustomerTold, entry, debt=debt if asker.may(Right.DEBTS) else None)
 
 
 OPERATIONS = (

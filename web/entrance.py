@@ -8,6 +8,8 @@ browser is too old for that); and bodies are JSON, which no form can send. No ot
 import asyncio
 import http
 import time
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -29,11 +31,12 @@ SIGN_INS_FROM = Pace(burst=10, seconds=6.0)
 SIGN_INS_AS = Pace(burst=50, seconds=10.0)
 """Of one name, from wherever: looser, since anybody could use them up for somebody else."""
 HASHING_SECONDS = 5.0
-"""For a password to be compared: one at a time, so that calls have their processors."""
+"""For a password to be hashed: one at a time, so that calls have their processors."""
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="switchboard"'}
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 log = structlog.get_logger()
+Result = TypeVar("Result")
 
 
 class Entrance:
@@ -82,14 +85,17 @@ class Entrance:
         if wait:
             raise too_often("too many sign-ins", wait)
         kept = await self._office.ask(lambda: self._office.accounts.password(name))
-        try:
-            async with asyncio.timeout(HASHING_SECONDS):
-                fits = await self._hashing.run(lambda: passwords.fits(password, kept))
-        except TimeoutError:
-            raise later("too many sign in at once", 5) from None
-        if not fits:
+        if not await self.hashed(lambda: passwords.fits(password, kept)):
             log.warning("sign-in refused", account=name, address=address_of(connection))
             raise _wrong()
+
+    async def hashed(self, function: Callable[[], Result]) -> Result:
+        """What a function gives that hashes a password; one at a time. Raises `Problem` 503."""
+        try:
+            async with asyncio.timeout(HASHING_SECONDS):
+                return await self._hashing.run(function)
+        except TimeoutError:
+            raise later("too many sign in at once", 5) from None
 
     async def _session(self, token: str) -> Session | None:
         return await self._office.ask(lambda: self._office.accounts.session(token, now()))

@@ -11,7 +11,7 @@ import msgspec
 from db.changes import Change
 from web.calls import CallTold, call_told
 from web.office import Office
-from web.people import PersonTold, person_told
+from web.people import PersonTold, everybody
 from web.problems import Problem
 
 LOOK_SECONDS = 0.2
@@ -19,7 +19,7 @@ LOOK_SECONDS = 0.2
 AWAY_SECONDS = 2.0
 """Before the next look, when the database is away."""
 MOST_CHANGES = 100
-"""So many transactions are told at once to somebody who is behind: some hundred calls."""
+"""So many transactions are told at once to somebody who is behind, unless they were about very many calls."""
 _REMEMBERED = 32
 """Who follows closely asks for the same thing as all others who do."""
 
@@ -85,14 +85,7 @@ class Feed:
     async def _people(self, change: Change) -> tuple[PersonTold, ...]:
         if not change.people:
             return ()
-        staff = await self._office.staff()
-        presences = await self._office.ask(self._office.stories.presences)
-        duties, seats = await self._office.duties_of(staff), await self._office.ask(self._office.seating.now)
-        return tuple(
-            person_told(person, presences.get(person.id), duties[person.id], seats)
-            for person in staff.people
-            if person.id in change.people
-        )
+        return tuple(one for one in await everybody(self._office) if one.id in change.people)
 
     async def _look(self) -> NoReturn:
         while True:

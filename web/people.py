@@ -14,12 +14,12 @@ from routing.outcomes import Absence
 from routing.people import absence
 from routing.presence import Duty
 from routing.seats import Seats, TelephoneId, told
-from web.calls import LegTold, leg_told
+from web.calls import LegTold
 from web.office import Office
 from web.operations import Operation
 from web.permissions import Asker, Right
 from web.problems import not_there
-from web.words import OfOne
+from web.words import OfOne, shown
 
 OFFERS = 20
 """So many of the last ones are told."""
@@ -70,11 +70,7 @@ class WhyTold(msgspec.Struct, frozen=True, kw_only=True):
 
 async def people(office: Office, asker: Asker) -> People:
     """Everybody in the directory, in which state and since when."""
-    staff = await office.staff()
-    presences = await office.ask(office.stories.presences)
-    duties, seats = await office.duties_of(staff), await office.ask(office.seating.now)
-    people = tuple(person_told(person, presences.get(person.id), duties[person.id], seats) for person in staff.people)
-    return People(people=people, served=office.installation.is_announced())
+    return People(people=await everybody(office), served=office.installation.is_announced())
 
 
 async def why(office: Office, asker: Asker, path: OfOne) -> WhyTold:
@@ -95,17 +91,25 @@ async def why(office: Office, asker: Asker, path: OfOne) -> WhyTold:
         offers=await _offers(office, person.id),
     )
     return WhyTold(
-        person=person_told(person, known.presence, known.duty, seats),
+        person=_told(person, known.presence, known.duty, seats),
         verdict=verdict(known),
         why=known.presence.why if known.presence else None,
         calendar=known.calendar,
         served=known.served,
-        offers=tuple(leg_told(leg) for leg in known.offers),
+        offers=tuple(shown(LegTold, leg) for leg in known.offers),
     )
 
 
 async def _offers(office: Office, person: PersonId) -> tuple[LegRow, ...]:
     return await office.ask(lambda: office.stories.offers(person, OFFERS))
+
+
+async def everybody(office: Office) -> tuple[PersonTold, ...]:
+    """What may be known of each colleague, now."""
+    staff = await office.staff()
+    presences = await office.ask(office.stories.presences)
+    duties, seats = await office.duties_of(staff), await office.ask(office.seating.now)
+    return tuple(_told(person, presences.get(person.id), duties[person.id], seats) for person in staff.people)
 
 
 def somebody(staff: Staff, who: PersonId) -> Person:
@@ -116,15 +120,10 @@ def somebody(staff: Staff, who: PersonId) -> Person:
     return found
 
 
-def person_told(person: Person, presence: PresenceRow | None, said: Duty, seats: Seats) -> PersonTold:
-    """What may be known of a colleague."""
-    return PersonTold(
-        id=person.id,
-        name=person.name,
-        role=person.role,
-        departments=person.departments,
-        languages=person.languages,
-        extension=person.extension,
+def _told(person: Person, presence: PresenceRow | None, said: Duty, seats: Seats) -> PersonTold:
+    return shown(
+        PersonTold,
+        person,
         telephone=seats.telephone_of(person.id),
         state=presence.state if presence else None,
         since=presence.since if presence else None,

@@ -2,6 +2,7 @@
 
 import http
 import re
+from collections import deque
 from pathlib import Path
 from typing import Literal
 
@@ -14,13 +15,13 @@ from starlette.responses import FileResponse
 
 from db.records import LegRow, MessageRow, RecordingRow
 from premises.access import Access, What
-from web.calls import MessageTold, message_told, story_within
+from web.calls import MessageTold, story_within
 from web.office import Office
 from web.operations import Operation
 from web.owning import owners_within
 from web.permissions import Asker, Right
 from web.problems import Problem, later, not_there
-from web.words import After, Id, Limit, Moment, OfOne, page_begin, page_end
+from web.words import After, Id, Limit, Moment, OfOne, page_begin, page_end, shown
 
 _WAV = "audio/wav"
 _RANGE = re.compile(r"bytes=(?:(?P<first>\d{1,18})-(?P<last>\d{0,18})|-(?P<suffix>\d{1,18}))")
@@ -75,9 +76,9 @@ async def messages(office: Office, asker: Asker, query: WhichMessages) -> Messag
             beyond=page_begin(query.after, tuple[Moment, Id]) if query.after else None,
         )
     )
-    shown = rows[: query.limit]
-    more = page_end(shown[-1].left, shown[-1].id) if len(rows) > len(shown) else None
-    return Messages(messages=tuple(message_told(row) for row in shown), next=more)
+    page = rows[: query.limit]
+    more = page_end(page[-1].left, page[-1].id) if len(rows) > len(page) else None
+    return Messages(messages=tuple(shown(MessageTold, row) for row in page), next=more)
 
 
 async def message(office: Office, asker: Asker, request: Request, path: OfOne) -> FileResponse:
@@ -90,8 +91,8 @@ async def message(office: Office, asker: Asker, request: Request, path: OfOne) -
 
 async def accesses(office: Office, asker: Asker, query: HowMany) -> Accesses:
     """Who heard and took recordings, messages and customers' data."""
-    entries = await office.ask(lambda: tuple(office.access.entries()))
-    return Accesses(accesses=entries[: -query.limit - 1 : -1])
+    latest = await office.ask(lambda: deque(office.access.entries(), query.limit))
+    return Accesses(accesses=tuple(reversed(latest)))
 
 
 def _talked(asker: Asker, legs: tuple[LegRow, ...]) -> bool:

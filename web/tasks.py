@@ -16,7 +16,7 @@ from web.owning import owners_within
 from web.people import somebody
 from web.permissions import Asker, Right
 from web.problems import Problem, not_there
-from web.words import Id, OfOne
+from web.words import Id, OfOne, shown
 
 log = structlog.get_logger()
 
@@ -107,19 +107,7 @@ def _is_for(owed: Owed, owners: frozenset[str]) -> bool:
 
 
 def _told(owed: Owed) -> TaskTold:
-    task = owed.task
-    return TaskTold(
-        id=task.id,
-        kind=task.kind,
-        call=task.call,
-        owner=task.owner,
-        about=task.about,
-        since=task.since,
-        taken=task.taken,
-        taken_by=task.taken_by,
-        number=owed.number,
-        customer=owed.customer,
-    )
+    return shown(TaskTold, owed.task, number=owed.number, customer=owed.customer)
 
 
 OPERATIONS = (

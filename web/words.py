@@ -1,9 +1,9 @@
-"""The shapes of what is asked with: ids, times, and how much of a list."""
+"""The shapes of what is asked with, ids, times, how much of a list; and of what is told of a row."""
 
 import base64
 import binascii
 import datetime as dt
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -18,12 +18,19 @@ Number = Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9]{1,20}$(?!\n)", descript
 Moment = Annotated[dt.datetime, msgspec.Meta(tz=True, description="RFC 3339, with a time zone")]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 After = Annotated[str, msgspec.Meta(max_length=512, pattern=r"^[A-Za-z0-9_-]+$(?!\n)", description="an earlier `next`")]
+Shown = TypeVar("Shown", bound=msgspec.Struct)
 
 
 class OfOne(msgspec.Struct, frozen=True, kw_only=True):
     """Which one is meant."""
 
     id: Id
+
+
+def shown(kind: type[Shown], row: object, **more: Any) -> Shown:
+    """What may be known of a row: those of its fields that ``kind`` has, and ``more``."""
+    fields = {name: getattr(row, name) for name in kind.__struct_fields__ if name not in more}
+    return kind(**fields, **more)
 
 
 def e164(number: str) -> str:

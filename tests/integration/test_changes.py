@@ -49,6 +49,13 @@ def test_what_is_written_again_is_told_again(database: Database) -> None:
     assert book.after(1, 10) == change(2, "1.1")
 
 
+def test_who_is_far_behind_is_told_in_parts(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "ENOUGH", 3)
+    book = written(database, *((rows.call(f"1.{number}"), rows.call(f"2.{number}")) for number in range(3)))
+    assert book.after(0, 10) == change(2, "1.0 1.1 2.0 2.1")
+    assert book.after(2, 10) == change(3, "1.2 2.2")
+
+
 def test_a_row_that_cannot_be_stored_keeps_no_other_from_being_told(database: Database) -> None:
     bad = rows.call("1.1", arrived=rows.NINE.replace(tzinfo=None))
     assert written(database, (bad, rows.call("1.2"))).after(0, 10).calls >= {"1.2"}

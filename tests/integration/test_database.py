@@ -16,10 +16,10 @@ from db.columns import Moment
 from db.database import STATEMENT_SECONDS, Database, connect, file_url, opened, unhurried
 from db.directory import Directory
 from db.errors import AddressError, SchemaTooNewError, UnreachableError
-from db.people import Away
 from db.records import TaskRow
 from db.tables import Departments, Tables
 from db.tasks import TaskList
+from routing.presence import Duty
 from tests.integration.rows import NINE
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ def test_who_was_away_by_an_earlier_version_is_still_away(url: str) -> None:
         connection.execute(insertion)
     earlier.close()
     database = connect(url)
-    assert Directory(database).read_staff().away == {"anna": Away("lunch", NINE)}
+    assert Directory(database).read_staff().duties == {"anna": Duty("away", "lunch", NINE)}
     database.close()
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from db.database import Database
 from db.directory import Directory
-from db.people import Away
 from routing.facts import Leave, Person
+from routing.presence import Duty
 from tests.integration.conftest import Import
 
 HEADER = "id,name,role,departments,hours,leave,languages,extension\n"
@@ -116,22 +116,23 @@ def test_a_manager_of_customers_is_not_removed(staffed: Directory, people_from: 
 
 def test_who_is_away_is_known_with_reason_and_time(staffed: Directory) -> None:
     staffed.set_away("anna", "lunch\x00", since=NINE)
-    assert staffed.read_staff().away == {"anna": Away("lunch\ufffd", NINE)}
+    assert staffed.read_staff().duties == {"anna": Duty("away", "lunch\ufffd", NINE)}
     staffed.set_away("anna", None)
-    assert staffed.read_staff().away == {}
+    assert staffed.read_staff().duties["anna"].kind == "in"
 
 
 def test_away_is_since_now_unless_told_otherwise(staffed: Directory) -> None:
     before = dt.datetime.now(dt.UTC)
     staffed.set_away("anna", "training")
-    away = staffed.read_staff().away["anna"]
-    assert before <= away.since <= dt.datetime.now(dt.UTC)
+    since = staffed.read_staff().duties["anna"].since
+    assert since is not None
+    assert before <= since <= dt.datetime.now(dt.UTC)
 
 
 def test_an_import_brings_nobody_back_from_lunch(staffed: Directory, people_from: Import) -> None:
     staffed.set_away("anna", "lunch", since=NINE)
     people_from(HEADER + ANNA)
-    assert staffed.read_staff().away == {"anna": Away("lunch", NINE)}
+    assert staffed.read_staff().duties == {"anna": Duty("away", "lunch", NINE)}
 
 
 def test_nobody_unknown_can_be_away(staffed: Directory) -> None:

@@ -160,7 +160,7 @@ async def test_the_staff_is_kept_fresh(directory: Moody) -> None:
     directory.set_away("anna", "lunch")
     await heard.wait()
     watching.cancel()
-    assert [staff.away["anna"].reason for staff in told] == ["lunch"]
+    assert [staff.duties["anna"].reason for staff in told] == ["lunch"]
 
 
 async def test_what_a_thread_raises_is_raised(directory: Moody) -> None:

@@ -143,7 +143,7 @@ async def test_the_staff_on_disk_is_the_staff_as_last_seen(
     await lookup.start()
     watching = asyncio.create_task(lookup.watch())
     directory.set_away("anna", "lunch")
-    await until(lambda: snapshot.read_staff().away)
+    await until(lambda: snapshot.read_staff().duties)
     watching.cancel()
     await lookup.start()  # its thread is free, so nobody reads any more
     assert snapshot.read_staff() == directory.read_staff()

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from db.database import Database
 from db.register import Register
-from db.stories import Stories, Talk
+from db.stories import Stories
 from tests.integration import rows
 from tests.integration.rows import after
 
@@ -105,15 +105,6 @@ def test_what_everybody_was_doing_is_known(stories: Stories, database: Database)
 
 def test_an_unknown_call_has_no_story(stories: Stories) -> None:
     assert stories.story("1.9") is None
-
-
-def test_talk_time_counts_only_who_talked(stories: Stories) -> None:
-    talks = [(talk.person, talk.calls, round(talk.seconds, 2)) for talk in stories.talks()]
-    assert talks == [("anna", 2, 11.75)]
-    (talk,) = stories.talks(since=after(20), until=after(30))
-    assert talk.calls == 1
-    assert stories.talks(since=after(30)) == ()
-    assert isinstance(talk, Talk)
 
 
 @pytest.mark.parametrize(
