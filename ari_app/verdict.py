@@ -91,6 +91,7 @@ def _unlike(result: Result, story: CallStory | None) -> list[str]:
         ("end", expected.end, call.end),
         ("customer", expected.customer, call.customer),
         ("rules", list(expected.rules), _rules(trail)),
+        ("acts", list(expected.acts), [(act.by, act.what) for act in story.acts]),
     )
     absences = _missed(trail)
     found = [
