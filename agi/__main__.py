@@ -32,9 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="DIR",
         help="the installation's data folder (default: SWITCHBOARD_DATA, else ./var)",
     )
-    installation = Installation(parser.parse_args(arguments).data)
-    set_up()
+    parser.add_argument("--log", action="store_true", help="write the log to log/stand-in.log in the data folder")
+    given = parser.parse_args(arguments)
+    installation = Installation(given.data)
     try:
+        set_up(installation.logs / "stand-in.log" if given.log else None)
         _serve(installation)
     except (AgiError, NoRules, AlreadyRunning, BadSettings, OSError) as fault:
         print(f"stand-in: {fault}", file=sys.stderr)

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Mapping
 
 import aiohttp
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from ari_app.cli import Refused
 from ari_app.commands.import_ import import_file
 from ari_app.commands.opening import staff_of
-from ari_app.verdict import Verdict, judge
+from ari_app.verdict import COLUMNS, Verdict, judge
 from db.database import Database, connect
 from db.directory import Directory
 from demo.desk import Staff
@@ -97,9 +98,9 @@ def _begins(scenario: Scenario) -> str:
 
 def _table(verdicts: list[Verdict]) -> Table:
     good = sum(verdict.good for verdict in verdicts)
-    table = Table(title=f"{good} of {len(verdicts)} sample calls went as their rules say")
-    for column in ("rule", "call", "caller", "path", "answered", "seconds", "recording", ""):
-        table.add_column(column)
+    table = Table(title=f"{good} of {len(verdicts)} sample calls went as their rules say", box=SIMPLE)
+    for column in COLUMNS:
+        table.add_column(column, no_wrap=column != "call")  # so that it fits into 80 columns
     for verdict in verdicts:
         table.add_row(*verdict.row)
     return table

@@ -17,6 +17,7 @@ from routing.trail import Trail, decode
 
 CLOSED_SECONDS = 10.0
 """How long a call's row and recording may come after its end."""
+COLUMNS = "rule", "call", "talked with", "recorded", ""
 _NOT_AT_WORK = re.compile(f"(.+): ({Absence.ON_LEAVE}|{Absence.OUTSIDE_HOURS})")
 
 
@@ -42,15 +43,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def row(self) -> tuple[str, ...]:
-        """Rule, call, caller, path, who answered, seconds, recording, verdict."""
+        """What `COLUMNS` names."""
         scenario, recording = self.result.scenario, self.story.recording if self.story else None
         return (
             scenario.rule,
             scenario.title,
-            scenario.caller or "withheld",
-            " → ".join(_rules(_trail(self.story))) or "-",
             ", ".join(self.result.heard) or "-",
-            f"{self.result.seconds:.1f}",
             f"{recording.seconds:.1f} s" if recording else "-",
             "[green]good[/]" if self.good else "[red]not so[/]",
         )
@@ -91,6 +89,7 @@ def _unlike(result: Result, story: CallStory | None) -> list[str]:
         ("end", expected.end, call.end),
         ("customer", expected.customer, call.customer),
         ("rules", list(expected.rules), _rules(trail)),
+        ("acts", list(expected.acts), [(act.by, act.what) for act in story.acts]),
     )
     absences = _missed(trail)
     found = [

@@ -6,8 +6,9 @@ from typing import assert_never
 from demo.desk import Staff
 from demo.errors import NotInTime
 from demo.outgoing import Outgoing
-from demo.result import Result
-from demo.scenario import Act, Press, Speak, Stay, Talk, UntilHandedOver, UntilRinging, Wait
+from demo.overhearing import hear_along
+from demo.result import Result, hum_of
+from demo.scenario import Act, HeardAlong, Press, Speak, Stay, Talk, UntilHandedOver, UntilRinging, Wait
 from demo.stage import until_rung
 from demo.tones import BEEP, tone_of
 
@@ -34,15 +35,12 @@ async def act(part: Act, call: Outgoing, staff: Staff, result: Result) -> None:
             await until_rung(staff, *result.scenario.people)
         case UntilHandedOver():
             await _handed_over(part, call, result)
+        case HeardAlong():
+            await hear_along(part, call, staff, result)
         case Stay():
             await call.ended(part.within)
         case _:
             assert_never(part)
-
-
-def hum_of(result: Result) -> int:
-    """The caller's own tone."""
-    return tone_of(result.scenario.caller or "withheld")
 
 
 async def _press(part: Press, call: Outgoing) -> None:

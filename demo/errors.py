@@ -6,6 +6,7 @@
       Refused       the other side said no: a code of 300 or above
       Gone          the call ended while something else was waited for
       NotInTime     it did not happen in the time that was given
+      WronglyHeard  somebody was heard who must not be
 """
 
 
@@ -27,3 +28,7 @@ class Gone(PhoneError):  # noqa: N818 - it is a fact
 
 class NotInTime(PhoneError):  # noqa: N818 - it is a fact
     """It did not happen in time."""
+
+
+class WronglyHeard(PhoneError):  # noqa: N818 - it is a fact
+    """Somebody was heard by whom this one must not be heard."""

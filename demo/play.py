@@ -4,14 +4,14 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncGenerator, Callable, Iterable
 
-from demo.acting import act, hum_of
+from demo.acting import act
 from demo.desk import Staff
 from demo.endpoints import Endpoints
 from demo.errors import NotInTime, PhoneError, Refused
 from demo.incoming import Incoming
 from demo.outgoing import Outgoing
 from demo.phone import Phone
-from demo.result import Result, unlike
+from demo.result import Result, hum_of, unlike
 from demo.scenario import Scenario
 from demo.stage import Switchboard, stage
 from demo.tones import spans

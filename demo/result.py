@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from demo.scenario import Answers, Away, OnThePhone, Scenario, Stay, Unplugged
+from demo.tones import tone_of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Result:
     rang: list[str] = field(default_factory=list)
     """Whose phones were rung."""
     answered: list[str] = field(default_factory=list)
-    """Who answered."""
+    """Who answered, or took the caller over."""
     understood: list[str] = field(default_factory=list)
     """Who of them heard the caller."""
     code: int | None = None
@@ -30,6 +31,11 @@ class Result:
     """What went otherwise than expected, in words; empty: all is well."""
     pcm: bytes = b""
     """What the caller heard: 8 kHz 16 bit PCM."""
+
+
+def hum_of(result: Result) -> int:
+    """The caller's own tone."""
+    return tone_of(result.scenario.caller or "withheld")
 
 
 def unlike(result: Result) -> list[str]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Moment = Literal["at once", "during the prompt", "after the prompt"]
+Manner = Literal["listen", "whisper", "join", "take over"]
+"""How a talk is heard along: `docs/supervision.md`."""
 
 # ------------------------------------------------------------------------------------------------ what the caller does
 
@@ -53,6 +55,16 @@ class UntilHandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardAlong:
+    """Talk on, while somebody hears it along in one manner after another, by feature code and keys."""
+
+    by: str
+    manners: tuple[Manner, ...]
+    for_help: bool = False
+    """Whether this one is rung, since whoever talks asks for help by a key; the first manner is whispering then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stay:
     """Wait until the other side hangs up. A script that does not end so ends with the caller's hanging up."""
 
@@ -62,7 +74,7 @@ class Stay:
 MOST_ALONE = 2
 """So few people who may answer are not waited for in line: with one of them busy a call would go elsewhere."""
 
-Act = Press | Talk | Speak | Wait | UntilRinging | UntilHandedOver | Stay
+Act = Press | Talk | Speak | Wait | UntilRinging | UntilHandedOver | HeardAlong | Stay
 
 # ----------------------------------------------------------------------------------------- how a person's phone behaves
 
@@ -137,6 +149,8 @@ class Expected:
     """The caller is connected to one of these; empty: to nobody."""
     then: tuple[str, ...] = ()
     """Whom the caller hears after that, handed over from one to the next."""
+    acts: tuple[tuple[str, str], ...] = ()
+    """What others did in the talk, in this order: who, and what (`db.records.Deed`)."""
     end: str = "talk"
     """`db.records.CallEnd`."""
     rules: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Serves until SIGINT or SIGTERM; with ``--demo --exit`` 0 only if each sample call went as its rule says."""
     installation = Installation(given.data)
-    console = Console(stderr=True)
+    console = Console(stderr=True, log_path=False)
     if given.exit and not given.demo:
         raise Refused("--exit goes with --demo")
     if given.demo:

@@ -51,7 +51,7 @@ async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> 
     Where another `up` serves already, its Asterisk goes on, a new engine is started beside its own, and it is told to
     hand over and go: so a new version comes into force without a call being lost.
 
-    ``quiet``: the engine's log goes to a file. Raises `RulesRefused`, `PbxError`, `DatabaseError`, `BadSettings`,
+    ``quiet``: their logs go to files. Raises `RulesRefused`, `PbxError`, `DatabaseError`, `BadSettings`,
     `NotServingError`, and `AlreadyRunning` when the other one does not go.
     """
     installation.prepare()
@@ -89,10 +89,11 @@ class Processes:
 
     def __init__(self, installation: Installation, asterisk: Asterisk, *, quiet: bool) -> None:
         folder = str(installation.folder)
-        engine = ("-m", "ari_app", "engine", "--spare", "--data", folder, *(("--log",) if quiet else ()))
+        to_file = ("--log",) if quiet else ()
+        engine = ("-m", "ari_app", "engine", "--spare", "--data", folder, *to_file)
         self.engine = Kept("engine", *engine, spare=True)
-        self.stand_in = Kept("stand-in", "-m", "agi", "--data", folder)
-        self.web = Kept("HTTP API", "-m", "web", "--data", folder, *(("--log",) if quiet else ()))
+        self.stand_in = Kept("stand-in", "-m", "agi", "--data", folder, *to_file)
+        self.web = Kept("HTTP API", "-m", "web", "--data", folder, *to_file)
         self.hands_over = False
         """Whether another `up` goes on: calls are left to its engine, and Asterisk is left running."""
         self._asterisk = asterisk

@@ -6,9 +6,9 @@ it.
 """
 
 from demo.scenario import Scenario
-from demo.scenarios import centre, hostile, managers, orders, transfers
+from demo.scenarios import centre, hostile, managers, orders, supervision, transfers
 
-ALL: tuple[Scenario, ...] = managers.ALL + orders.ALL + centre.ALL + transfers.ALL
+ALL: tuple[Scenario, ...] = managers.ALL + orders.ALL + centre.ALL + transfers.ALL + supervision.ALL
 """Every ordinary call."""
 HOSTILE: tuple[Scenario, ...] = hostile.ALL
 """Callers who mean no good, or whose telephones are broken."""
