@@ -57,12 +57,12 @@ def moment(text: str) -> dt.datetime:
     """A time as people type it, for argparse: a date, a time (UTC unless it says otherwise), or so long ago."""
     try:
         if ago := _AGO.fullmatch(text):
-            given = dt.datetime.now(dt.UTC) - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            given: dt.datetime | None = dt.datetime.now(dt.UTC) - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         else:
             given = dt.datetime.fromisoformat(text)
     except (ValueError, OverflowError):
-        given = dt.datetime.min
-    if not EARLIEST <= given.date() <= LATEST:  # everybody's clock can tell it
+        given = None
+    if given is None or not EARLIEST <= given.date() <= LATEST:  # everybody's clock can tell it
         raise argparse.ArgumentTypeError(f"{text!r} is no time: 2026-11-24, 2026-11-24T09:00+03:00, 30m, 2h or 7d")
     return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
 
