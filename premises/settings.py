@@ -93,7 +93,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     desks: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
     trunk: TrunkSettings = TrunkSettings()
     keep_recordings_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 0
-    answer_within_seconds: Annotated[float, msgspec.Meta(ge=0)] = 20.0
+    answer_within_seconds: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 20.0
     daily_reports: str | None = None
     """A relative path begins in the data folder."""
     web: WebSettings = WebSettings()

@@ -15,6 +15,9 @@ from db.stories import Stories
 from premises.installation import Installation
 
 _AGO = re.compile(r"(\d+)([mhd])")
+EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(9000, 1, 1)
+MOST = 1_000_000
+"""Rows in one list; `report` counts more."""
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -27,7 +30,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--person", help="who was rung")
     parser.add_argument("--number", help="the caller's, in E.164")
     parser.add_argument("--customer", help="a customer's id")
-    parser.add_argument("--limit", type=int, default=50, help="how many at most (default: 50)")
+    parser.add_argument("--limit", type=at_most, default=50, metavar="N", help="how many at most (default: 50)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
@@ -52,16 +55,23 @@ def run(given: argparse.Namespace) -> int:
 
 def moment(text: str) -> dt.datetime:
     """A time as people type it, for argparse: a date, a time (UTC unless it says otherwise), or so long ago."""
-    ago = _AGO.fullmatch(text)
-    if ago:
-        return dt.datetime.now(dt.UTC) - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
-        given = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no time: 2026-11-24, 2026-11-24T09:00+03:00, 30m, 2h or 7d"
-        ) from None
+        if ago := _AGO.fullmatch(text):
+            given: dt.datetime | None = dt.datetime.now(dt.UTC) - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        else:
+            given = dt.datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        given = None
+    if given is None or not EARLIEST <= given.date() <= LATEST:  # everybody's clock can tell it
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: 2026-11-24, 2026-11-24T09:00+03:00, 30m, 2h or 7d")
     return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
+
+
+def at_most(text: str) -> int:
+    """A number of rows, for argparse."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows: 1 to {MOST}")
+    return int(text)
 
 
 def as_json(row: CallRow, **more: object) -> bytes:

@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterable
 
 from ari_app.cli import Refused
 from ari_app.commands.opening import database_of, rules_of
@@ -10,7 +11,7 @@ from db.directory import Directory
 from db.numbers import normalise
 from premises.installation import Installation
 from routing.explain import Chosen, Told, explain
-from routing.facts import Caller, Facts
+from routing.facts import Caller, Facts, Person, PersonId
 from routing.outcomes import Absence
 from routing.rulebook import Rulebook
 
@@ -48,6 +49,10 @@ def run(given: argparse.Namespace) -> int:
         rulebook = rules_of(installation, staff)
         country = rulebook.company.country
         number = normalise(given.caller, country) if given.caller else None
+        if given.caller and number is None:
+            raise Refused(f"--caller {given.caller}: no number; leave it out for a caller who withholds it")
+        handed = dict(map(_handing_over, given.hands_over))
+        _refuse_strangers((*given.absent, *handed), staff)
         facts = Facts(
             call="explained",
             at=_moment(given.at, rulebook),
@@ -60,11 +65,18 @@ def run(given: argparse.Namespace) -> int:
         absent=dict.fromkeys(given.absent, Absence.AWAY),
         knows_code=given.knows_code,
         wants_call=given.wants_call,
-        hands_over=dict(map(_handing_over, given.hands_over)),
+        hands_over=handed,
     )
     for told in explain(rulebook, facts, chosen):
         print(show(told))
     return 0
+
+
+def _refuse_strangers(named: Iterable[PersonId], staff: tuple[Person, ...]) -> None:
+    """A name that is mistyped would be nobody's, and the path told would be another one."""
+    known = {person.id for person in staff}
+    if stranger := next((one for one in named if one not in known), None):
+        raise Refused(f"nobody in the directory is called {stranger!r}")
 
 
 def _handing_over(text: str) -> tuple[str, str]:

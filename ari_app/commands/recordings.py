@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.table import Table
 
 from ari_app.cli import Refused
-from ari_app.commands.calls import moment
+from ari_app.commands.calls import at_most, moment
 from ari_app.commands.opening import database_of
 from ari_app.commands.printing import show
 from ari_app.exporting import NotThere, export
@@ -32,7 +32,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", type=moment, metavar="TIME")
     parser.add_argument("--person")
     parser.add_argument("--customer")
-    parser.add_argument("--limit", type=int, default=50)
+    parser.add_argument("--limit", type=at_most, default=50, metavar="N")
 
 
 def run(given: argparse.Namespace) -> int:

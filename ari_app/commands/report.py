@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ari_app.cli import Refused
+from ari_app.commands.calls import EARLIEST, LATEST
 from ari_app.commands.calls import as_json as call_as_json
 from ari_app.commands.figures import table_of_calls, tables_of
 from ari_app.commands.opening import database_of, timezone_of
@@ -22,6 +23,8 @@ from reports.tally import UnknownFigureError, figure
 
 SHOWN_TOGETHER = 1000
 """Calls in one table: a month's may be a million."""
+_LONGEST = 86_400.0
+"""Seconds within which a call may be answered in time."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -73,9 +76,12 @@ def run(given: argparse.Namespace) -> int:
 def day(text: str) -> dt.date:
     """A day as people type it, for argparse."""
     try:
-        return dt.date.fromisoformat(text)
+        given = dt.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day: write it as 2026-11-24") from None
+        given = dt.date.min
+    if not EARLIEST <= given <= LATEST:  # its week and month must have a calendar, too
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write it as 2026-11-24")
+    return given
 
 
 def seconds(text: str) -> float:
@@ -84,7 +90,7 @@ def seconds(text: str) -> float:
         given = float(text)
     except ValueError:
         given = -1.0
-    if not 0 <= given < float("inf"):
+    if not 0 <= given <= _LONGEST:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds: write it as 20")
     return given
 

@@ -1,0 +1,46 @@
+"""Words of the command line that nobody can mean: told in a line, with what to write, before anything is done."""
+
+from pathlib import Path
+
+import pytest
+
+from ari_app.cli import main
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("calls --since 99999999999d", "is no time: 2026-11-24"),
+        ("calls --since 800000d", "is no time"),
+        ("calls --since 0001-01-01T00:00+14:00", "is no time"),
+        ("calls --until 9999-12-31T23:59-14:00", "is no time"),
+        ("calls --limit -1", "1 to 1000000"),
+        ("calls --limit 99999999999999999999", "1 to 1000000"),
+        ("recordings --limit 0", "1 to 1000000"),
+        ("audit --since 0001-01-01", "is no time"),
+        ("report day --date 0001-01-01", "write it as 2026-11-24"),
+        ("report month --date 9999-12-31", "write it as 2026-11-24"),
+        ("report day --within 1e300", "write it as 20"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    words: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*words.split(), "--data", str(tmp_path)])
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("explain --caller abc", "--caller abc: no number"),
+        ("explain --absent ana", "nobody in the directory is called 'ana'"),
+        ("explain --hands-over ana=600", "nobody in the directory is called 'ana'"),
+    ],
+)
+def test_a_path_is_not_explained_for_whom_there_is_not(
+    words: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words.split(), "--data", str(tmp_path)]) == 1
+    assert told in capsys.readouterr().err
