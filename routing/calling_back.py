@@ -18,7 +18,7 @@ from routing.hours import is_open
 from routing.placing import place_in_line
 from routing.rules.menus import Goto
 from routing.rules.queues import Queue
-from routing.speech import Words
+from routing.speech import digit_by_digit
 from routing.steps import Ending, Ring
 from routing.texts import choose_language, speech
 from routing.transfers import BACK, PERSON_SECONDS, way_to
@@ -63,13 +63,15 @@ def place(rulebook: Rulebook, facts: Facts, group: str, rule: str | None) -> Wai
     if step is None:
         return None
     order = "longest_idle" if step.order == "ring_all" else step.order  # one telephone is enough to be called from
-    return msgspec.structs.replace(step, seconds=STANDS_SECONDS, order=order, announce=None, call_back_key=None)
+    return msgspec.structs.replace(
+        step, seconds=STANDS_SECONDS, order=order, announce=None, call_back_key=None, confirm=None
+    )
 
 
 def told(rulebook: Rulebook, terms: CallBack, person: Person | None, number: str) -> Speech:
     """What the person hears who is to talk; the number digit by digit."""
     language = choose_language(rulebook.company, *(person.languages if person else ()))
-    return speech(terms.tell, rulebook.company, language, {"number": Words(" ".join(number.removeprefix("+")))})
+    return speech(terms.tell, rulebook.company, language, {"number": digit_by_digit(number)})
 
 
 def talk_with(call: Call) -> Way:

@@ -9,7 +9,7 @@ from routing.line.stages import Overflow, Stage
 from routing.outside import may_call_back
 from routing.people import members
 from routing.rules.queues import Queue
-from routing.steps import Announcement, Wait
+from routing.steps import Announcement, Confirmation, Wait
 from routing.texts import with_gaps
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def place_in_line(call: Call, route: Route, line: WaitFor) -> Wait | None:
         ahead=line.ahead,
         announce=_announcement(call, queue.announce, terms),
         call_back_key=terms.key if terms else None,
+        confirm=_confirmation(call, terms),
         closes=closes(call.rulebook, queue.closing.hours, call.facts.at) if queue.closing else None,
         notes=call.notes(),
         rule=route.rule,
@@ -83,6 +84,13 @@ def _announcement(call: Call, talk: LineTalk | None, terms: CallBack | None) -> 
     place, wait = with_gaps(talk.place, company, language), with_gaps(talk.wait, company, language)
     offer = call.speech(terms.offer).pieces if terms else ()
     return Announcement(every=talk.every, language=language, place=place, wait=wait, offer=offer)
+
+
+def _confirmation(call: Call, terms: CallBack | None) -> Confirmation | None:
+    if terms is None or terms.confirm is None:
+        return None
+    pieces = with_gaps(terms.confirm, call.rulebook.company, call.language)
+    return Confirmation(language=call.language, pieces=pieces)
 
 
 def _preferred(call: Call, preference: Preference, group: tuple[Person, ...]) -> list[Person]:

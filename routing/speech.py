@@ -30,8 +30,13 @@ class Number(msgspec.Struct, frozen=True, tag="number"):
 Piece = Words | Stock | Recorded | Number
 
 
+def digit_by_digit(number: str) -> Words:
+    """A telephone number as it is dictated, without its plus sign."""
+    return Words(" ".join(number.removeprefix("+")))
+
+
 class Gap(msgspec.Struct, frozen=True, tag="gap"):
-    """A place in a text for a number that only the moment of speaking knows."""
+    """A place in a text for a number that only the moment of speaking knows, or that no trail is to keep."""
 
 
 Pieces = tuple[Piece | Gap, ...]

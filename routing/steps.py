@@ -147,6 +147,14 @@ class Announcement(msgspec.Struct, frozen=True, kw_only=True):
     """That one may be called back."""
 
 
+class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a caller is told who asks to be called back: see `routing.line.announcing`."""
+
+    language: str
+    pieces: Pieces
+    """With gaps for the number that is called."""
+
+
 class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """Wait in line, with music, for one of these people: first come, first served.
 
@@ -177,6 +185,8 @@ class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """None: nobody has handed the caller over."""
     call_back_key: str | None = None
     """By which the caller asks to be called back; None: cannot be."""
+    confirm: Confirmation | None = None
+    """What is told whoever has asked, and may refuse it by another key; None: nothing, it is promised at once."""
     closes: dt.datetime | None = None
     """When the wait ends though time is not over, on the company's clock. Who is rung then is rung to the end."""
 

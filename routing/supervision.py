@@ -1,4 +1,4 @@
-"""Supervisors and mentors (T6, T8): who may hear a talk along, and what the keys mean that are pressed in one."""
+"""Supervisors and mentors (T6, T8): who may hear a talk along, and how."""
 
 from __future__ import annotations
 
@@ -18,10 +18,6 @@ TAKE_OVER: Literal["take over"] = "take over"
 Manner = Mode | Literal["take over"]
 MANNERS: dict[str, Manner] = {"1": "listen", "2": "whisper", "3": "join", "4": TAKE_OVER}
 """By the key: a supervisor's, and the digit of the feature code (``*51`` and a colleague)."""
-
-Wish = Literal["help", "pause", "resume"]
-WISHES: dict[str, Wish] = {"*1": "help", "*2": "pause", "*3": "resume"}
-"""By the two keys that the one who talks with a caller presses."""
 
 
 def supervisors(person: PersonId, rulebook: Rulebook, staff: Iterable[Person]) -> tuple[PersonId, ...]:

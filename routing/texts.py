@@ -34,8 +34,8 @@ def speech(text: Text, company: Company, language: Language, blanks: Blanks) -> 
 
 
 def with_gaps(text: Text | None, company: Company, language: Language) -> Pieces:
-    """The same for a text that is said again and again, each time with another number in its gaps; None: no pieces."""
-    gaps = {name: Gap() for name in ("place", "minutes")}
+    """The same for a text that is said later, with a number in its gaps; None: no pieces."""
+    gaps = {name: Gap() for name in ("place", "minutes", "number")}
     return _pieces(text, company, language, gaps) if text else ()
 
 

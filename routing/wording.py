@@ -107,8 +107,14 @@ def _tell_wait(step: Wait) -> str:
     until = f", until {step.closes:%H:%M}" if step.closes else ""
     people = ", ".join(step.people) or "nobody at work"
     told = f"wait for {step.queue} ({people}), {step.seconds:g} s at most{until}{order}{ahead}"
-    call_back = (f"{step.call_back_key} asks for a call",) if step.call_back_key else ()
-    return "; ".join((told, *stages, *map(_tell_overflow, step.also), *call_back))
+    return "; ".join((told, *stages, *map(_tell_overflow, step.also), *_tell_call_back(step)))
+
+
+def _tell_call_back(step: Wait) -> tuple[str, ...]:
+    if step.call_back_key is None:
+        return ()
+    confirmed = ", and is told the number" if step.confirm else ""
+    return (f"{step.call_back_key} asks for a call{confirmed}",)
 
 
 def _tell_overflow(overflow: Overflow) -> str:

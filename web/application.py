@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import calls, customers, duty, handing, live, people, rules, seats, signing, sounds, tasks
+from web import calls, customers, duty, handing, live, people, pins, rules, seats, signing, sounds, tasks
 from web.asking import taken
 from web.entrance import Entrance, refuse_other_sites
 from web.feed import Happening
@@ -43,6 +43,7 @@ def operations(entrance: Entrance) -> tuple[Operation, ...]:
         *people.OPERATIONS,
         *duty.OPERATIONS,
         *seats.OPERATIONS,
+        *pins.OPERATIONS,
         *calls.OPERATIONS,
         *live.OPERATIONS,
         *handing.OPERATIONS,

@@ -16,6 +16,7 @@ from db.database import Database, opened
 from db.directory import Directory
 from db.errors import DatabaseError, first_line
 from db.people import Staff
+from db.pins import PinBook
 from db.register import Register
 from db.stories import Stories
 from db.tasks import TaskList
@@ -52,6 +53,7 @@ class Office:
         self.tasks = TaskList(database)
         self.changes = ChangeBook(database)
         self.customers = CustomerBook(database)
+        self.pins = PinBook(database)
         self.rulebooks = Rulebooks(installation)
         self.shelf = RuleShelf(installation, self.rulebooks)
         self.proving = Threads(1, "rules")

@@ -39,6 +39,8 @@ class Right(StrEnum):
     """See why somebody gets no calls, and what was offered."""
     PRESENCE = "presence"
     """Say that somebody is at work, away, or not."""
+    PIN = "pin"
+    """Set or remove the PIN by which somebody signs in at other telephones."""
     CALLS = "calls"
     """See calls, with their trail."""
     TALK = "talk"
@@ -78,6 +80,7 @@ _TABLE: dict[Right, tuple[Reach, ...]] = {
     Right.PEOPLE: (_ALL, _ALL, _ALL, _ALL, _ALL),
     Right.WHY: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.PRESENCE: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),
+    Right.PIN: (_OWN, _OWN, _OWN, _ALL, _NOTHING),
     Right.CALLS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.TALK: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.SUPERVISE: (_NOTHING, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),

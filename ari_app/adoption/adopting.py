@@ -190,7 +190,7 @@ class Adoption:
             now=now(),
         ):
             self._books.register.put(row)
-        pause = self._close_acts(story)
+        pause, whose = self._close_acts(story), self._telephones.whose
         legs = [leg.id for leg in left.legs] + [leg.id for leg in (story.legs if story else ())]
         return Found(
             dialled=await dialled,
@@ -201,7 +201,8 @@ class Adoption:
             bridged=left.call in left.joined,
             handed_to=ids.handed_to(left.instead.name) if left.instead else None,
             pause=pause,
-            rung=next((self._telephones.whose(leg.name) for leg in left.needless if not ids.hears_along(leg.id)), None),
+            heard_along=frozenset(whose(leg.name) for leg in left.needless if ids.hears_along(leg.id)),
+            rung=next((whose(leg.name) for leg in left.needless if not ids.hears_along(leg.id)), None),
             message=await self._quiet(left.call, sounds),
             legs=max(map(ids.number_of, legs), default=0),
             sounds=sounds + MOST_SOUNDS,

@@ -103,6 +103,8 @@ class Call:
         """Who has taken the caller over, until the two are joined."""
         self.pause = found.pause if found else None
         """The pause of the recording that goes on."""
+        self.heard_along = found.heard_along if found else frozenset[PersonId]()
+        """Who heard the talk along, or was rung to, when it was last broken off."""
         self.asked: PersonId | None = None
         """Which colleague is asked by whoever talks, while the caller waits, or joins in."""
         self.awaited: dict[str, Awaited] = {}

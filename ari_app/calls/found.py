@@ -25,6 +25,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """To whom the person has handed the caller over meanwhile, as it was keyed in."""
     pause: ActRow | None = None
     """The pause of the recording that goes on."""
+    heard_along: frozenset[PersonId] = frozenset()
+    """Who heard the talk along, or was rung to; they are hung up."""
     rung: PersonId | None = None
     """Whose telephone rang; it has been silenced, and is to be rung first."""
     message: str | None = None

@@ -19,12 +19,12 @@ from ari_app.calls.call import Asks, Call, NotRung, PassedOn, PutDown, TakenOver
 from ari_app.calls.inbox import CallerLeft
 from ari_app.calls.joining import joined_in
 from ari_app.oversight.talk import overseen
-from ari_app.oversight.wishes import notice
+from ari_app.oversight.wishes import notice, regret
 from db.records import LegRow
 from dialplan.plan import HANDED_OVER
 from premises import causes, ids, names
 from premises.clock import now
-from routing.outcomes import Absence
+from routing.outcomes import Absence, Missed
 from routing.outside import is_outside
 
 RING_GRACE = 5.0
@@ -91,10 +91,11 @@ class Leg:
             return self.missed(Absence.UNREACHABLE)
         return None
 
-    async def talked(self, *, joined: bool = False) -> TalkEnd | Asks:
+    async def talked(self, *, joined: bool = False, in_vain: Missed | None = None) -> TalkEnd | Asks:
         """Join the caller and this leg, unless they are, until one hangs up (tells who) or the person hands over.
 
-        Or until the person asks a colleague; then nobody is joined any more.
+        Or until the person asks a colleague; then nobody is joined any more. ``in_vain``: who was asked just before,
+        and did not come: the person is told so.
         """
         async with (
             joined_in(
@@ -108,6 +109,8 @@ class Leg:
             ),
             overseen(self._call, self.row.person, self.id, begun=joined or self.has_asked) as talk,
         ):
+            if in_vain:
+                regret(talk, in_vain.person, in_vain.why)
             try:
                 while True:
                     message = await self._call.inbox.take()

@@ -149,7 +149,8 @@ async def _talked(call: Call, it: Leg, *, joined: bool) -> TalkEnd:
     """The whole talk, with all that colleagues are asked between its parts."""
     end = await it.talked(joined=joined)
     while isinstance(end, Asks):
-        end = await consulted(call, it, end.whom) or await it.talked()
+        asked = await consulted(call, it, end.whom)
+        end = await it.talked(in_vain=asked) if asked is None or isinstance(asked, Missed) else asked
     return end
 
 

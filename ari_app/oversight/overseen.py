@@ -51,7 +51,7 @@ class Overseen:
         self.leg = leg
         self.acts = Acts(call, person)
         self.keys = ""
-        """The last key that the person pressed, where another one may give it a meaning."""
+        """What the person has pressed that may come to mean something, see `routing.keys`."""
         self._seats: dict[str, Seat] = {}
         """By the channels whose events are for them."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -120,6 +120,7 @@ class Overseen:
     async def end(self) -> None:
         """Send away who hears along; returns when nothing is left of it."""
         self._is_over = True
+        self.call.heard_along = frozenset(seat.by for seat in self._seats.values())
         for seat in tuple(self._seats.values()):
             seat.inbox.end(TalkOver())
         if self._tasks:

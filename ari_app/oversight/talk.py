@@ -14,11 +14,10 @@ from routing.facts import PersonId
 async def overseen(call: Call, person: PersonId, leg: str, *, begun: bool) -> AsyncIterator[Overseen]:
     """Let others act in a talk until the block ends; nobody of them stays, and what comes then is recorded.
 
-    ``begun``: it began at an engine before this one, which has called the mentor.
+    ``begun``: it began earlier, and was broken off since; the mentor was called then.
     """
     call.talk = talk = Overseen(call, person, leg)
-    if not begun:
-        call_mentor(talk)
+    call_mentor(talk, again=begun)
     try:
         yield talk
     finally:

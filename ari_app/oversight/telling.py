@@ -4,14 +4,26 @@ from ari_app.ari.events import PlaybackFinished, StasisStart
 from ari_app.calls.inbox import Inbox
 from ari_app.oversight.overseen import Overseen, Seat
 from premises import ids
+from routing.facts import Person
+from routing.outcomes import Absence
 
-SECONDS = 5.0
-"""For a short phrase; Asterisk may be busy."""
-DONE, UNDONE, SORRY = "activated", "de-activated", "im-sorry"
+SECONDS = 10.0
+"""For a sentence; Asterisk may be busy."""
+DONE, UNDONE, SORRY = "sound:activated", "sound:de-activated", "sound:im-sorry"
 """Asterisk's own phrases."""
+NOBODYS, THE_PERSON = "sound:pbx-invalid", "sound:vm-theperson"
+ON_THE_PHONE, NOT_THERE = "sound:vm-isonphone", "sound:vm-isunavail"
 
 
-async def tell(talk: Overseen, sound: str) -> None:
+def not_reached(whom: Person | None, why: Absence | None) -> tuple[str, ...]:
+    """That a colleague cannot be asked, and why; ``whom`` None: the extension is nobody's."""
+    if whom is None:
+        return (NOBODYS,)
+    person = (THE_PERSON, f"digits:{whom.extension}") if whom.extension else (SORRY,)
+    return (*person, ON_THE_PHONE if why in (Absence.BUSY, Absence.RINGING) else NOT_THERE)
+
+
+async def tell(talk: Overseen, *said: str) -> None:
     """Say it into the ear of the one who talks, over the talk. Raises `TalkOver`, `Left`, `AriError`."""
     call, link = talk.call, talk.call.link
     snoop, playback = ids.snoop_id(call.id, call.next_number()), call.next_sound()
@@ -21,6 +33,6 @@ async def tell(talk: Overseen, sound: str) -> None:
             await link.channels.snoop(talk.leg, snoop_id=snoop, whisper="out", app=link.app)
             while not isinstance(message := await seat.inbox.take(until), PlaybackFinished | None):
                 if isinstance(message, StasisStart):
-                    link.forget(link.channels.play(snoop, [f"sound:{sound}"], playback_id=playback))
+                    link.forget(link.channels.play(snoop, said, playback_id=playback))
         finally:
             link.forget(link.channels.hang_up(snoop))

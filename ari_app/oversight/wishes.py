@@ -1,32 +1,55 @@
-"""What the one who talks with a caller can ask for: help, and that the recording pauses."""
+"""What the one who talks with a caller can ask for: help, a colleague, and that the recording pauses."""
 
 from ari_app.ari.events import ChannelDtmfReceived
+from ari_app.calls.call import Asks
 from ari_app.oversight.hearing import hear_along, rung
 from ari_app.oversight.overseen import Overseen
 from ari_app.oversight.pausing import pause, resume
-from ari_app.oversight.telling import SORRY, tell
+from ari_app.oversight.telling import SORRY, not_reached, tell
 from routing.facts import PersonId
-from routing.supervision import WISHES, Wish, supervisors
+from routing.keys import AskColleague, Wish, in_talk
+from routing.outcomes import Absence
+from routing.supervision import supervisors
+from routing.transfers import named
 
 
 def notice(talk: Overseen, message: object) -> None:
-    """Take a key that the person has pressed; two of them have a meaning."""
+    """Take a key that the person has pressed, and do what those mean that were pressed so far."""
     if not isinstance(message, ChannelDtmfReceived) or message.channel.id != talk.leg:
         return
-    wish = WISHES.get(talk.keys + message.digit)
-    talk.keys = message.digit
+    talk.keys, wish = in_talk(talk.keys, message.digit)
     if wish is not None and any(person.id == talk.person for person in talk.staff):
         _grant(talk, wish)
 
 
-def _grant(talk: Overseen, wish: Wish) -> None:
+def _grant(talk: Overseen, wish: Wish | AskColleague) -> None:
     match wish:
+        case AskColleague(extension):
+            ask(talk, extension)
         case "help":
             raise_hand(talk)
         case "pause":
             talk.begin(wish, pause(talk, talk.person))
         case "resume":
             talk.begin(wish, resume(talk, talk.person))
+
+
+def ask(talk: Overseen, keyed: str) -> None:
+    """Have the caller wait and a colleague rung; or tell why not, over the talk, which goes on."""
+    whom = named(keyed, talk.staff)
+    if whom is None:
+        regret(talk, keyed)
+    elif why := talk.call.exchange.presence.absence(whom.id):
+        regret(talk, keyed, why)
+    else:
+        talk.call.log.info("asks a colleague by keys", person=talk.person, whom=whom.id)
+        talk.call.inbox.put(Asks(talk.person, whom.id))
+
+
+def regret(talk: Overseen, wanted: str, why: Absence | None = None) -> None:
+    """Tell why a colleague is not reached; ``wanted``: id or extension."""
+    talk.call.log.info("cannot ask", person=talk.person, whom=wanted, why=why)
+    talk.begin("regret", tell(talk, *not_reached(named(wanted, talk.staff), why)))
 
 
 def raise_hand(talk: Overseen) -> str | None:
@@ -52,9 +75,10 @@ async def call_for_help(talk: Overseen) -> None:
         talk.acts.end(act, came)
 
 
-def call_mentor(talk: Overseen) -> None:
-    """Ring the mentor, if the person is a trainee, to hear along."""
-    if mentor := talk.call.exchange.rules().supervision.mentors.get(talk.person):
+def call_mentor(talk: Overseen, *, again: bool) -> None:
+    """Ring the mentor, if the person is a trainee, to hear along; ``again``: only who did when it was broken off."""
+    mentor = talk.call.exchange.rules().supervision.mentors.get(talk.person)
+    if mentor and (not again or mentor in talk.call.heard_along):
         talk.begin("mentor", _be_heard_by(talk, mentor))
 
 

@@ -19,6 +19,11 @@ USUAL_PAUSE = 900.0
 
 KEY = Field(name="key", shape=Key(), about="The key by which it is asked for", must=True)
 OFFER = Field(name="offer", shape=Joined(Spoken()), about="Tells callers of it, behind each announcement", must=True)
+CONFIRM = Field(
+    name="confirm",
+    shape=Joined(Spoken(frozenset({"number"}))),
+    about="Tells whoever asks the `{number}` that will be called; by any other key than `key` the caller waits on",
+)
 THANKS = Field(name="thanks", shape=Joined(Spoken()), about="Said to whoever has asked for it", must=True)
 TELL = Field(
     name="tell",
@@ -37,6 +42,7 @@ def _call_back(got: Got, _page: Page) -> CallBack:
     return CallBack(
         key=got.must(KEY),
         offer=got.must(OFFER),
+        confirm=got.get(CONFIRM),
         thanks=got.must(THANKS),
         tell=got.must(TELL),
         owner=got.get(OWNER),
@@ -48,6 +54,6 @@ def _call_back(got: Got, _page: Page) -> CallBack:
 CALL_BACK = Record(
     name="call_back",
     wanted="how callers are called back, like `{key: 1, offer: press_1, thanks: we_call, tell: call_back_for}`",
-    fields=(KEY, OFFER, THANKS, TELL, OWNER, TRIES, PAUSE),
+    fields=(KEY, OFFER, CONFIRM, THANKS, TELL, OWNER, TRIES, PAUSE),
     make=_call_back,
 )

@@ -104,7 +104,7 @@ def _misplaced(blank: str) -> tuple[str, str]:
     return (
         f"`{{{blank}}}` is known of nobody here",
         "in a queue, `{place}` belongs into `announce: {place: …}`, `{minutes}` into its `wait`, "
-        "`{number}` into `call_back: {tell: …}`",
+        "`{number}` into `call_back: {tell: …}` and its `confirm`",
     )
 
 

@@ -67,6 +67,8 @@ class CallBack(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     offer: Text
     """Tells of it, behind each announcement."""
+    confirm: Text | None = None
+    """Tells whoever has asked which ``{number}`` is called; None: is not told."""
     thanks: Text
     tell: Text
     """What the person hears who is about to talk, with ``{number}``."""

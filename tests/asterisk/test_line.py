@@ -10,6 +10,7 @@ import pytest
 
 from db.tasks import TaskList
 from demo.endpoints import read
+from demo.outgoing import Outgoing
 from demo.phone import Phone
 from demo.scenario import Answers, OnThePhone, RingsOut
 from demo.scenarios.cast import FINANCE, MAIN, MARKET, OPERATORS, OUTLET, PERSIAN, REGIONAL, all_of
@@ -44,6 +45,7 @@ queues:
     call_back:
       key: 1
       offer: {en: Press 1., ru: Нажмите 1., fa: ۱}
+      confirm: {en: "{number}.", ru: "{number}.", fa: "{number}."}
       thanks: {en: We call., ru: Мы позвоним., fa: تماس}
       tell: {en: Call back., ru: Звонок., fa: تماس}
       owner: head of retail
@@ -240,15 +242,37 @@ async def outside(one: Scene, number: str) -> AsyncIterator[Phone]:
         yield phone
 
 
-async def asks_for_a_call(one: Scene, phone: Phone) -> None:
-    """Call, wait in line, hear the offer and press the key."""
-    before = len(told(one))
+async def asks_for_a_call(one: Scene, phone: Phone, agrees: str) -> None:
+    """Call, wait in line, hear the offer, press the key and hear the number."""
     call = await phone.dial(MAIN)
     await call.answered()
+    await is_told_the_number(one, call)
+    await call.press(agrees)
+    await call.ended(20)
+
+
+async def is_told_the_number(one: Scene, call: Outgoing) -> None:
+    """Wait in line, hear the offer, press the key, and hear which number will be called."""
+    before, numbers = len(told(one)), numbers_told(one)
     await call.press("1")
     await until(lambda: len(told(one)) > before, 20, "the offer")
     await call.press("1")
-    await call.ended(20)
+    await until(lambda: numbers_told(one) > numbers, 20, "the number to be told")
+
+
+def numbers_told(one: Scene) -> int:
+    return sum(1 for line in lines(one.installation.folder) if line.get("event") == "told the number to be called")
+
+
+async def test_who_does_not_want_to_be_called_at_the_number_waits_on(lined: Installation) -> None:
+    async with scene(lined) as one, only(one, "oleg"), one.all_calling((MARKET, OUTLET)) as (talks, waits):
+        await talks.press("1")
+        assert await talks.who(OPERATORS, 20) == "oleg"
+        await is_told_the_number(one, waits)
+        await waits.press("2")
+        await talks.hang_up()
+        assert await waits.who(OPERATORS, 20) == "oleg"
+        assert owed(one) == []
 
 
 async def test_who_asks_is_called_back_in_turn_by_one_engine_of_two_though_the_other_dies(
@@ -260,7 +284,7 @@ async def test_who_asks_is_called_back_in_turn_by_one_engine_of_two_though_the_o
             async with one.calling(MARKET, MAIN) as talks, one.calling(REGIONAL, MAIN) as later:
                 await talks.press("1")
                 assert await talks.who(OPERATORS, 20) == "oleg"
-                await asks_for_a_call(one, phone)
+                await asks_for_a_call(one, phone, agrees="1")
                 await later.press("1")
                 await asyncio.sleep(1)
                 await talks.hang_up()
@@ -309,7 +333,7 @@ def owed(one: Scene) -> list[str]:
 async def does_not_answer(one: Scene) -> None:
     """Ask for a call, with everybody busy, and decline it each time; then somebody has to see to it."""
     async with outside(one, OUTLET) as phone:
-        await asks_for_a_call(one, phone)
+        await asks_for_a_call(one, phone, agrees="")
         (promise,) = owed(one)
         await one.staff.adopt({"olga": Answers()})
         for _ in range(2):

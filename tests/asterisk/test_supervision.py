@@ -282,8 +282,8 @@ async def test_nobody_comes_who_is_away_and_that_is_written_down(installation: I
     assert [desk.calls for desk in it.one.staff.desks(["nina", "viktor"])] == [[], []]
 
 
-async def test_a_mentor_hears_each_talk_of_a_trainee_along(installation: Installation) -> None:
-    async with scene(installation) as one, one.calling(KEY, MAIN) as call:
+async def test_a_mentor_hears_each_talk_of_a_trainee_along_to_its_end(installation: Installation) -> None:
+    async with scene(installation) as one, engines(installation) as them, one.calling(KEY, MAIN) as call:
         await call.press("1")
         assert await call.who(one.staff.people, 2 * HEARD) == "anna"
         call.play_tone(tone_of(KEY))
@@ -292,9 +292,28 @@ async def test_a_mentor_hears_each_talk_of_a_trainee_along(installation: Install
         await it.are_heard(boris, "anna", KEY)
         await it.is_not_heard("boris", it.at)
         await it.is_not_heard("boris", it.call)
-        await call.hang_up()
+
+        await it.at.press("*4405#")
         await boris.ended(HEARD)
-    assert done(await one.story()) == [("boris", "listen", "anna")]
+        await it.rings("nina")
+        await it.at.press("*5")
+        boris = await it.rings("boris")
+        await it.are_heard(boris, "anna", KEY)
+
+        await them.kill(them.serving[0])
+        await boris.ended(2 * HEARD)
+        boris = await it.rings("boris")
+        await it.are_heard(boris, "anna", KEY)
+
+        await boris.hang_up()
+        await them.kill(them.serving[0])
+        await it.goes_on()
+        await it.at.press("*2")
+        await it.acts("listen", "listen", "listen", "pause")
+        assert one.desk("boris").calls[-1] is boris, "who has gone is not called back"
+    acts = (await one.story()).acts
+    assert [(act.by, act.what) for act in acts[:3]] == [("boris", "listen")] * 3
+    assert all(act.ended for act in acts)
 
 
 async def test_what_must_not_be_recorded_is_exact_silence(installation: Installation) -> None:

@@ -13,11 +13,13 @@ from routing.explain import Chosen, explain
 from routing.facts import Caller, Facts
 from routing.flow import advance, flow
 from routing.limits import Limits, Rate
+from routing.line.announcing import confirmation
 from routing.outcomes import CallBackAsked, HandedOver, Outcome, Said, Talked, Unanswered
 from routing.outside import may_call_back
 from routing.proof.timing import wait_seconds
 from routing.rulebook import Rulebook
 from routing.rules.queues import CallBack, Closing, LineTalk, Queue
+from routing.rules.texts import Blank, Text
 from routing.speech import Speech, Words
 from routing.steps import Promise, Say, Step, Wait
 from routing.wording import tell_outcome, tell_step
@@ -90,6 +92,35 @@ def test_who_cannot_be_called_back_is_not_told_of_it(number: str | None, key: st
     assert (step.call_back_key, step.announce.offer) == (key, offer)
 
 
+# ---------------------------------------------------------------------------------------------------- the number
+
+
+def confirming() -> CallBack:
+    said: Text = {language: (Words("We call "), Blank("number"), Words(".")) for language in ("en", "ru", "fa")}
+    return msgspec.structs.replace(TERMS, confirm=said)
+
+
+def test_whoever_asks_is_told_the_number_digit_by_digit_and_no_step_keeps_it() -> None:
+    step = waiting(rules(call_back=confirming()), calling())
+    assert step.confirm is not None
+    said = confirmation(step.confirm, CALLER)
+    assert "".join(piece.text for piece in said.pieces if isinstance(piece, Words)) == "We call 7 4 9 5 7 6 5 4 3 2 1."
+    assert said.language == "en"
+    assert CALLER[1:] not in repr(step).replace(" ", "")
+    assert tell_step(step).endswith("; 1 asks for a call, and is told the number")
+
+
+@pytest.mark.parametrize(
+    ("terms", "number"),
+    [
+        pytest.param(TERMS, CALLER, id="the rules have no words for it"),
+        pytest.param(confirming(), None, id="there is none to be called"),
+    ],
+)
+def test_no_number_is_told(terms: CallBack, number: str | None) -> None:
+    assert waiting(rules(call_back=terms), calling(number)).confirm is None
+
+
 # ---------------------------------------------------------------------------------------------------- the promise
 
 
@@ -143,7 +174,7 @@ def test_it_is_tried_so_often_with_a_pause_and_then_somebody_must_see_to_it() ->
 @pytest.mark.parametrize(
     ("book", "at", "group", "people"),
     [
-        (rules(), NOON, "operators", ("oleg", "olga")),
+        (rules(call_back=confirming()), NOON, "operators", ("oleg", "olga")),
         (rules(closing=Closing(hours="office", tell=text("closed"))), NOON, "operators", ("oleg", "olga")),
         (rules(closing=Closing(hours="office", tell=text("closed"))), NIGHT, "operators", None),
         (rules(), NOON, "finance", None),
@@ -152,7 +183,8 @@ def test_it_is_tried_so_often_with_a_pause_and_then_somebody_must_see_to_it() ->
 )
 def test_the_place_in_line(book: Rulebook, at: dt.datetime, group: str, people: tuple[str, ...] | None) -> None:
     step = place(book, calling(at=at), group, "D3")
-    assert (step and (step.people, step.announce, step.call_back_key)) == (people and (people, None, None))
+    said = step and (step.announce, step.call_back_key, step.confirm)
+    assert (step and step.people, said) == (people, people and (None, None, None))
 
 
 def test_who_is_called_back_is_offered_one_person_even_where_all_are_rung() -> None:
@@ -204,6 +236,7 @@ LIMITED = (
 OUTSIDE = ('outside: ["+79161234567", "+79161234568"]', LIMITED)
 WRITTEN = (
     "    call_back: {key: 2, offer: recorded, thanks: welcome, owner: boss, tries: 2, pause: 10m, "
+    'confirm: {en: "We call {number}.", ru: "Номер {number}."}, '
     'tell: {en: "Call {number}.", ru: "Звонок {number}."}}\n'
 )
 CLOSES = "    closes: {with: office, tell: recorded}\n"
@@ -217,10 +250,11 @@ def test_what_the_rules_say_of_it() -> None:
     terms = book.queues["operators"].call_back
     assert terms is not None
     assert (terms.key, terms.owner, terms.tries, terms.pause) == ("2", "boss", 2, 600)
-    short_form = WRITTEN.replace("owner: boss, tries: 2, pause: 10m, ", "")
+    assert terms.confirm is not None
+    short_form = "    call_back: {key: 2, offer: recorded, thanks: welcome, tell: welcome}\n"
     usual = load(changed(CLOSES, CLOSES + short_form).replace(*OUTSIDE).encode()).queues["operators"].call_back
     assert usual is not None
-    assert (usual.owner, usual.tries, usual.pause) == (None, 3, 900)
+    assert (usual.owner, usual.tries, usual.pause, usual.confirm) == (None, 3, 900, None)
 
 
 @pytest.mark.parametrize(

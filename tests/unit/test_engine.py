@@ -11,7 +11,7 @@ from ari_app.calls.reception import Reception
 from ari_app.engine import Engine
 from db.records import CallRow
 from premises.clock import now
-from tests.integration.until import until
+from tests.until import until
 
 if TYPE_CHECKING:
     from ari_app.ari import Link

@@ -1,4 +1,4 @@
-"""Who may hear whose talks along, in which order they are called for help, and what the keys mean (T6, T8)."""
+"""Who may hear whose talks along, how, and in which order they are called for help (T6, T8)."""
 
 import msgspec
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from routing import load
 from routing.rulebook import Rulebook
 from routing.rules.company import Supervision
-from routing.supervision import MANNERS, WISHES, supervisors
+from routing.supervision import MANNERS, supervisors
 from tests.unit.rules_text import RULES, STAFF
 
 
@@ -51,4 +51,3 @@ def test_what_is_not_told_is_usual() -> None:
 
 def test_each_key_has_one_meaning() -> None:
     assert len(set(MANNERS.values())) == len(MANNERS)
-    assert len(set(WISHES.values())) == len(WISHES)

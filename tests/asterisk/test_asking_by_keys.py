@@ -1,0 +1,115 @@
+"""Asking a colleague while the caller waits, by the keys of a telephone with one line (D11)."""
+
+from contextlib import suppress
+
+import pytest
+
+from demo.errors import Gone
+from demo.scenario import Declines, Habit, OnThePhone, RingsOut
+from demo.scenarios.cast import OUTLET
+from demo.talk import State
+from premises.installation import Installation
+from tests.asterisk.faults.scene import until
+from tests.asterisk.test_supervision import CLICKS, HEARD, Talk, foreign, talk
+
+pytestmark = pytest.mark.timeout(120)
+
+ASK_NINA = "*4405#"
+SENTENCE = 25
+"""Windows of 40 ms: ringing and clicks are over sooner, what is said takes longer."""
+
+
+async def is_told(it: Talk) -> None:
+    """Mark hears something else than the caller, for as long as a sentence takes."""
+    begun = len(it.at.heard)
+    await until(lambda: foreign(it.at.heard[begun:], OUTLET) > SENTENCE, HEARD, "mark to be told why")
+
+
+async def test_a_colleague_is_asked_joins_and_is_given_the_caller(installation: Installation) -> None:
+    async with talk(installation) as it:
+        await it.at.press(ASK_NINA)
+        nina = await it.rings("nina")
+        assert nina.caller.name == f"{OUTLET[1:]}: mark asks"
+        await it.are_heard(nina, "mark")
+        await it.are_heard(it.at, "nina")
+        await it.is_not_heard("mark", it.call)
+
+        await it.at.press("*6")
+        await it.are_heard(it.call, "mark", "nina")
+        await it.are_heard(it.at, "nina", OUTLET)
+        await it.are_heard(nina, "mark", OUTLET)
+
+        await it.at.press("*5")
+        await nina.ended(HEARD)
+        await it.goes_on()
+
+        await it.at.press(ASK_NINA)
+        again = await it.rings("nina")
+        await it.are_heard(again, "mark")
+        with suppress(Gone):  # it is over while the last key is still down
+            await it.at.press("*7")
+        await it.at.ended(HEARD)
+        assert await it.call.who(it.one.staff.people, 2 * HEARD) == "nina"
+        last = await it.rings("nina")
+        assert "from mark" in last.caller.name
+        assert [one.keys_heard for one in (it.call, nina, again, last)] == [""] * 4
+    story = await it.one.story()
+    assert [(leg.person, leg.rule, leg.why) for leg in story.legs] == [
+        ("mark", "D19", None),
+        ("nina", "D11", None),
+        ("nina", "D11", None),
+        ("nina", "D19", None),
+    ]
+    mark, *_, last_talk = story.legs
+    assert mark.ended
+    assert last_talk.answered
+    assert mark.ended <= last_talk.answered
+    assert story.call.end == "talk"
+
+
+@pytest.mark.parametrize(
+    ("keys", "habits"),
+    [
+        pytest.param("*4999#", {}, id="nobody's extension"),
+        pytest.param(ASK_NINA, {"nina": OnThePhone()}, id="somebody on the phone"),
+        pytest.param("*4402#", {}, id="oneself"),
+    ],
+)
+async def test_who_cannot_be_asked_is_told_of_and_the_caller_notices_nothing(
+    installation: Installation, keys: str, habits: dict[str, Habit]
+) -> None:
+    async with talk(installation, **habits) as it:
+        await it.at.press(keys)
+        begun = len(it.call.heard)
+        await is_told(it)
+        await it.goes_on()
+        assert foreign(it.call.heard[begun:], "mark") <= CLICKS
+        assert it.call.keys_heard == ""
+    assert [leg.person for leg in (await it.one.story()).legs] == ["mark"]
+
+
+async def test_who_asked_in_vain_is_back_with_the_caller_and_hears_why(installation: Installation) -> None:
+    async with talk(installation, nina=Declines()) as it:
+        await it.at.press(ASK_NINA)
+        nina = it.one.desk("nina")
+        await until(lambda: bool(nina.calls) and nina.calls[-1].state is State.ENDED, HEARD, "nina to decline")
+        await is_told(it)
+        await it.goes_on()
+    story = await it.one.story()
+    assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None), ("nina", "declined")]
+
+
+async def test_nobody_loses_the_caller_while_the_colleague_still_rings(installation: Installation) -> None:
+    async with talk(installation, nina=RingsOut()) as it:
+        await it.at.press(ASK_NINA)
+        await it.one.rings("nina")
+        await it.at.press("*5")
+        await it.one.desk("nina").calls[-1].ended(HEARD)
+        await it.goes_on()
+        await it.at.press(ASK_NINA)
+        await until(lambda: len(it.one.desk("nina").calls) == 2, HEARD, "nina to be rung again")
+        await it.at.hang_up()
+        assert await it.call.who(it.one.staff.people, 2 * HEARD) == "mark"
+    story = await it.one.story()
+    assert [leg.person for leg in story.legs] == ["mark", "nina", "nina", "mark"]
+    assert story.call.end == "talk"
