@@ -102,6 +102,7 @@ async def test_a_list_that_cannot_be_cut_is_read_on(tmp_path: Path, monkeypatch:
     house = House(tmp_path)
     async with house.watched():
         house.listed(ID)
+        await until(lambda: house.missed)
     assert house.missed == 1
 
 
