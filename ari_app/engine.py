@@ -235,9 +235,7 @@ class Engine:
     async def _serve(self, call: Call, channel: Channel) -> None:
         try:
             await self._reception.receive(call, channel)
-        except (
-            Exception
-        ):  # before its script: whoever finds the caller next, another look of ours or the stand-in, has it
+        except Exception:  # before its script: another look of ours, or the stand-in, finds the caller
             call.log.exception("the call failed")
         finally:
             call.under_way.set()
