@@ -20,8 +20,8 @@ from tests.asterisk.witness import disagreements
 pytestmark = pytest.mark.timeout(lasting(120, 1500))
 RATE = 20.0
 """Calls a second."""
-FIRST, REST = lasting(30, 1000), lasting(70, 9000)
-"""Whatever is done once is done with the first calls."""
+FIRST, REST = lasting(30, 2000), lasting(70, 8000)
+"""Whatever is done once is done with the first calls; so many numbers and answers an engine keeps."""
 GROWTH = lasting(0.1, 0.05)
 """How much more memory the engine may hold after the rest, as a share. The first calls are few in the short form."""
 SETTLED_SECONDS = 60.0
