@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from ari_app.cli import Refused
 from db.database import Database, connect
@@ -43,14 +42,6 @@ def timezone_of(installation: Installation) -> str:
         raise Refused(
             f"the rules have mistakes\n{render_mistakes(bad.mistakes, str(installation.rule_file), text)}"
         ) from bad
-
-
-def kept_rules_of(installation: Installation, version: str) -> Rulebook | None:
-    """The rules of this version, by which a call was served; None: they were not kept, or cannot be read any more."""
-    try:
-        return load((installation.rules / f"{Path(version).name}.yaml").read_bytes())
-    except (OSError, BadRules):
-        return None
 
 
 def rules_of(installation: Installation, staff: tuple[Person, ...]) -> Rulebook:
