@@ -35,10 +35,10 @@ log = structlog.get_logger()
 async def be_on_duty(
     link: Callable[[], Link | None], takes_calls: Callable[[], bool], admission: Admission
 ) -> NoReturn:
-    """Remove the mark again and again, for ever; ``link`` gives the one that is up."""
+    """Remove the mark again and again, for ever; ``link`` gives the one that is up, if one is."""
     for beat in itertools.count():
         up = link()
-        if up is not None and up.lost is None and takes_calls():
+        if up is not None and takes_calls():
             with contextlib.suppress(AriError):  # the next time will do
                 await _beat(up, admission, tell=beat % TOLD_BEATS == 0)
         await asyncio.sleep(BEAT_SECONDS)
