@@ -53,3 +53,16 @@ async def test_a_file_that_is_gone_for_a_moment_leaves_the_old_rules_in_force(
         desk.file.write_bytes(SAMPLE + b"# changed\n")
         await until(lambda: len(desk.accepted) == 1)
         assert desk.accepted[0] == desk.rules().version != before
+
+
+async def test_calls_of_an_earlier_version_are_served_by_it_and_it_is_compiled_once(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    before = desk.rules()
+    desk.file.write_bytes(SAMPLE + b"# changed\n")
+    desk.rules.read()
+    assert desk.rules.of(desk.rules().version) is desk.rules()
+    first = desk.rules.of(before.version)
+    assert first == before
+    assert desk.rules.of(before.version) is first
+    assert desk.rules.of("nobody's") is None
+    assert desk.rules.of(before.version) is first
