@@ -21,6 +21,7 @@ from agi.environment import LONGEST_LINE, Environment, read_environment
 from agi.errors import AgiError, Refused
 from agi.presence import Presence
 from agi.script import serve
+from db.errors import DatabaseError
 from db.numbers import line_of, normalise
 from db.records import CallRow
 from dialplan.plan import BEGINNING
@@ -31,6 +32,7 @@ from premises.espeak import Espeak
 from premises.installation import Installation
 from premises.rulebooks import NoRules, Rulebooks
 from premises.seating import Seating, shown
+from premises.settings import BadSettings
 from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Facts
@@ -58,7 +60,7 @@ def answer(connection: socket.socket, installation: Installation, rules: Ruleboo
                 _Reception(channel, environment, installation, rules, loop).serve()
     except Refused as why:
         log.warning("AGI environment refused", why=str(why))
-    except (AgiError, NoRules, OSError) as why:
+    except (AgiError, NoRules, BadSettings, DatabaseError, OSError) as why:
         log.warning("stood aside, the dialplan rings", why=str(why) or type(why).__name__)
 
 

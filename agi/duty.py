@@ -13,14 +13,15 @@ is whoever sits at the telephone, and what it said is repeated in Asterisk's own
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from premises.clock import now
 from routing.presence import Duty
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from agi.channel import Channel
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 KEYS = tuple("123456789")
 """One for each reason."""
-WRONG = ("pbx-invalid",)
+WRONG = "pbx-invalid"
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -40,7 +41,7 @@ class Said(msgspec.Struct, frozen=True):
     sounds: tuple[str, ...]
 
 
-def meaning(code: str, reasons: Sequence[str], at: datetime) -> Said | None:
+def meaning(code: str, reasons: Sequence[str], at: dt.datetime) -> Said | None:
     """What somebody says who dials this code; None: nothing, as there is no such reason."""
     match code[:3], code[3:]:
         case "*45", "":
@@ -62,10 +63,12 @@ def serve(
 
     ``person``: who sits at the telephone, if anybody. Whoever signs out has the own telephone again.
     """
-    said = meaning(code, reasons, datetime.now(UTC)) if person is not None else None
-    if said is not None and person is not None:
-        duties.say(person, said.duty)
-        if said.duty.kind == "out":
-            seating.leave(person)
-    for sound in said.sounds if said else WRONG:
+    said = meaning(code, reasons, now())
+    if said is None or person is None:
+        channel.play(WRONG)
+        return
+    duties.say(person, said.duty)
+    if said.duty.kind == "out":
+        seating.leave(person)
+    for sound in said.sounds:
         channel.play(sound)

@@ -6,7 +6,6 @@ AgiError
  +-- CommandFailed   Asterisk would not carry a command out, although the caller is there
  +-- CallerLeft      the caller hung up
  +-- NoDirectory     nobody can be rung, since it is not known who works here
- +-- NotServing      the stand-in itself cannot start; the message says what to do
 """
 
 
@@ -32,7 +31,3 @@ class CallerLeft(AgiError):  # noqa: N818 - it says what happened
 
 class NoDirectory(AgiError):  # noqa: N818 - it says what happened
     """Nobody can be rung, since it is not known who works here: the dialplan's own ring knows the operators."""
-
-
-class NotServing(AgiError):  # noqa: N818 - it says what happened
-    """The stand-in itself cannot start; the message says what to do."""

@@ -7,9 +7,9 @@ person, and leaves there what the next one must know.
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 from db.people import Staff
+from premises.clock import now
 from premises.duties import Duties
 from premises.seating import Seating
 from premises.turns import HOLD_SECONDS, Turn, Turns
@@ -46,7 +46,7 @@ class Offer:
             self._tell(Withdrawn(self._call))
 
     def _tell(self, happened: OfCall) -> None:
-        self.standing = happen(self.standing, happened, datetime.now(UTC), self._wrap_up)
+        self.standing = happen(self.standing, happened, now(), self._wrap_up)
 
 
 class Presence:
@@ -70,7 +70,7 @@ class Presence:
 
     def absence(self, person: PersonId) -> Absence | None:
         """Why this person is not on duty, by what was said; None: is, whatever the telephone does."""
-        return absence(self._on_duty(person), datetime.now(UTC))
+        return absence(self._on_duty(person), now())
 
     @contextmanager
     def offered(self, person: PersonId, call: str) -> Iterator[Offer | Absence]:
@@ -79,8 +79,8 @@ class Presence:
         if turn is None:
             yield Absence.RINGING
             return
-        standing = happen(self._on_duty(person), turn.remembered, datetime.now(UTC))
-        why = absence(standing, datetime.now(UTC))
+        standing = happen(self._on_duty(person), turn.remembered, now())
+        why = absence(standing, now())
         if why is not None:
             turn.give_back()
             yield why
@@ -96,7 +96,7 @@ class Presence:
             turn.give_back(memory(offer.standing))
 
     def _on_duty(self, person: PersonId) -> Standing:
-        at = datetime.now(UTC)
+        at = now()
         standing = happen(Standing(since=at), _IDLE, at)
         for duty in (self._staff.duties.get(person, Duty()), self._duties.of(person)):
             standing = happen(standing, duty, at)

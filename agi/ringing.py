@@ -8,6 +8,7 @@ import msgspec
 from agi.call import Call, Hear
 from agi.channel import Dialled
 from agi.errors import CallerLeft
+from db.records import LegRow
 from db.stories import attempt
 from dialplan.plan import TRUNK
 from premises import causes
@@ -104,13 +105,7 @@ def _dial(
     talked = dialled.status == "ANSWER"
     why = None if talked or dialled.left else _why(dialled)
     answered = (dialled.answered or leg.rang) if talked else None
-    ended = now()
-    wrapped_up = _wrapped_up(call, person, ended) if talked else None
-    call.books.put(
-        msgspec.structs.replace(
-            leg, answered=answered, ended=ended, why=why, cause=dialled.cause, wrapped_up=wrapped_up
-        )
-    )
+    call.books.put(_closed(call, leg, answered, why, dialled.cause))
     call.log.info("leg ended", leg=leg.id, person=person, why=why or ("talk" if talked else "the caller left"))
     if not talked:
         if why is None:
@@ -119,6 +114,12 @@ def _dial(
     if call.row.answered is None:
         call.note(answered=answered)
     return Talked(person, "caller" if dialled.left else "person")
+
+
+def _closed(call: Call, leg: LegRow, answered: dt.datetime | None, why: Absence | None, cause: int | None) -> LegRow:
+    ended = now()
+    wrapped_up = _wrapped_up(call, leg.person, ended) if answered else None
+    return msgspec.structs.replace(leg, answered=answered, ended=ended, why=why, cause=cause, wrapped_up=wrapped_up)
 
 
 def _wrapped_up(call: Call, person: PersonId, ended: dt.datetime) -> dt.datetime | None:

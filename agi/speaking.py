@@ -4,18 +4,14 @@ Between two commands Asterisk 22 reads the caller's sound and keys and drops the
 is lost. While a sound is played every key stops it and is told; where it must be heard to its end, it goes on there.
 """
 
-import hmac
-
 from agi.call import Call
 from agi.channel import Played
 from agi.errors import CommandFailed
+from premises.customer_codes import is_right, is_whole
 from routing.facts import Customer
 from routing.outcomes import Outcome, Pressed, Proved, Said, Silence, Unproved
 from routing.speech import Speech
 from routing.steps import Ask, Prove, Say
-
-LONGEST_CODE = 12
-"""Digits; the customer's own code may be shorter and then ends the input by itself."""
 
 
 def say(call: Call, step: Say) -> Outcome:
@@ -36,18 +32,16 @@ def ask(call: Call, step: Ask) -> Outcome:
 
 def prove(call: Call, step: Prove, customer: Customer | None) -> Outcome:
     """Ask for the customer's code; only the verdict leaves this function."""
-    code = customer.code if customer and customer.code else ""
     key = _asked_key(call, step.speech, step.seconds)
     if key is None:
         return Silence()
     keyed = ""
     while key and key != "#":
         keyed += key
-        if len(keyed) >= (len(code) or LONGEST_CODE):
+        if is_whole(keyed, customer):
             break
         key = _key(call, step.seconds)
-    right = bool(code) and hmac.compare_digest(keyed, code)
-    return Proved() if right else Unproved()
+    return Proved() if is_right(keyed, customer) else Unproved()
 
 
 def _asked_key(call: Call, speech: Speech, seconds: float) -> str | None:

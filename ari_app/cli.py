@@ -2,13 +2,12 @@
 
 import argparse
 import importlib
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from db.errors import DatabaseError
-from premises.settings import PROGRAM, BadSettings
+from premises.options import take_data_folder
+from premises.settings import BadSettings
 
 COMMANDS = {
     "up": "start the PBX and the engine and serve calls",
@@ -43,13 +42,7 @@ def parser(given: Sequence[str]) -> argparse.ArgumentParser:
     subs = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
         sub = subs.add_parser(name, help=summary, description=summary)
-        sub.add_argument(
-            "--data",
-            type=Path,
-            default=Path(os.environ.get("SWITCHBOARD_DATA", PROGRAM / "var")),
-            metavar="DIR",
-            help="the installation's data folder (default: SWITCHBOARD_DATA, else ./var)",
-        )
+        take_data_folder(sub)
         if [name] == list(given[:1]):
             _module(name).options(sub)
     return top

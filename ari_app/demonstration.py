@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import datetime as dt
 from collections.abc import Mapping
 
 import aiohttp
@@ -22,6 +21,7 @@ from demo.play import play_all
 from demo.rules import demo_rules
 from demo.scenario import Scenario
 from demo.scenarios import DEMO
+from premises.clock import now
 from premises.installation import Endpoints, Installation
 from premises.settings import PROGRAM
 
@@ -67,7 +67,7 @@ def prepare(installation: Installation) -> None:
     marker.touch()
     (installation.folder / "settings.yaml").write_text("rules: routing_rules.yaml\n", encoding="utf-8")
     sample = (PROGRAM / "routing_rules.yaml").read_text(encoding="utf-8")
-    rules = demo_rules(sample, dt.datetime.now(dt.UTC).date())
+    rules = demo_rules(sample, now().date())
     (installation.folder / "routing_rules.yaml").write_text(rules, encoding="utf-8")
     for what in ("people", "customers"):
         import_file(installation, what, PROGRAM / "demo" / "company" / f"{what}.csv")

@@ -1,6 +1,5 @@
 """Erasing a customer everywhere: directory, register, recordings, messages, remarks, the snapshot (`db.personal`)."""
 
-import datetime as dt
 import time
 from collections.abc import Iterator
 
@@ -16,6 +15,7 @@ from db.records import RecordingRow, RemarkRow
 from db.snapshot import Snapshot
 from db.writing.spool import files_with
 from premises.access import AccessLog
+from premises.clock import now
 from premises.installation import Installation
 
 SNAPSHOT_SECONDS = 600.0
@@ -44,7 +44,7 @@ def erase(installation: Installation, database: Database, customer: str) -> Eras
         raise NotErased(why)
     AccessLog(installation.access_log).note("customer erased", customer)
     try:
-        known = personal.erase(database, customer, dt.datetime.now(dt.UTC), lambda kept: _delete(installation, kept))
+        known = personal.erase(database, customer, now(), lambda kept: _delete(installation, kept))
     except CallsGoOnError as goes_on:
         raise NotErased(f"{goes_on}; do it again when they are over") from None
     _renew(database, Snapshot(installation.snapshot))

@@ -36,11 +36,11 @@ log = structlog.get_logger()
 async def be_on_duty(
     link: Callable[[], Link | None], takes_calls: Callable[[], bool], admission: Admission
 ) -> NoReturn:
-    """Remove the mark again and again, for ever; ``link`` gives the one that is up."""
+    """Remove the mark again and again, for ever; ``link`` gives the one that is up, if one is."""
     pulse = Pulse()
     for beat in itertools.count():
         up = link()
-        if up is not None and up.lost is None and takes_calls():
+        if up is not None and takes_calls():
             before = admission.refused
             admission.look(pulse.seconds, up.waiting)
             _tell(up, admission.refused, before, again=beat % TOLD_BEATS == 0)

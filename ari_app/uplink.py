@@ -26,12 +26,12 @@ class Uplink:
         """Set once there has been one."""
 
     def __call__(self) -> Link | None:
-        """The newest link on which calls are served, be it lost by now; None: there was none yet."""
-        return self._link
+        """The link on which calls are served; None: there is none now."""
+        return self._link if self._link is not None and self._link.lost is None else None
 
     def troubles(self) -> list[str]:
         """Why no calls can be taken; empty when they can."""
-        return [] if self._link is not None and self._link.lost is None else ["no link to Asterisk"]
+        return [] if self() is not None else ["no link to Asterisk"]
 
     async def keep(self, address: Address, app: str) -> None:
         """Be linked, until cancelled. Raises AriError where trying again is of no use: `Fenced`, `Refused`."""
@@ -44,7 +44,7 @@ class Uplink:
                     await link.ended()
 
     async def calls_there(self) -> list[str]:
-        """All that Asterisk has now; waits for the first link."""
+        """All that Asterisk has now; waits for the first link. Raises `LinkLost` where there is no other one yet."""
         await self.linked.wait()
         return [channel.id for channel in await self._link.channels.list()] if self._link else []
 

@@ -1,10 +1,10 @@
 """Checking a rule file: every mistake at once, then the proof; for `switchboard check`, `up` and a changed file."""
 
-import datetime as dt
 from pathlib import Path
 
 import msgspec
 
+from premises.clock import now
 from routing import BadRules, Mistake, load, render_mistakes
 from routing.facts import Person
 from routing.proof import Fault, Proof, prove
@@ -37,7 +37,7 @@ def check_text(text: bytes, file: Path, staff: tuple[Person, ...]) -> Checked:
     except BadRules as bad:
         report = render_mistakes(bad.mistakes, str(file), text)
         return Checked(text=text, rulebook=None, passed=False, report=report, mistakes=bad.mistakes)
-    proof = prove(rulebook, staff, today=dt.datetime.now(dt.UTC).date())
+    proof = prove(rulebook, staff, today=now().date())
     report = "\n".join(_show(fault, file, text) for fault in proof.faults)
     return Checked(text=text, rulebook=rulebook, passed=proof.holds, report=report, proof=proof)
 

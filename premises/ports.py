@@ -7,6 +7,7 @@ checks after the start.
 
 import random
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -23,14 +24,28 @@ class NoFreePortsError(OSError):
     """So many ports are taken that no room was found."""
 
 
+class NotChosen(Exception):  # noqa: N818 - it is a fact
+    """It is not known where an installation's Asterisk and its stand-in listen; the text says what to do."""
+
+
+def kept(file: Path) -> Ports:
+    """The ports that were chosen for an installation, whether they are free or not. Raises `NotChosen`."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Ports)
+    except FileNotFoundError:
+        raise NotChosen(f"{file} is not there: start ./switchboard up once, it makes it") from None
+    except (OSError, ValueError) as why:
+        raise NotChosen(f"{file}: {why}; ./switchboard up writes it anew") from None
+
+
 def settle(file: Path, address: str = LOOPBACK) -> Ports:
     """The ports of an installation: those in ``file`` if they are still free, else new ones, which are written there.
 
     So phones keep their settings. ``file`` may be edited; `NoFreePortsError` if nothing is free at all.
     """
-    kept = _read(file)
-    if kept is not None and _free(kept, address):
-        return kept
+    with suppress(NotChosen):
+        if _free(before := kept(file), address):
+            return before
     ports = pick(address)
     private.write(file, msgspec.json.encode(ports))
     return ports
@@ -53,13 +68,6 @@ def pick(address: str = LOOPBACK, dice: random.Random | None = None) -> Ports:
         if _free(ports, address) and _bindable(socket.SOCK_STREAM, LOOPBACK, ports.agi):
             return ports
     raise NoFreePortsError(f"no {RTP + 6} free ports in a row between {FIRST} and {LAST} on {address}")
-
-
-def _read(file: Path) -> Ports | None:
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Ports)
-    except (OSError, msgspec.MsgspecError):
-        return None
 
 
 def _free(ports: Ports, address: str) -> bool:

@@ -4,12 +4,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from db.errors import DatabaseError
 from premises.installation import AlreadyRunning, Installation
 from premises.log import set_up
-from premises.settings import PROGRAM, BadSettings
+from premises.options import take_data_folder
+from premises.settings import BadSettings
 from web.serving import serve
 
 NICENESS = 5
@@ -19,13 +19,7 @@ NICENESS = 5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve; the exit status is 0 once told to stop, 1 if it cannot be done, with the reason on standard error."""
     parser = argparse.ArgumentParser(prog="python -m web", description="Serve the HTTP API.")
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=Path(os.environ.get("SWITCHBOARD_DATA", PROGRAM / "var")),
-        metavar="DIR",
-        help="the installation's data folder (default: SWITCHBOARD_DATA, else ./var)",
-    )
+    take_data_folder(parser)
     parser.add_argument("--log", action="store_true", help="write the log to log/web.log in the data folder")
     given = parser.parse_args(arguments)
     installation = Installation(given.data)

@@ -124,10 +124,10 @@ class Census:
         self._in_vain = 0
 
     async def go_on(self, link: Callable[[], Link | None]) -> NoReturn:
-        """Look again and again, for ever, and at once where a call is in doubt; ``link`` gives the one that is up."""
+        """Look again and again, for ever, and at once where a call is in doubt; ``link`` gives one that is up."""
         while True:
             up = link()
-            if up is not None and up.lost is None:
+            if up is not None:
                 with contextlib.suppress(AriError):  # the next look will do
                     await self._telephones.look(up)
                     await self.look(up)

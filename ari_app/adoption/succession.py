@@ -50,11 +50,11 @@ class Succession:
         return await self._adoption(link).of(link.app, among=calls)
 
     async def go_on(self, link: Callable[[], Link | None]) -> NoReturn:
-        """Look again and again, for ever; ``link`` gives the one that is up."""
+        """Look again and again, for ever; ``link`` gives the one that is up, if one is."""
         looks, looked = 0, None
         while True:
             up = link()
-            if up is not None and up.lost is None:
+            if up is not None:
                 looks = looks + 1 if up is looked else 0  # at a new link Asterisk may be a new one, too
                 looked = up
                 with contextlib.suppress(AriError):  # the next look will do

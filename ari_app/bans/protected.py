@@ -11,8 +11,6 @@ from ari_app.bans.failures import Ip
 TRUSTED = 3600.0
 """Seconds that a proper login protects an address: a phone registers every five minutes."""
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 
 class Protected:
     """The trunk's addresses, this machine's, and those from which a phone has logged in with its secret."""

@@ -5,9 +5,8 @@ from typing import assert_never
 
 import msgspec
 
-from ari_app.ari.errors import AriError
 from ari_app.calls.call import Call
-from ari_app.calls.inbox import AsteriskEnds, CallerLeft, Ended, LetGo, Shutdown
+from ari_app.calls.inbox import AsteriskEnds, CallerLeft, Ended, LetGo, Shutdown, TakenAway
 from ari_app.calls.messages import take_message
 from ari_app.calls.promising import promise
 from ari_app.calls.ringing import ring, ring_outside, wait
@@ -26,7 +25,10 @@ from routing.trail import DifferingTrailError, Replay, Trail, concerned, encode,
 
 
 async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
-    """Lead a caller through the rules; the row is closed and the caller's channel released whatever happens."""
+    """Lead a caller through the rules; the row is closed and the caller's channel released whatever happens.
+
+    After a fault of ours the stand-in has the caller, and closes the row.
+    """
     trail = Trail(rules=rulebook.version)
     end: CallEnd = "failed"
     try:
@@ -42,10 +44,9 @@ async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
         end = at.kind
     except Ended as reason:
         end = _end_of(reason, trail)
-    except AriError:
-        call.log.exception("a command failed")
     except Exception:  # the one place where a call's own fault ends: it must not reach other calls
         call.log.exception("the call failed")
+        _leave_to_stand_in(call)
     finally:
         call.note(
             intent=intent(rulebook, facts, trail.entries),
@@ -123,6 +124,16 @@ def _end_of(reason: Ended, trail: Trail) -> CallEnd:
             return "asterisk ended"
         case _:
             return trail.left
+
+
+def _leave_to_stand_in(call: Call) -> None:
+    """It goes on where the call's state says, by code of its own; without it the operators' telephones ring (T4)."""
+    if call.is_there:
+        stand_in = call.link.channels.continue_in_dialplan(
+            call.id, context="switchboard", extension="stand-in", priority=1
+        )
+        call.link.forget(stand_in)
+        call.inbox.end(TakenAway())
 
 
 def _close(call: Call, trail: Trail, end: CallEnd) -> None:

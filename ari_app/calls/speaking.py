@@ -1,11 +1,11 @@
 """Steps in which the caller listens and presses keys: say, ask for a key (T2), prove who calls (D26)."""
 
-import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from ari_app.ari.events import PlaybackFinished
 from ari_app.calls.call import Call
+from premises.customer_codes import is_right, is_whole
 from routing.facts import Customer
 from routing.outcomes import Outcome, Pressed, Proved, Said, Silence, Unproved
 from routing.speech import Speech
@@ -13,8 +13,6 @@ from routing.steps import Ask, Prove, Say
 
 LONGEST_PROMPT = 120.0
 """Seconds after which a playback whose end was never told is taken for ended."""
-LONGEST_CODE = 12
-"""Digits; the customer's own code may be shorter and then ends the input by itself."""
 
 
 async def say(call: Call, step: Say) -> Outcome:
@@ -32,18 +30,16 @@ async def ask(call: Call, step: Ask) -> Outcome:
 
 async def prove(call: Call, step: Prove, customer: Customer | None) -> Outcome:
     """Ask for the customer's code; only the verdict leaves this function."""
-    code = customer.code if customer and customer.code else ""
     key = await _key(call, step.speech, step.seconds)
     if key is None:
         return Silence()
     keyed = ""
     while key and key != "#":
         keyed += key
-        if len(keyed) >= (len(code) or LONGEST_CODE):
+        if is_whole(keyed, customer):
             break
         key = await _pressed(call, call.after(step.seconds))
-    right = bool(code) and hmac.compare_digest(keyed, code)
-    return Proved() if right else Unproved()
+    return Proved() if is_right(keyed, customer) else Unproved()
 
 
 class Playback:

@@ -14,6 +14,7 @@ from db.errors import first_line
 from db.records import CallRow, LegRow, Row
 from db.stories import as_outside_leg, attempt
 from db.threads import Threads
+from premises.clock import now
 from routing.limits import UNLIMITED, Limits, longest, reached
 from routing.outside import is_outside
 from routing.transfers import BACK
@@ -40,12 +41,12 @@ class Tolls:
 
         Who is told so must begin the leg before anything else is awaited: so that of two callers one is the last.
         """
-        now = dt.datetime.now(dt.UTC)
-        self._forget(now - KEPT)
+        at = now()
+        self._forget(at - KEPT)
         if limits == UNLIMITED:
             return True
-        await self._learn(now - longest(limits))
-        if not reached(limits, (attempt(leg, now) for leg in self._legs.values()), now):
+        await self._learn(at - longest(limits))
+        if not reached(limits, (attempt(leg, at) for leg in self._legs.values()), at):
             return True
         self._refused()
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ari_app.cli import Refused
 from ari_app.commands.calls import as_json
 from ari_app.commands.explain import show
-from ari_app.commands.opening import database_of, kept_rules_of, rules_of, staff_of
+from ari_app.commands.opening import database_of, rules_of, staff_of
 from db.database import Database
 from db.records import ActRow, CallRow, Deed, LegRow, RemarkRow
 from db.register import Register
@@ -17,6 +17,7 @@ from premises.clock import now
 from premises.ids import answers_to
 from premises.installation import Installation
 from premises.remarks import remark
+from premises.rulebooks import Rulebooks
 from routing.explain import retell
 from routing.trail import UnreadableTrailError, decode
 from routing.transfers import BACK
@@ -67,7 +68,7 @@ def _note(installation: Installation, database: Database, call: CallRow, reason:
     reasons = rules_of(installation, staff_of(installation)).reasons
     if reason is not None and reason not in reasons:
         raise Refused(f"the rules have no reason {reason!r}; there are: {', '.join(reasons) or 'none'}")
-    kept = kept_rules_of(installation, call.rules) if call.rules else None
+    kept = Rulebooks(installation).of(call.rules) if call.rules else None
     named = (reason, reasons[reason]) if reason else None
     row = remark(call, kept, named, by=user(), at=now(), text=" ".join((words or "").split()) or None)
     register = Register(database)

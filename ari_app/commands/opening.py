@@ -45,14 +45,6 @@ def timezone_of(installation: Installation) -> str:
         ) from bad
 
 
-def kept_rules_of(installation: Installation, version: str) -> Rulebook | None:
-    """The rules of this version, by which a call was served; None: they were not kept, or cannot be read any more."""
-    try:
-        return load((installation.rules / f"{Path(version).name}.yaml").read_bytes())
-    except (OSError, BadRules):
-        return None
-
-
 def rules_of(installation: Installation, staff: tuple[Person, ...]) -> Rulebook:
     """The installation's rules; raises `Refused` with what is wrong in them."""
     checked = check(installation.rule_file, staff)

@@ -2,8 +2,6 @@
 
 import re
 
-import msgspec
-
 from ari_app.pbx import accounts
 from ari_app.pbx.asterisk import PbxError
 from dialplan.plan import TRUNK, Account, Pbx, Phone, Ports, Trunk
@@ -60,9 +58,9 @@ def own_ports(installation: Installation, *, others: bool = False) -> Ports:
 def kept_ports(installation: Installation) -> Ports:
     """The ports of the PBX that runs already. `PbxError` if none ever did."""
     try:
-        return msgspec.json.decode(installation.ports_file.read_bytes(), type=Ports)
-    except (OSError, msgspec.MsgspecError) as why:
-        raise PbxError(f"{installation.ports_file} does not say where Asterisk listens ({why}): start 'up'") from None
+        return ports.kept(installation.ports_file)
+    except ports.NotChosen as why:
+        raise PbxError(str(why)) from None
 
 
 def _phone(person: Person, secret: str) -> Phone:

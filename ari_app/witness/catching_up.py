@@ -13,6 +13,7 @@ from ari_app.witness.repairing import repaired
 from db.records import CallRow, Row
 from db.register import Register
 from db.stories import Stories
+from premises.clock import now
 from premises.installation import Installation
 
 LOOKED_BACK = dt.timedelta(days=7)
@@ -41,6 +42,6 @@ async def catch_up(installation: Installation, stories: Stories, register: Regis
 
 def _rows(installation: Installation, stories: Stories, register: Register, settled: float) -> Sequence[Row]:
     register.flush()
-    seen = auditing.picture(installation, stories, dt.datetime.now(dt.UTC) - LOOKED_BACK, settled)
+    seen = auditing.picture(installation, stories, now() - LOOKED_BACK, settled)
     over = (finding for finding in compare(seen) if finding.call in seen.cdrs)
     return list(repaired(over, seen, stories.story, places_of(installation).last_sound))

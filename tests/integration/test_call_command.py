@@ -41,9 +41,11 @@ def test_legs_and_recording_are_told(installation: Installation, capsys: pytest.
 
 
 def test_as_json_it_is_json(installation: Installation, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    data, told = ["--data", str(installation.folder)], {}
+    data = ["--data", str(installation.folder)]
+    printed = []
     for command in (["call", *data, "1.0", "--json"], ["calls", *data, "--json"], ["customer", *data, "export", "c1"]):
         assert main(command) == 0
-        printed = capsysbinary.readouterr().out
-        told = json.loads(printed if command[0] == "customer" else printed.splitlines()[0])
-    assert next(call["call"]["trail"] for call in told["calls"]) == "\x00\N{REPLACEMENT CHARACTER}"
+        printed.append(capsysbinary.readouterr().out)
+    one, listed, known = printed
+    for call in (json.loads(one), json.loads(listed.splitlines()[-1]), json.loads(known)["calls"][0]["call"]):
+        assert (call["id"], call["trail"]) == ("1.0", "\x00\N{REPLACEMENT CHARACTER}")

@@ -116,3 +116,17 @@ async def test_rules_that_cannot_be_kept_come_into_force_once_they_can(file: Pat
         assert followed().version == version
         kept.mkdir()
         await until_changed(followed, version)
+
+
+def test_calls_of_an_earlier_version_are_served_by_it_and_it_is_compiled_once(file: Path) -> None:
+    followed = engine(file)
+    followed.begin()
+    before = followed()
+    whole_again(file)
+    followed.read()
+    assert followed.of(followed().version) is followed()
+    first = followed.of(before.version)
+    assert first == before
+    assert followed.of(before.version) is first
+    assert followed.of("nobody's") is None
+    assert followed.of(before.version) is first
