@@ -16,6 +16,7 @@ from db.database import Database, opened
 from db.directory import Directory
 from db.errors import DatabaseError, first_line
 from db.people import Staff
+from db.presences import Presences
 from db.register import Register
 from db.stories import Stories
 from db.tasks import TaskList
@@ -49,6 +50,7 @@ class Office:
         self.installation = installation
         self.accounts = AccountBook(database)
         self.stories = Stories(database)
+        self.presences = Presences(database)
         self.tasks = TaskList(database)
         self.changes = ChangeBook(database)
         self.customers = CustomerBook(database)
