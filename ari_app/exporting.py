@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from db.records import MessageRow, RecordingRow
-from db.stories import Stories
+from db.sounds import Sounds
 from premises.access import AccessLog, What
 from premises.installation import Installation
 
@@ -17,12 +17,12 @@ class NotThere(Exception):  # noqa: N818 - it is a fact
     """There is no such sound; the text says why."""
 
 
-def export(installation: Installation, stories: Stories, key: str, to: Path) -> None:
+def export(installation: Installation, sounds: Sounds, key: str, to: Path) -> None:
     """Copy the recording of a call, or a message by its own id, to a new file of mode 0600.
 
     Raises `NotThere`, and OSError: FileExistsError where the file is there already.
     """
-    row = _found(stories, key)
+    row = _found(sounds, key)
     if row.removed is not None:
         raise NotThere(f"{key} was deleted at {row.removed.astimezone():%Y-%m-%d %H:%M:%S}")
     is_call = isinstance(row, RecordingRow)
@@ -45,9 +45,9 @@ def _new(file: Path) -> Iterator[BinaryIO]:
             raise
 
 
-def _found(stories: Stories, key: str) -> RecordingRow | MessageRow:
-    if recordings := stories.recordings(call=key):
+def _found(sounds: Sounds, key: str) -> RecordingRow | MessageRow:
+    if recordings := sounds.recordings(call=key):
         return recordings[0]
-    if message := stories.message(key):
+    if message := sounds.message(key):
         return message
     raise NotThere(f"the register has no recording of a call {key}, nor a message of this id")

@@ -226,8 +226,8 @@ class House:
             self.register.put(row)
 
     def _delete_old(self) -> Deleted:
-        days = self.installation.settings.keep_recordings_days
-        return delete_old(days, now(), self._stories, self.register.put, self._places) if days else Deleted(0, ())
+        days, sounds = self.installation.settings.keep_recordings_days, self._stories.sounds
+        return delete_old(days, now(), sounds, self.register.put, self._places) if days else Deleted(0, ())
 
     def _staff_changed(self, staff: Staff) -> None:
         self.attendance.learn(staff)

@@ -7,10 +7,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, select, tuple_
+from sqlalchemy import Connection, Select, func, select, tuple_
 
 from db import rows
 from db.database import Database
+from db.paging import oldest
 from db.records import AttendanceRow, CallRow, LegRow
 
 _CALLS, _LEGS, _ATTENDANCE = rows.table_of(CallRow), rows.table_of(LegRow), rows.table_of(AttendanceRow)
@@ -32,13 +33,12 @@ class History:
     def calls(self, since: dt.datetime, until: dt.datetime) -> Iterator[CallWithLegs]:
         """Every call that arrived in the span (``until`` does not belong to it), the oldest first."""
         time, key = _CALLS.c.arrived, _CALLS.c.id
-        query = select(*_OF_CALLS).where(time >= since, time < until).order_by(time, key).limit(PAGE)
-        page = self._page(query)
+        query = select(*_OF_CALLS).where(time >= since, time < until).limit(PAGE)
+        page = self._page(oldest(query, time, key))
         while page:
             yield from page
             last = page[-1][0]
-            reached = tuple_(literal(last.arrived, time.type), literal(last.id, key.type))
-            page = self._page(query.where(tuple_(time, key) > reached))
+            page = self._page(oldest(query, time, key, (last.arrived, last.id)))
 
     def earlier_legs(self, moment: dt.datetime) -> tuple[LegRow, ...]:
         """The legs, of calls that have ended, which reach beyond the moment though their call arrived before it."""

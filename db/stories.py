@@ -1,20 +1,18 @@
-"""Reading the register back: calls, the story of one call, recordings, messages to listen to.
-
-Everything here waits for the database. Who asks gives any of: ``since`` (which belongs to the span), ``until`` (which
-does not), ``person``, ``number``, ``customer`` and ``dialled``; no condition means all of them.
-"""
+"""Reading the register back: calls, the story of one call, who was rung. Everything here waits for the database."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Select, exists, literal, select, tuple_
+from sqlalchemy import Select, select
 
 from db import rows
 from db.database import Database
-from db.records import ActRow, CallRow, LegRow, MessageRow, PresenceRow, RecordingRow, RemarkRow
-from db.tables import Calls, Legs, Recordings
+from db.paging import Place, newest
+from db.records import ActRow, CallRow, LegRow, MessageRow, RecordingRow, RemarkRow
+from db.sounds import Sounds
+from db.which import Which, of_calls, within
 from routing.facts import PersonId
 from routing.limits import Attempt
 from routing.outside import PLUS
@@ -22,34 +20,11 @@ from routing.transfers import BACK
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
-_PRESENCE, _REMARKS = rows.table_of(PresenceRow), rows.table_of(RemarkRow)
-_ACTS = rows.table_of(ActRow)
+_REMARKS, _ACTS = rows.table_of(RemarkRow), rows.table_of(ActRow)
 _LONGEST_CALL = dt.timedelta(days=2)
-_PAGE = 1000
-"""Rows read at a time where all of a table are gone through."""
 _LOT = 50
 """Calls asked for at a time, never fewer: every connection keeps the last 128 statements that it has seen, and those of
 two lengths are two."""
-
-
-class Which(TypedDict, total=False):
-    """Which calls are meant; all conditions hold together."""
-
-    since: dt.datetime | None
-    until: dt.datetime | None
-    person: PersonId | None
-    """Somebody who was rung; for recordings: who talked."""
-    number: str | None
-    """The caller's, as `db.numbers.normalise` gives it."""
-    customer: str | None
-    """The customer's id."""
-    dialled: str | None
-    among: Collection[PersonId] | None
-    """One of these was rung; for recordings: talked. None: whoever was, or nobody."""
-
-
-Place = tuple[dt.datetime, str]
-"""Where a page of calls or messages ended: its last one's time and id."""
 
 
 class CallStory(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,17 +42,19 @@ class CallStory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stories:
-    """The register's reading side, for any number of threads. Raises SQLAlchemy's errors when the database fails."""
+    """Calls as the register has them, for any number of threads. Raises SQLAlchemy's errors when the database fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.sounds = Sounds(database)
+        """What was said in them."""
 
     def calls(
         self, *, limit: int | None = None, beyond: Place | None = None, **which: Unpack[Which]
     ) -> tuple[CallRow, ...]:
         """Calls, the newest first; those ``beyond`` the end of an earlier page."""
-        query = _newest(select(_CALLS).where(*_conditions(which)), _CALLS.c.arrived, _CALLS.c.id)
-        return self._read(CallRow, _behind(query, beyond, _CALLS.c.arrived, _CALLS.c.id).limit(limit))
+        query = newest(select(_CALLS).where(*of_calls(which)), _CALLS.c.arrived, _CALLS.c.id, beyond)
+        return self._read(CallRow, query.limit(limit))
 
     def story(self, call: str) -> CallStory | None:
         """One call by its id; None: the register has no such call."""
@@ -102,7 +79,7 @@ class Stories:
     def open_calls(self) -> tuple[CallRow, ...]:
         """Calls of the last days that are in progress, or of which nobody saw the end; the oldest first."""
         since = dt.datetime.now(dt.UTC) - _LONGEST_CALL
-        query = select(_CALLS).where(*_within(_CALLS.c.arrived, since, None), _CALLS.c.ended.is_(None))
+        query = select(_CALLS).where(*within(_CALLS.c.arrived, since, None), _CALLS.c.ended.is_(None))
         return self._read(CallRow, query.order_by(_CALLS.c.arrived))
 
     def legs(self, calls: Collection[str]) -> dict[str, tuple[LegRow, ...]]:
@@ -119,38 +96,11 @@ class Stories:
                 for known in connection.scalars(select(_CALLS.c.id).where(_CALLS.c.id.in_(lot)))
             }
 
-    def recordings(
-        self, *, call: str | None = None, limit: int | None = None, **which: Unpack[Which]
-    ) -> tuple[RecordingRow, ...]:
-        """Recordings, the newest first. One whose call never reached the register is found by its id and its time."""
-        query = select(_RECORDINGS).where(*_of_recordings(which))
-        if call is not None:
-            query = query.where(_RECORDINGS.c.call == call)
-        query = _newest(query, _RECORDINGS.c.started, _RECORDINGS.c.call)
-        return self._read(RecordingRow, query.limit(limit))
-
-    def every_recording(self, *, until: dt.datetime | None = None) -> Iterator[RecordingRow]:
-        """All of them, the oldest first and a page at a time: neither the memory nor a transaction lasts for all."""
-        return self._pages(RecordingRow, _RECORDINGS.c.started, _RECORDINGS.c.call, until)
-
-    def every_message(self, *, until: dt.datetime | None = None) -> Iterator[MessageRow]:
-        """All of them, the oldest first and a page at a time."""
-        return self._pages(MessageRow, _MESSAGES.c.left, _MESSAGES.c.id, until)
-
     def outside_legs(self, since: dt.datetime) -> tuple[LegRow, ...]:
         """Every ringing of an outside number that began since then, and of callers who were called back."""
         legs = select(_LEGS).where(_LEGS.c.rang >= since, _LEGS.c.person.startswith(PLUS))
         called = select(_CALLS).where(_CALLS.c.arrived >= since, _CALLS.c.dialled.startswith(BACK))
         return (*self._read(LegRow, legs), *map(as_outside_leg, self._read(CallRow, called)))
-
-    def offers(self, person: PersonId, limit: int) -> tuple[LegRow, ...]:
-        """The last times that this person was rung, with what came of it: the newest first."""
-        query = _newest(select(_LEGS).where(_LEGS.c.person == person), _LEGS.c.rang, _LEGS.c.id)
-        return self._read(LegRow, query.limit(limit))
-
-    def presences(self) -> dict[PersonId, PresenceRow]:
-        """What everybody was doing, as of the last change of it, who was ever seen by an engine."""
-        return {row.person: row for row in self._read(PresenceRow, select(_PRESENCE))}
 
     def calls_of(self, keys: Collection[str]) -> tuple[CallRow, ...]:
         """Those of these calls that the register has, the oldest first."""
@@ -159,54 +109,13 @@ class Stories:
     def last_talk(self, person: PersonId, since: dt.datetime) -> CallRow | None:
         """The call that this person talked in last, if that talk goes on or ended since then."""
         talked = (_LEGS.c.person == person, _LEGS.c.answered.is_not(None))
-        last = _newest(select(_LEGS).where(*talked), _LEGS.c.rang, _LEGS.c.id).limit(1)
+        last = newest(select(_LEGS).where(*talked), _LEGS.c.rang, _LEGS.c.id).limit(1)
         with self._database.reading() as connection:
             legs = rows.read(LegRow, connection, last)
             if not legs or (legs[0].ended or since) < since:
                 return None
             found = rows.read(CallRow, connection, select(_CALLS).where(_CALLS.c.id == legs[0].call))
         return found[0] if found else None
-
-    def presence(self, person: PersonId) -> PresenceRow | None:
-        """What a person was doing, as of the last change of it; None: no engine has seen the person yet."""
-        found = self._read(PresenceRow, select(_PRESENCE).where(_PRESENCE.c.person == person))
-        return found[0] if found else None
-
-    def messages(
-        self,
-        *,
-        heard: bool | None = None,
-        owners: Collection[str] | None = None,
-        limit: int | None = None,
-        beyond: Place | None = None,
-    ) -> tuple[MessageRow, ...]:
-        """Messages whose files are still there, the newest first; those ``beyond`` the end of an earlier page.
-
-        ``heard``: only those that somebody has listened to, or nobody. ``owners``: only those that are for one of
-        these, or for nobody in particular. Who has listened is known by the message's task (`db.tasks`).
-        """
-        query = _newest(select(_MESSAGES).where(_MESSAGES.c.removed.is_(None)), _MESSAGES.c.left, _MESSAGES.c.id)
-        if heard is not None:
-            query = query.where(_MESSAGES.c.heard.is_not(None) if heard else _MESSAGES.c.heard.is_(None))
-        if owners is not None:
-            query = query.where(_MESSAGES.c.owner.in_(owners) | _MESSAGES.c.owner.is_(None))
-        return self._read(MessageRow, _behind(query, beyond, _MESSAGES.c.left, _MESSAGES.c.id).limit(limit))
-
-    def message(self, key: str) -> MessageRow | None:
-        """One message by its id; None: there is none."""
-        found = self._read(MessageRow, select(_MESSAGES).where(_MESSAGES.c.id == key))
-        return found[0] if found else None
-
-    def _pages(
-        self, kind: type[rows.Kind], time: Column[dt.datetime], key: Column[str], until: dt.datetime | None
-    ) -> Iterator[rows.Kind]:
-        query = select(rows.table_of(kind)).where(*_within(time, None, until)).order_by(time, key).limit(_PAGE)
-        page = self._read(kind, query)
-        while page:
-            yield from page
-            last = page[-1]
-            reached = tuple_(literal(getattr(last, time.name), time.type), literal(getattr(last, key.name), key.type))
-            page = self._read(kind, query.where(tuple_(time, key) > reached))
 
     def _read(self, kind: type[rows.Kind], query: Select[Any]) -> tuple[rows.Kind, ...]:
         with self._database.reading() as connection:
@@ -231,56 +140,3 @@ def _lots(calls: list[str]) -> Iterator[list[str]]:
     for start in range(0, len(calls), _LOT):
         lot = calls[start : start + _LOT]
         yield lot + lot[:1] * (_LOT - len(lot))
-
-
-def _newest(query: Select[Any], time: Column[dt.datetime], key: Column[str]) -> Select[Any]:
-    return query.order_by(time.desc(), key.desc())
-
-
-def _behind(query: Select[Any], end: Place | None, time: Column[dt.datetime], key: Column[str]) -> Select[Any]:
-    """What an order by the newest has behind the end of a page."""
-    if end is None:
-        return query
-    return query.where(tuple_(time, key) < tuple_(literal(end[0], time.type), literal(end[1], key.type)))
-
-
-def _conditions(which: Which) -> Iterator[ColumnElement[bool]]:
-    yield from _within(_CALLS.c.arrived, which.get("since"), which.get("until"))
-    yield from _whose(which)
-    for people in _asked_for(which):
-        yield exists().where(Legs.call == Calls.id, Legs.person.in_(people))
-
-
-def _of_recordings(which: Which) -> Iterator[ColumnElement[bool]]:
-    yield from _within(_RECORDINGS.c.started, which.get("since"), which.get("until"))
-    whose = list(_whose(which))
-    if whose:
-        yield exists().where(Calls.id == Recordings.call, *whose)
-    for people in _asked_for(which):
-        yield exists().where(Legs.call == Recordings.call, Legs.person.in_(people), Legs.answered.is_not(None))
-
-
-def _asked_for(which: Which) -> Iterator[Collection[PersonId]]:
-    """Of each of these at least one."""
-    if person := which.get("person"):
-        yield (person,)
-    if (among := which.get("among")) is not None:
-        yield among
-
-
-def _whose(which: Which) -> Iterator[ColumnElement[bool]]:
-    if number := which.get("number"):
-        yield Calls.number == number
-    if customer := which.get("customer"):
-        yield Calls.customer == customer
-    if dialled := which.get("dialled"):
-        yield Calls.dialled == dialled
-
-
-def _within(
-    time: ColumnElement[dt.datetime], since: dt.datetime | None, until: dt.datetime | None
-) -> Iterator[ColumnElement[bool]]:
-    if since is not None:
-        yield time >= since
-    if until is not None:
-        yield time < until

@@ -57,6 +57,7 @@ class Feed:
             if not self._followers and self._looking is not None:
                 self._looking.cancel()
                 self._looking = None
+                self._told.clear()
 
     async def after(self, sequence: int) -> Happening:
         """What came after that number; waits until something has. Raises `Problem` 503, Forgotten."""
@@ -102,4 +103,5 @@ class Feed:
         async with self._moved:
             if last != self._last:
                 self._last = last
+                self._told.clear()  # somebody who comes back is told no old state, say of a customer erased meanwhile
                 self._moved.notify_all()

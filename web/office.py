@@ -17,6 +17,7 @@ from db.directory import Directory
 from db.errors import DatabaseError, first_line
 from db.people import Staff
 from db.pins import PinBook
+from db.presences import Presences
 from db.register import Register
 from db.stories import Stories
 from db.tasks import TaskList
@@ -50,6 +51,7 @@ class Office:
         self.installation = installation
         self.accounts = AccountBook(database)
         self.stories = Stories(database)
+        self.presences = Presences(database)
         self.tasks = TaskList(database)
         self.changes = ChangeBook(database)
         self.customers = CustomerBook(database)

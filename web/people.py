@@ -86,7 +86,7 @@ async def why(office: Office, asker: Asker, path: OfOne) -> WhyTold:
         calendar=absence(person, local(rulebook, now()).date(), open_names(rulebook, now())),
         duty=(await office.duties_of(staff))[person.id],
         seat=told(seats, person.id),
-        presence=await office.ask(lambda: office.stories.presence(person.id)),
+        presence=await office.ask(lambda: office.presences.of(person.id)),
         served=office.installation.is_announced(),
         offers=await _offers(office, person.id),
     )
@@ -101,13 +101,13 @@ async def why(office: Office, asker: Asker, path: OfOne) -> WhyTold:
 
 
 async def _offers(office: Office, person: PersonId) -> tuple[LegRow, ...]:
-    return await office.ask(lambda: office.stories.offers(person, OFFERS))
+    return await office.ask(lambda: office.presences.offers(person, OFFERS))
 
 
 async def everybody(office: Office) -> tuple[PersonTold, ...]:
     """What may be known of each colleague, now."""
     staff = await office.staff()
-    presences = await office.ask(office.stories.presences)
+    presences = await office.ask(office.presences.all)
     duties, seats = await office.duties_of(staff), await office.ask(office.seating.now)
     return tuple(_told(person, presences.get(person.id), duties[person.id], seats) for person in staff.people)
 

@@ -69,7 +69,7 @@ async def messages(office: Office, asker: Asker, query: WhichMessages) -> Messag
     """Messages that callers left, in pages; who has heard one says so by its task, which has its id."""
     owners = await owners_within(office, asker, Right.SOUND)
     rows = await office.ask(
-        lambda: office.stories.messages(
+        lambda: office.stories.sounds.messages(
             heard=query.heard == "yes" if query.heard else None,
             owners=owners,
             limit=query.limit + 1,
@@ -83,7 +83,7 @@ async def messages(office: Office, asker: Asker, query: WhichMessages) -> Messag
 
 async def message(office: Office, asker: Asker, request: Request, path: OfOne) -> FileResponse:
     """A message that a caller left, as WAV; a range of it, if one is asked for (RFC 9110)."""
-    row = await office.ask(lambda: office.stories.message(path.id))
+    row = await office.ask(lambda: office.stories.sounds.message(path.id))
     if row is None or not await _is_for(office, asker, row):
         raise not_there("such message")
     return await _handed_out(office, asker, request, "message heard", row)

@@ -18,7 +18,7 @@ from ari_app.safety import snapshot_alarms
 from db.errors import DatabaseError
 from db.outbox import Outbox
 from db.snapshot import Snapshot
-from db.stories import Stories
+from db.sounds import Sounds
 from db.writing.spool import undelivered
 from premises.checking import check
 from premises.installation import Installation
@@ -116,7 +116,7 @@ def _snapshot(installation: Installation) -> Iterator[str]:
 
 def _recordings(installation: Installation) -> Iterator[str]:
     with database_of(installation) as database:
-        rows = Stories(database).every_recording()
+        rows = Sounds(database).every_recording()
         count = sum(1 for _ in check_files(rows, installation.recordings, contents=False))
     if count:
         yield f"{count} differences between files and register: ./switchboard recordings verify"

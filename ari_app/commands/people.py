@@ -15,7 +15,7 @@ from db.database import Database
 from db.directory import Directory
 from db.people import Staff
 from db.pins import PinBook
-from db.stories import Stories
+from db.presences import Presences
 from premises import pins
 from premises.clock import now
 from premises.installation import Installation
@@ -75,7 +75,8 @@ def _set_pin(database: Database, staff: Staff, who: str) -> None:
 
 
 def _whereabouts(installation: Installation, database: Database, staff: Staff, only: str | None) -> list[Whereabouts]:
-    rulebook, stories, served = rules_of(installation, staff.people), Stories(database), installation.is_announced()
+    rulebook, served = rules_of(installation, staff.people), installation.is_announced()
+    presences = Presences(database)
     seats = Seating(installation.seats, Turns(installation.turns)).now()
     today, hours = local(rulebook, now()).date(), open_names(rulebook, now())
     return [
@@ -85,9 +86,9 @@ def _whereabouts(installation: Installation, database: Database, staff: Staff, o
             calendar=absence(person, today, hours),
             duty=staff.duties.get(person.id, Duty()),
             seat=told(seats, person.id),
-            presence=stories.presence(person.id),
+            presence=presences.of(person.id),
             served=served,
-            offers=stories.offers(person.id, OFFERS),
+            offers=presences.offers(person.id, OFFERS),
         )
         for person in staff.people
         if only in (None, person.id)

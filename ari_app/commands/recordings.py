@@ -16,7 +16,7 @@ from ari_app.commands.printing import show
 from ari_app.exporting import NotThere, export
 from ari_app.recordings.checking import Finding, check
 from db.records import MessageRow, RecordingRow
-from db.stories import Stories
+from db.sounds import Sounds
 from premises.access import AccessLog
 from premises.installation import Installation
 
@@ -39,15 +39,15 @@ def run(given: argparse.Namespace) -> int:
     """Prints them; ``verify`` prints what does not agree, and its status is 1 if there is any."""
     installation = Installation(given.data)
     with database_of(installation) as database:
-        stories = Stories(database)
+        sounds = Sounds(database)
         if given.what == "export":
-            _export(installation, stories, given)
+            _export(installation, sounds, given)
             return 0
         if given.what == "access":
             show(_accesses(AccessLog(installation.access_log)))
             return 0
         if given.what == "list":
-            rows = stories.recordings(
+            rows = sounds.recordings(
                 limit=given.limit,
                 since=given.since,
                 until=given.until,
@@ -57,21 +57,21 @@ def run(given: argparse.Namespace) -> int:
             show(_table(rows))
             return 0
         if given.what == "messages":
-            show(_messages(stories.messages(heard=False)[::-1]))
+            show(_messages(sounds.messages(heard=False)[::-1]))
             return 0
-        findings = list(_findings(installation, stories))
+        findings = list(_findings(installation, sounds))
     for finding in findings:
         print(finding)
     print(f"{len(findings)} findings" if findings else "files and register agree")
     return 1 if findings else 0
 
 
-def _export(installation: Installation, stories: Stories, given: argparse.Namespace) -> None:
+def _export(installation: Installation, sounds: Sounds, given: argparse.Namespace) -> None:
     if given.id is None:
         raise Refused("say which: a call's id, as `switchboard recordings` shows it, or a message's")
     to = given.file or Path(f"{given.id}.wav")
     try:
-        export(installation, stories, given.id, to)
+        export(installation, sounds, given.id, to)
     except NotThere as why:
         raise Refused(str(why)) from None
     print(f"{to}: a copy of {given.id}, for its owner only; noted")
@@ -86,9 +86,9 @@ def _accesses(log: AccessLog) -> Table:
     return table
 
 
-def _findings(installation: Installation, stories: Stories) -> Iterator[Finding]:
-    yield from check(stories.every_recording(), installation.recordings)
-    yield from check(stories.every_message(), installation.messages)
+def _findings(installation: Installation, sounds: Sounds) -> Iterator[Finding]:
+    yield from check(sounds.every_recording(), installation.recordings)
+    yield from check(sounds.every_message(), installation.messages)
 
 
 def _messages(rows: tuple[MessageRow, ...]) -> Table:

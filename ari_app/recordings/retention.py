@@ -13,8 +13,8 @@ from ari_app.recordings.places import Places, RecordingFault, StorageFailed
 from db.records import MessageRow, RecordingRow
 
 
-class Stories(Protocol):
-    """The side of `db.stories.Stories` that is needed here."""
+class Sounds(Protocol):
+    """The side of `db.sounds.Sounds` that is needed here."""
 
     def every_recording(self, *, until: dt.datetime | None = None) -> Iterable[RecordingRow]:
         """All that began before."""
@@ -31,13 +31,13 @@ class Deleted(msgspec.Struct, frozen=True):
 
 
 def delete_old(
-    days: int, now: dt.datetime, stories: Stories, put: Callable[[RecordingRow | MessageRow], None], places: Places
+    days: int, now: dt.datetime, sounds: Sounds, put: Callable[[RecordingRow | MessageRow], None], places: Places
 ) -> Deleted:
     """Delete what is older than so many days, but no message that nobody has heard (T4); mark its rows by ``put``."""
     limit = now - dt.timedelta(days=days)
-    heard = (row for row in stories.every_message(until=limit) if row.heard is not None)
+    heard = (row for row in sounds.every_message(until=limit) if row.heard is not None)
     marked = chain(
-        _delete(stories.every_recording(until=limit), places.recordings, now), _delete(heard, places.messages, now)
+        _delete(sounds.every_recording(until=limit), places.recordings, now), _delete(heard, places.messages, now)
     )
     files, faults = 0, []
     for row in marked:

@@ -39,7 +39,7 @@ def picture(installation: Installation, stories: Stories, since: dt.datetime, se
     return Picture(
         cdrs=ended,
         rows=_rows(stories, since, ended),
-        recordings={row.call: row for row in stories.recordings(since=since - LONGEST_CALL)},
+        recordings={row.call: row for row in stories.sounds.recordings(since=since - LONGEST_CALL)},
         starts=starts.read(folder),
         living=_is_running(installation),
         since=since.timestamp(),

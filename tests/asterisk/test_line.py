@@ -211,7 +211,7 @@ async def test_with_nobody_there_a_caller_leaves_a_message_at_once_which_is_owed
     assert message.id in shown.stdout.replace("\n", "")
     done = await asyncio.to_thread(switchboard, lined.folder, "tasks", "done", message.id, "--by", "olga")
     assert done.returncode == 0
-    assert await asyncio.to_thread(one.stories.messages, heard=False) == ()
+    assert await asyncio.to_thread(one.stories.sounds.messages, heard=False) == ()
 
 
 async def test_all_are_rung_at_once_and_whom_the_quickest_forestalls_has_missed_nothing(lined: Installation) -> None:

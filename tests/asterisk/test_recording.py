@@ -91,7 +91,7 @@ async def test_a_call_is_sealed_at_once_after_its_end_with_the_caller_left(
     archive.call_ended(known)
     await archive.settled()
 
-    (row,) = Stories(database).recordings()
+    (row,) = Stories(database).sounds.recordings()
     register.close()
     database.close()
     assert (row.call, row.repaired) == (known, False)
@@ -157,7 +157,7 @@ async def test_a_message_is_kept_if_something_was_said(
             archive.message_left(message, "office", "operators")
             await archive.settled()
         break
-    kept = list(Stories(database).every_message())
+    kept = list(Stories(database).sounds.every_message())
     register.close()
     database.close()
     assert (len(kept), count.failed) == (int(hums), 0)

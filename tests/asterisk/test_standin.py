@@ -229,7 +229,7 @@ async def test_legs_tell_who_rang_how_long(verdicts: dict[str, Verdict]) -> None
 async def test_a_message_lies_in_its_box_for_who_must_listen(verdicts: dict[str, Verdict], database: Database) -> None:
     story = verdicts["t4-night-box"].story
     assert story is not None
-    (message,) = [one for one in Stories(database).every_message() if one.call == story.call.id]
+    (message,) = [one for one in Stories(database).sounds.every_message() if one.call == story.call.id]
     assert (message.box, message.owner) == ("night", "operators")
     assert message.seconds > 1
 

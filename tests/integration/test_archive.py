@@ -334,16 +334,16 @@ async def test_retention_deletes_old_files_and_marks_their_rows(tmp_path: Path) 
     register.flush()
     assert TaskList(database).do("m-1795484176.0-1", "anna", now)
 
-    done = delete_old(30, now, stories, register.put, house.places)
+    done = delete_old(30, now, stories.sounds, register.put, house.places)
     register.flush()
     assert (done.files, done.faults) == (3, ())
-    assert [row.removed for row in stories.recordings()] == [None, None, now, now]
+    assert [row.removed for row in stories.sounds.recordings()] == [None, None, now, now]
     assert len(list(house.places.recordings.glob("2*/*/*/*.wav"))) == 2
     assert len(list(house.places.messages.glob("2*/*/*/*.wav"))) == 3
     assert not (house.places.recordings / "2026/10/15").exists()
-    assert list(check(stories.every_recording(), house.places.recordings, settled=0)) == []
-    assert list(check(stories.every_message(), house.places.messages, settled=0)) == []
-    assert delete_old(30, now, stories, register.put, house.places).files == 0
+    assert list(check(stories.sounds.every_recording(), house.places.recordings, settled=0)) == []
+    assert list(check(stories.sounds.every_message(), house.places.messages, settled=0)) == []
+    assert delete_old(30, now, stories.sounds, register.put, house.places).files == 0
     register.close()
     database.close()
 

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from db.database import Database
 from db.directory import Directory
 from db.errors import RegisterClosedError
+from db.presences import Presences
 from db.records import CallRow, Row
 from db.register import Pace, Register
 from db.stories import Stories
@@ -91,13 +92,14 @@ def test_a_closed_row_is_not_opened_again_by_one_that_comes_late(
     assert closed in (story.call, *story.legs)
 
 
-def test_of_what_a_person_does_the_latest_counts(register: Register, stories: Stories) -> None:
+def test_of_what_a_person_does_the_latest_counts(register: Register, database: Database) -> None:
     early = rows.presence("anna", noted=rows.after(1))
     late = rows.presence("anna", state="away", why="lunch", call=None, since=rows.after(-9), noted=rows.after(2))
     for row in (late, early):
         register.put(row)
         register.flush()
-    assert (stories.presence("anna"), stories.presence("boris")) == (late, None)
+    presences = Presences(database)
+    assert (presences.of("anna"), presences.of("boris")) == (late, None)
 
 
 def test_of_what_a_person_says_the_latest_counts(register: Register, database: Database) -> None:
@@ -107,11 +109,11 @@ def test_of_what_a_person_says_the_latest_counts(register: Register, database: D
     assert Directory(database).read_staff().duties == {"anna": Duty("away", "lunch", rows.after(2))}
 
 
-def test_the_last_offers_of_a_person_are_told_the_newest_first(register: Register, stories: Stories) -> None:
+def test_the_last_offers_of_a_person_are_told_the_newest_first(register: Register, database: Database) -> None:
     legs = [rows.leg(f"leg-1.1-{number}", rang=rows.after(number)) for number in range(4)]
     register.put(*legs, rows.leg("leg-1.1-9", person="boris"))
     register.flush()
-    assert stories.offers("anna", 3) == (legs[3], legs[2], legs[1])
+    assert Presences(database).offers("anna", 3) == (legs[3], legs[2], legs[1])
 
 
 def test_a_message_written_again_is_still_heard(register: Register, stories: Stories, database: Database) -> None:
@@ -120,7 +122,7 @@ def test_a_message_written_again_is_still_heard(register: Register, stories: Sto
     assert TaskList(database).do("m-1.1-1", "olga", rows.after(100))
     register.put(rows.message("m-1.1-1"))
     register.flush()
-    assert stories.messages(heard=False) == ()
+    assert stories.sounds.messages(heard=False) == ()
 
 
 def test_many_threads_lose_no_row(register: Register, stories: Stories) -> None:

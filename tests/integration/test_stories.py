@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from db.database import Database
+from db.presences import Presences
 from db.register import Register
 from db.stories import Stories
 from tests.integration import rows
@@ -100,7 +101,7 @@ def test_what_everybody_was_doing_is_known(stories: Stories, database: Database)
     register = Register(database)
     register.put(rows.presence("anna"), rows.presence("boris", state="free"))
     assert register.close() == ()
-    assert {who: row.state for who, row in stories.presences().items()} == {"anna": "talking", "boris": "free"}
+    assert {who: row.state for who, row in Presences(database).all().items()} == {"anna": "talking", "boris": "free"}
 
 
 def test_an_unknown_call_has_no_story(stories: Stories) -> None:
@@ -127,14 +128,14 @@ def test_an_unknown_call_has_no_story(stories: Stories) -> None:
 def test_recordings_are_found_by_call_person_customer_and_day(
     stories: Stories, which: dict[str, object], found: list[str]
 ) -> None:
-    assert [recording.call for recording in stories.recordings(**which)] == found  # type: ignore[arg-type]
+    assert [recording.call for recording in stories.sounds.recordings(**which)] == found  # type: ignore[arg-type]
 
 
 def test_all_recordings_and_messages_can_be_gone_through(stories: Stories) -> None:
-    assert list(stories.every_recording()) == RECORDINGS
-    assert list(stories.every_recording(until=after(2))) == RECORDINGS[:1]
-    assert [message.id for message in stories.every_message()] == ["m-2", "m-1", "m-3", "m-4", "m-5"]
-    assert [message.id for message in stories.every_message(until=after(60))] == ["m-2", "m-1"]
+    assert list(stories.sounds.every_recording()) == RECORDINGS
+    assert list(stories.sounds.every_recording(until=after(2))) == RECORDINGS[:1]
+    assert [message.id for message in stories.sounds.every_message()] == ["m-2", "m-1", "m-3", "m-4", "m-5"]
+    assert [message.id for message in stories.sounds.every_message(until=after(60))] == ["m-2", "m-1"]
 
 
 @pytest.mark.parametrize(
@@ -151,21 +152,21 @@ def test_all_recordings_and_messages_can_be_gone_through(stories: Stories) -> No
     ids=str,
 )
 def test_messages_are_found_the_newest_first(stories: Stories, which: dict[str, Any], found: list[str]) -> None:
-    assert [message.id for message in stories.messages(**which)] == found
+    assert [message.id for message in stories.sounds.messages(**which)] == found
 
 
 def test_a_message_for_nobody_in_particular_is_for_everybody(database: Database) -> None:
     register = Register(database)
     register.put(rows.call("1.1"), rows.message("m-1", owner=None))
     assert register.close() == ()
-    assert [message.id for message in Stories(database).messages(owners=["anna"])] == ["m-1"]
+    assert [message.id for message in Stories(database).sounds.messages(owners=["anna"])] == ["m-1"]
 
 
 def test_more_than_one_page_is_gone_through(database: Database) -> None:
     register = Register(database)
     register.put(*(rows.recording(f"1.{number}", started=after(number // 7)) for number in range(2500)))
     assert register.close() == ()
-    assert len({recording.call for recording in Stories(database).every_recording()}) == 2500
+    assert len({recording.call for recording in Stories(database).sounds.every_recording()}) == 2500
 
 
 def test_which_of_some_calls_the_register_knows(stories: Stories) -> None:

@@ -68,7 +68,7 @@ def test_what_is_taken_stays_until_it_is_done(tasks: TaskList) -> None:
 
 def test_a_message_whose_task_is_done_was_heard(database: Database, tasks: TaskList) -> None:
     tasks.do("m-1", "olga", after(120))
-    (heard,) = Stories(database).messages(heard=True)
+    (heard,) = Stories(database).sounds.messages(heard=True)
     assert (heard.id, heard.heard, heard.heard_by) == ("m-1", after(120), "olga")
 
 

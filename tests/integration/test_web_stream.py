@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from db.accounts import AccountBook
+from db.personal import erase
 from db.register import Register
 from premises.clock import now
 from tests.integration import rows
@@ -72,6 +73,21 @@ async def test_who_comes_back_misses_nothing(api: Api, register: Register) -> No
         assert last["rang"]
         assert last["answered"]
         assert last["ended"]
+
+
+async def test_who_comes_back_hears_nothing_of_a_customer_who_was_erased_meanwhile(
+    api: Api, register: Register
+) -> None:
+    async with following(api, "sveta") as sveta:
+        first = sveta.sequence
+        register.put(rows.call("25.1", customer="gone", name="Ivan", arrived=now()))
+        await sveta.until_known("25.1")
+        erase(api.database, "gone", now(), print)
+        while sveta.calls["25.1"]["erased"] is None:
+            await sveta.take()
+        async with following(api, "sveta", first) as late:
+            await late.until_known("25.1")
+            assert late.calls["25.1"]["name"] is None
 
 
 async def test_many_who_come_and_go_know_the_same_in_the_end(api: Api, register: Register) -> None:

@@ -34,7 +34,7 @@ async def _settled(database: Database, load: Load, since: dt.datetime, *, record
 
     def settled() -> bool:
         rows = register.calls(since=since)
-        kept = len(register.recordings(since=since)) if recorded else len(rows)
+        kept = len(register.sounds.recordings(since=since)) if recorded else len(rows)
         return len(rows) >= len(load.calls) and all(row.ended for row in rows) and kept >= len(rows)
 
     try:

@@ -61,7 +61,7 @@ async def _settled(database: Database, since: dt.datetime, calls: int) -> None:
     """Wait until all are closed and their recordings kept."""
     stories = Stories(database)
     await until(
-        lambda: not stories.open_calls() and len(stories.recordings(since=since)) >= calls,
+        lambda: not stories.open_calls() and len(stories.sounds.recordings(since=since)) >= calls,
         SETTLED_SECONDS,
         f"{calls} closed calls with their recordings",
     )

@@ -130,7 +130,7 @@ async def _settled(register: Stories, since: dt.datetime) -> None:
 
     def settled() -> bool:
         rows = register.calls(since=since)
-        return all(row.ended for row in rows) and len(register.recordings(since=since)) >= len(rows)
+        return all(row.ended for row in rows) and len(register.sounds.recordings(since=since)) >= len(rows)
 
     with suppress(TimeoutError):
         await until(settled, SETTLED_SECONDS, "every row and recording")
