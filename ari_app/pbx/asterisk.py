@@ -116,8 +116,13 @@ class Asterisk:
             self._hold.close()
             self._hold = None
 
-    async def start(self) -> None:
-        """Start it, for the first time or after its end. `NotStartedError`, `NotListeningError`: it does not run."""
+    async def start(self, pbx: Pbx | None = None) -> None:
+        """Start it, for the first time or after its end. `NotStartedError`, `NotListeningError`: it does not run.
+
+        ``pbx``: with other people, trunks or operators than before. Raises OSError where the disk takes nothing.
+        """
+        if pbx is not None:
+            self._pbx = self._with_places(pbx)
         await asyncio.to_thread(render, self._pbx, self.folder)
         self._set_old_log_aside()
         private.write(self.folder / "log" / "console", b"")

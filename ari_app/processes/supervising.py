@@ -20,10 +20,13 @@ from ari_app.processes.kept import Kept, pauses
 from ari_app.rules import Rules
 from db.database import opened
 from db.directory import Directory
+from db.errors import SnapshotError
 from db.lookup import LookUp
 from db.snapshot import Snapshot
 from dialplan.plan import Pbx, Ports
 from premises.installation import AlreadyRunning, Endpoints, Installation
+from premises.rulebooks import NoRules, Rulebooks
+from premises.settings import BadSettings
 
 PORT_TRIES = 3
 CUT_SECONDS = 600.0
@@ -59,7 +62,7 @@ async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> 
             async with asyncio.TaskGroup() as tasks:
                 keeping = [
                     tasks.create_task(processes.engine.keep()),
-                    tasks.create_task(_keep_asterisk(asterisk)),
+                    tasks.create_task(_keep_asterisk(installation, asterisk)),
                     tasks.create_task(_cut_log(asterisk)),
                 ]
                 try:
@@ -143,6 +146,20 @@ async def _planned(installation: Installation) -> Callable[[Ports], Pbx]:
     return lambda ports: plan(installation, staff, rules(), ports)
 
 
+def _planned_anew(installation: Installation) -> Pbx | None:
+    """The PBX of the people and rules that engines have told Asterisk of since; None: nobody can say.
+
+    Without the database and without a proof: callers wait for Asterisk.
+    """
+    try:
+        with contextlib.closing(Snapshot(installation.snapshot)) as snapshot:
+            staff = snapshot.staff()
+        return plan(installation, staff, Rulebooks(installation).now(), kept_ports(installation))
+    except (SnapshotError, NoRules, BadSettings, PbxError, OSError, ValueError) as why:
+        log.warning("Asterisk is started for the people of before", why=str(why))
+        return None
+
+
 @asynccontextmanager
 async def _listening(
     installation: Installation, planned: Callable[[Ports], Pbx], *, running: bool
@@ -168,16 +185,16 @@ async def _started(
     raise AssertionError("the last attempt raises")
 
 
-async def _keep_asterisk(asterisk: Asterisk) -> NoReturn:
-    """Start it again, at the ports that it had, whenever it ends."""
+async def _keep_asterisk(installation: Installation, asterisk: Asterisk) -> NoReturn:
+    """Start it again, at the ports that it had, whenever it ends; a full disk only makes that later."""
     while True:
         status = await asterisk.ended()
         log.error("ended by itself, is started again", what="Asterisk", status=status)
         for pause in pauses():
             await asyncio.sleep(pause)
             try:
-                await asterisk.start()
-            except PbxError as why:
+                await asterisk.start(await asyncio.to_thread(_planned_anew, installation))
+            except (PbxError, OSError) as why:
                 log.error("Asterisk not started", why=str(why))  # noqa: TRY400 - its own words say it all
             else:
                 break
