@@ -12,7 +12,6 @@ import msgspec
 from dialplan import private
 from premises.settings import Settings, read_settings
 
-
 _LONGEST_ID = 20
 """Characters of a process's id, and more."""
 
