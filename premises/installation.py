@@ -12,6 +12,9 @@ import msgspec
 from dialplan import private
 from premises.settings import Settings, read_settings
 
+_LONGEST_ID = 20
+"""Characters of a process's id, and more."""
+
 
 class AlreadyRunning(Exception):  # noqa: N818 - it is a fact
     """Another process of this kind serves from this data folder.
@@ -230,10 +233,12 @@ class Installation:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 lock.seek(0)
-                raise AlreadyRunning(f"another {who} serves from {self.folder}", int(lock.read() or 0)) from None
-            lock.truncate(0)
-            lock.write(f"{os.getpid()}\n")
-            lock.flush()
+                told = lock.readline(_LONGEST_ID).strip()
+                process = int(told) if told.isdecimal() else 0
+                raise AlreadyRunning(f"another {who} serves from {self.folder}", process) from None
+            with suppress(OSError):  # on a full disk nobody can tell which process it is; it serves all the same
+                os.ftruncate(lock.fileno(), 0)
+                os.write(lock.fileno(), f"{os.getpid()}\n".encode())
             yield lock
 
     def web(self) -> Web:

@@ -113,5 +113,7 @@ def _announce(installation: Installation, settings: WebSettings, listener: socke
     port = listener.getsockname()[1]
     scheme = "https" if settings.certificate else "http"
     web = Web(api=f"{scheme}://{settings.address}:{port}", port=port)
-    private.write(installation.web_file, msgspec.json.encode(web))
+    told = msgspec.json.encode(web)
+    if not installation.web_file.exists() or installation.web_file.read_bytes() != told:  # the disk may be full
+        private.write(installation.web_file, told)
     log.info("HTTP API serves", at=web.api)

@@ -120,6 +120,7 @@ class Asterisk:
         """Start it, for the first time or after its end. `NotStartedError`, `NotListeningError`: it does not run.
 
         ``pbx``: other people, trunks or operators than it had; None: the same. Ports and addresses stay as they are.
+        Raises OSError where the disk takes nothing.
         """
         self._pbx = self._with_places(pbx) if pbx else self._pbx
         await asyncio.to_thread(render, self._pbx, self.folder)

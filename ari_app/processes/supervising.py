@@ -20,21 +20,19 @@ from ari_app.processes.kept import Kept, pauses
 from ari_app.rules import Rules
 from db.database import opened
 from db.directory import Directory
-from db.errors import first_line
-from db.lookup import Limits, LookUp
+from db.errors import SnapshotError
+from db.lookup import LookUp
 from db.snapshot import Snapshot
 from dialplan.plan import Pbx, Ports
 from premises.installation import AlreadyRunning, Endpoints, Installation
-from premises.rulebooks import Rulebooks
-from routing.facts import Person
+from premises.rulebooks import NoRules, Rulebooks
+from premises.settings import BadSettings
 
 PORT_TRIES = 3
 CUT_SECONDS = 600.0
 """Between two looks at the length of Asterisk's log."""
 HAND_OVER_SECONDS = 30.0
 """For the `up` before us to go."""
-PLAN_SECONDS = 2.0
-"""For the directory to tell who works here, when Asterisk is to be started again."""
 
 log = structlog.get_logger()
 Tell = Callable[[str], None]
@@ -64,7 +62,7 @@ async def supervised(installation: Installation, tell: Tell, *, quiet: bool) -> 
             async with asyncio.TaskGroup() as tasks:
                 keeping = [
                     tasks.create_task(processes.engine.keep()),
-                    tasks.create_task(_keep_asterisk(asterisk, installation)),
+                    tasks.create_task(_keep_asterisk(installation, asterisk)),
                     tasks.create_task(_cut_log(asterisk)),
                 ]
                 try:
@@ -139,29 +137,28 @@ async def _succeed(before: int, installation: Installation, stack: contextlib.Ex
 
 async def _planned(installation: Installation) -> Callable[[Ports], Pbx]:
     """The PBX of this installation's people and rules, at any ports."""
-    staff = await _staff(installation, Limits())
+    with (
+        contextlib.closing(opened(installation.settings.database or "")) as database,
+        contextlib.closing(Snapshot(installation.snapshot)) as snapshot,
+    ):
+        staff = (await LookUp(Directory(database), snapshot=snapshot).start()).people
     rules = Rules(installation.rule_file, installation.rules, lambda: staff)
     await asyncio.to_thread(rules.read)
     return lambda ports: plan(installation, staff, rules(), ports)
 
 
-async def _planned_anew(installation: Installation) -> Pbx | None:
-    """The PBX as it is to be now, at the ports that it has; None: that is not known in time, so as it was."""
+def _planned_anew(installation: Installation) -> Pbx | None:
+    """The PBX of the people and rules that engines have told Asterisk of since; None: nobody can say.
+
+    Without the database and without a proof: callers wait for Asterisk.
+    """
     try:
-        async with asyncio.timeout(PLAN_SECONDS):
-            staff = await _staff(installation, Limits(start_deadline=PLAN_SECONDS / 2))
+        with contextlib.closing(Snapshot(installation.snapshot)) as snapshot:
+            staff = snapshot.staff()
         return plan(installation, staff, Rulebooks(installation).now(), kept_ports(installation))
-    except Exception as why:  # whatever is wrong with database, settings or rules, Asterisk is started (T4)
-        log.warning("Asterisk is started with the people whom it had", why=first_line(why))
+    except (SnapshotError, NoRules, BadSettings, PbxError, OSError, ValueError) as why:
+        log.warning("Asterisk is started for the people of before", why=str(why))
         return None
-
-
-async def _staff(installation: Installation, limits: Limits) -> tuple[Person, ...]:
-    with (
-        contextlib.closing(opened(installation.settings.database or "")) as database,
-        contextlib.closing(Snapshot(installation.snapshot)) as snapshot,
-    ):
-        return (await LookUp(Directory(database), limits, snapshot=snapshot).start()).people
 
 
 @asynccontextmanager
@@ -189,16 +186,16 @@ async def _started(
     raise AssertionError("the last attempt raises")
 
 
-async def _keep_asterisk(asterisk: Asterisk, installation: Installation) -> NoReturn:
-    """Start it again, at the ports that it had, whenever it ends; engines have told it of other people meanwhile."""
+async def _keep_asterisk(installation: Installation, asterisk: Asterisk) -> NoReturn:
+    """Start it again, at the ports that it had, whenever it ends; a full disk only makes that later."""
     while True:
         status = await asterisk.ended()
         log.error("ended by itself, is started again", what="Asterisk", status=status)
         for pause in pauses():
             await asyncio.sleep(pause)
             try:
-                await asterisk.start(await _planned_anew(installation))
-            except PbxError as why:
+                await asterisk.start(await asyncio.to_thread(_planned_anew, installation))
+            except (PbxError, OSError) as why:
                 log.error("Asterisk not started", why=str(why))  # noqa: TRY400 - its own words say it all
             else:
                 break

@@ -12,6 +12,7 @@ from db.snapshot import Snapshot
 from premises.access import AccessLog
 from premises.boxes import addressed_to
 from premises.duties import Duties
+from premises.installation import AlreadyRunning, Installation
 from premises.pins import PinPad
 from premises.seating import Seating
 from premises.turns import Turns
@@ -43,3 +44,19 @@ def test_a_damaged_snapshot_of_the_staff_is_named(tmp_path: Path) -> None:
     snapshot.staff_file.write_bytes(b'{"version": 1, "people": [{"id": "\xff"}]}')
     with pytest.raises(SnapshotError, match="cannot be read"):
         snapshot.read_staff()
+
+
+def test_a_lock_on_a_full_disk_is_held_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "stand-in.lock").symlink_to("/dev/full")
+    with Installation(tmp_path).stood_in_for() as lock:
+        assert lock.fileno()
+
+
+@pytest.mark.parametrize("content", ["", "0x17", "\0" * 64, "9" * 5000])
+def test_who_holds_a_lock_is_unknown_where_that_cannot_be_read(tmp_path: Path, content: str) -> None:
+    installation = Installation(tmp_path)
+    with installation.in_use():
+        (tmp_path / "lock").write_text(content)
+        with pytest.raises(AlreadyRunning) as refused, installation.in_use():
+            pass
+    assert refused.value.process in (0, int("9" * 20))

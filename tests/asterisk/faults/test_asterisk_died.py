@@ -11,7 +11,9 @@ from ari_app.pbx.asterisk import PbxError
 from ari_app.witness.auditing import audit
 from db.stories import CallStory
 from demo.audio import metronome
+from demo.endpoints import read
 from demo.outgoing import Outgoing
+from demo.phone import Phone
 from demo.scenario import RingsOut
 from demo.scenarios.cast import KEY, KEY_ACCOUNT, MAIN, MARKET, OPERATORS, OUTLET
 from demo.tones import BEEP, tone_of
@@ -193,3 +195,18 @@ async def test_restarted_now_its_calls_end_with_the_true_cause(installation: Ins
         assert [end - restarted for end in ends if end - restarted > NOTICED_SECONDS] == []
         assert [story.recording is not None and story.recording.repaired for story in lost] == [False] * 2
         await agree(one)
+
+
+async def test_who_came_to_the_company_while_it_ran_has_a_telephone_after_its_death(installation: Installation) -> None:
+    file = installation.folder / "newcomer.csv"
+    file.write_text("id,name,role\nnewcomer,Newcomer,accountant\n")
+    imported = await asyncio.to_thread(switchboard, installation.folder, "import", "people", str(file))
+    assert imported.returncode == 0, imported.stdout + imported.stderr
+    async with scene(installation) as one:
+        await until(lambda: "newcomer" in installation.endpoints().phones, 10, "the engine to learn of the newcomer")
+        kill(one)
+        await until_ready(one, ready=False, within=NOTICED_SECONDS)
+        await until_ready(one, ready=True, within=BACK_SECONDS)
+        known = read(installation.endpoints_file)
+        async with Phone("newcomer", known.secrets["newcomer"], server=known.server) as phone:
+            await phone.register()
