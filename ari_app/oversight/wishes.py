@@ -49,7 +49,7 @@ def ask(talk: Overseen, keyed: str) -> None:
 def regret(talk: Overseen, wanted: str, why: Absence | None = None) -> None:
     """Tell why a colleague is not reached; ``wanted``: id or extension."""
     talk.call.log.info("cannot ask", person=talk.person, whom=wanted, why=why)
-    talk.begin("regret", tell(talk, *not_reached(named(wanted, talk.staff), why)))
+    talk.begin(f"regret {wanted}", tell(talk, *not_reached(named(wanted, talk.staff), why)))
 
 
 def raise_hand(talk: Overseen) -> str | None:
