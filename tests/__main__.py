@@ -23,13 +23,13 @@ COVERING = (*CALLS, "tests/unit", "tests/integration")
 OTHERS = (ASTERISK, *(f"--ignore={file}" for file in (*CALLS, *LOAD)))
 PYTEST = ("pytest", "--durations=15")
 MEASURED = ("coverage", "run", "-m", *PYTEST)
-# Five files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
-AT_ONCE = ("--numprocesses=5", "--dist=loadfile", "--no-loadscope-reorder")
+AT_ONCE = ("--dist=loadfile", "--no-loadscope-reorder")
+"""Several files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes."""
 CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
-    "tests": (*MEASURED, *AT_ONCE, *COVERING),
-    "other tests on Asterisk": (*PYTEST, *AT_ONCE, *OTHERS),
+    "tests": (*MEASURED, *AT_ONCE, "--numprocesses=5", *COVERING),
+    "other tests on Asterisk": (*PYTEST, *AT_ONCE, "--numprocesses=7", *OTHERS),
     # These need the whole machine.
     "load": (*PYTEST, *LOAD),
 }
