@@ -13,29 +13,31 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FAULTS = "tests/asterisk/faults"
-LOAD = ("tests/asterisk/test_load.py", "tests/asterisk/faults/test_engines_under_load.py")
-WITHOUT_LOAD = tuple(f"--ignore={file}" for file in LOAD)
-PYTEST = ("coverage", "run", "-m", "pytest")
+ASTERISK = "tests/asterisk"
+FAULTS = f"{ASTERISK}/faults"
+LOAD = (f"{ASTERISK}/test_load.py", f"{FAULTS}/test_engines_under_load.py")
+CALLS = tuple(f"{ASTERISK}/test_{name}.py" for name in ("calls", "command_line", "line", "seats", "supervision"))
+"""The tests on a real Asterisk that count for coverage: their calls go through the engine from end to end. Measuring
+doubles what a process takes, and the others bring about processes by the dozen."""
+COVERING = (*CALLS, "tests/unit", "tests/integration")
+OTHERS = (ASTERISK, *(f"--ignore={file}" for file in (*CALLS, *LOAD)))
+PYTEST = ("pytest", "--durations=15")
+MEASURED = ("coverage", "run", "-m", *PYTEST)
+AT_ONCE = ("--dist=loadfile", "--no-loadscope-reorder")
+"""Several files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes."""
 CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
-    # Five files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes.
-    "tests": (
-        *PYTEST,
-        "--numprocesses=5",
-        "--dist=loadfile",
-        "--no-loadscope-reorder",
-        "--durations=15",
-        *WITHOUT_LOAD,
-    ),
-    # These need the whole machine, and listen to all that was said: coverage would take twice the time for it.
-    "load": ("pytest", *LOAD),
+    "tests": (*MEASURED, *AT_ONCE, "--numprocesses=5", *COVERING),
+    "other tests on Asterisk": (*PYTEST, *AT_ONCE, "--numprocesses=7", *OTHERS),
+    # These need the whole machine.
+    "load": (*PYTEST, *LOAD),
 }
 BESIDE = {"types": ("mypy",)}
 """These run beside the others, which wait for sound, and go after them at the processors."""
-AGAIN = {"tests": WITHOUT_LOAD, "load": LOAD}
-"""Which checks are given a second chance, and what they are then called with."""
+AGAIN = ("tests", "other tests on Asterisk", "load")
+"""Which checks are given a second chance."""
+ALONE = ("--numprocesses=0", "--dist=no", "--last-failed", "--last-failed-no-failures=none")
 FLOORS = {
     "coverage of routing/": ("--include=routing/*", "--fail-under=100"),
     "coverage of the rest": ("--omit=routing/*", "--fail-under=90"),
@@ -78,8 +80,7 @@ def _good_alone(name: str) -> bool:
     Sound is made and heard in real time: where the machine was busy elsewhere for a second, a call goes wrong by no
     fault of ours. What is wrong with us goes wrong again.
     """
-    again = (*PYTEST, "--last-failed", "--last-failed-no-failures=none", *AGAIN.get(name, ()))
-    return name in AGAIN and _timed(f"{name}, what failed once more", again) == 0
+    return name in AGAIN and _timed(f"{name}, what failed once more", (*CHECKS[name], *ALONE)) == 0
 
 
 def _timed(name: str, command: tuple[str, ...]) -> int:

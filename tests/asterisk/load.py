@@ -68,16 +68,16 @@ class Kind:
 POOLS = {"operators": 8, "key account": 2, "mark": 1, "galina": 1, "maria": 1, "box": 4, "menu": 2, "line": 3}
 """How many calls may be under way together for the same people, so that these suffice; operators are waited for."""
 KINDS = (
-    Kind("operators", MARKET, 68, "operators", "talk", "1", OPERATORS),
+    Kind("operators", MARKET, 66, "operators", "talk", "1", OPERATORS),
     Kind("manager's chain", KEY, 12, "key account", "talk", "1", ("boris", "viktor")),
     Kind("on leave", KEY_OF_DARIA, 5, "key account", "talk", "1", ("boris", "viktor")),
-    Kind("complaint", OUTLET, 12, "mark", "talk", "", ("mark",), dialled=COMPLAINTS),
-    Kind("stranger's complaint", stranger(8001), 6, "galina", "talk", "", ("galina",), dialled=COMPLAINTS),
-    Kind("withheld", None, 10, "galina", "talk", "12", ("galina",)),
-    Kind("message", MARKET, 20, "box", "message", "3", speaks=True, dialled=NIGHT),
-    Kind("leaves in the menu", stranger(8002), 28, "menu", "caller left", leaves=1.5),
-    Kind("leaves while ringing", MARKET, 13, "maria", "caller left", "3", leaves=0.5, rings="maria"),
-    Kind("leaves the line", stranger(8003), 26, "line", "caller left", leaves=3.0, dialled=FULL_LINE),
+    Kind("complaint", OUTLET, 8, "mark", "talk", "", ("mark",), dialled=COMPLAINTS),
+    Kind("stranger's complaint", stranger(8001), 4, "galina", "talk", "", ("galina",), dialled=COMPLAINTS),
+    Kind("withheld", None, 7, "galina", "talk", "12", ("galina",)),
+    Kind("message", MARKET, 16, "box", "message", "3", speaks=True, dialled=NIGHT),
+    Kind("leaves in the menu", stranger(8002), 36, "menu", "caller left", leaves=1.5),
+    Kind("leaves while ringing", MARKET, 11, "maria", "caller left", "3", leaves=0.5, rings="maria"),
+    Kind("leaves the line", stranger(8003), 35, "line", "caller left", leaves=3.0, dialled=FULL_LINE),
 )
 ABSENT_MINDED = ("anna", "maria", *FINANCE)
 """Whose phones ring out in all of it."""

@@ -149,7 +149,8 @@ def test_who_fits_best_is_waited_for_while_busy() -> None:
     ids=["all gone", "one is busy"],
 )
 def test_nobody_waits_for_people_who_are_not_there(crew: dict[str, Standing], told: list[NobodyThere]) -> None:
-    line, _ = in_line(waiting(*crew))
+    line, (place,) = in_line(waiting(*crew))
+    assert line.is_in_vain(place, crew.__getitem__, NOON) == bool(told)
     assert offered(line, crew) == told
 
 
