@@ -1,21 +1,26 @@
 """The engine is gone and nobody starts another: the stand-in goes on, and without it the operators ring."""
 
 import asyncio
+import datetime as dt
 import os
 import signal
 from pathlib import Path
 
 import pytest
 
+from ari_app.adoption.lease import RENEW_SECONDS
 from demo.endpoints import read
 from demo.errors import Refused
 from demo.phone import Phone
 from demo.scenario import RingsOut
-from demo.scenarios.cast import FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET
+from demo.scenarios.cast import COMPLAINTS, FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET, RETAIL_OF_LARISA
 from demo.tones import tone_of
 from dialplan.plan import LEASE_SECONDS, MOST_BEGINNING
+from premises.asking import ask
+from premises.asks import Consult, Done
+from premises.clock import now
 from premises.installation import Installation
-from tests.asterisk.faults.scene import goes_on, scene
+from tests.asterisk.faults.scene import Scene, goes_on, scene
 from tests.asterisk.faults.supervisor import Supervisor
 
 pytestmark = pytest.mark.timeout(180)
@@ -29,9 +34,12 @@ async def test_the_stand_in_goes_on_where_the_engine_was(supervisor: Supervisor,
     async with (
         scene(installation, {"anna": RingsOut(), "boris": RingsOut()}) as one,
         one.calling(MARKET, MAIN) as talker,
-        one.calling(OUTLET, MAIN) as chooser,
+        one.calling(RETAIL_OF_LARISA, MAIN) as chooser,
         one.calling(KEY, MAIN) as waiter,
+        one.calling(OUTLET, COMPLAINTS) as put_aside,
     ):
+        assert await put_aside.who(["mark"], 20) == "mark"
+        await _asks(one, OUTLET, "mark", "nina")
         await talker.press("1")
         person = await talker.who(OPERATORS, 20)
         assert person is not None
@@ -45,13 +53,25 @@ async def test_the_stand_in_goes_on_where_the_engine_was(supervisor: Supervisor,
             await chooser.press("1")
             others = [other for other in OPERATORS if other != person]
             assert await chooser.who(others, SOON) in others
+            others = [other for other in one.staff.people if other not in ("mark", "nina")]
+            assert await put_aside.who(others, SOON), "music was all that the caller heard"
             assert goes_on(talker.heard, tone_of(person)), "the talk was cut off"
-            for call in (waiter, chooser, talker):
+            for call in (waiter, chooser, talker, put_aside):
                 await call.hang_up()
         await one.replaced(engine)
-        stories = {story.call.number: story.call for story in await one.all_stories(3)}
-    served = {number: (call.served_by, call.end) for number, call in stories.items()}
-    assert served == {KEY: ("stand-in", "talk"), OUTLET: ("stand-in", "talk"), MARKET: ("engine", "talk")}
+        stories = {story.call.number: story.call for story in await one.all_stories(4)}
+    served = {number: call.served_by for number, call in stories.items()}
+    assert served == {KEY: "stand-in", OUTLET: "stand-in", RETAIL_OF_LARISA: "stand-in", MARKET: "engine"}
+    assert {call.end for call in stories.values()} == {"talk"}
+
+
+async def _asks(one: Scene, number: str, person: str, whom: str) -> None:
+    """Have the person who talks with this caller ask a colleague, until the caller is the engine's to look after."""
+    (call,) = [call.id for call in one.stories.calls(since=one.began) if call.number == number]
+    wish = Consult(call=call, by=person, talking=person, whom=whom, until=now() + dt.timedelta(seconds=5))
+    assert await ask(one.installation.asks, wish, 5) == Done()
+    assert await one.desk(person).calls[-1].who([whom], 10) == whom
+    await asyncio.sleep(RENEW_SECONDS)
 
 
 async def test_without_the_stand_in_the_operators_ring(supervisor: Supervisor, installation: Installation) -> None:
