@@ -117,7 +117,7 @@ class House:
         self._succession = Succession(self.engine, Roll(installation.engines), self._telephones, self._books())
         self._census = Census(self.engine, self._telephones, self._succession.adopt)
         self._announcement = Announcement(installation, app, pbx, asterisk)
-        self._provisioning = Provisioning(installation, pbx, asterisk.change, self._announcement.change)
+        self._provisioning = Provisioning(installation, asterisk, pbx, self._announcement.change)
         self._uplink = Uplink(self.engine, self._telephones, self._succession, self._begin_link)
         self.watch = Watch(installation, pbx, self._stories, register, self.metrics)
         self._preparing: set[asyncio.Task[None]] = set()

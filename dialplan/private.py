@@ -6,12 +6,19 @@ from typing import IO
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file of mode 0600; others see the old one or the new one, whole, and never a readable draft."""
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-    draft.replace(path)
+    """Write a file of mode 0600; others see the old one or the new one, whole, and never a readable draft.
+
+    Several processes may write it at once, and the last one's stays. Raises OSError.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    draft.unlink(missing_ok=True)  # of a process that was killed, and had this one's number
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def opened(path: Path) -> IO[str]:

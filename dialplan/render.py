@@ -68,6 +68,12 @@ def render(pbx: Pbx, folder: Path) -> None:
         render_bans((), folder)
 
 
+def is_rendered(pbx: Pbx, folder: Path) -> bool:
+    """Whether people, trunks and dialplan of the configuration below ``folder`` are these, and of this version."""
+    files = {name: folder / "etc" / name for name in SHARED}
+    return all(file.is_file() and file.read_bytes() == _text(name, pbx).encode() for name, file in files.items())
+
+
 def render_bans(addresses: Iterable[str], folder: Path) -> None:
     """Write whom the embedded Asterisk refuses (res_pjsip_acl); it takes it with "module reload res_pjsip.so".
 

@@ -19,7 +19,7 @@ from ari_app.processes import warden
 from ari_app.witness import starts
 from dialplan import private
 from dialplan.plan import Pbx
-from dialplan.render import render, render_bans
+from dialplan.render import is_rendered, render, render_bans
 
 START_SECONDS = 30.0
 """A start takes 0.3 s; on a machine under load, several."""
@@ -171,6 +171,10 @@ class Asterisk:
             return await self._process.wait()
         await _gone(self.pid)
         return None
+
+    def knows(self, pbx: Pbx) -> bool:
+        """Whether it was configured last with these people, trunks and operators, by this version of ours."""
+        return is_rendered(self._with_places(pbx), self.folder)
 
     async def change(self, pbx: Pbx) -> None:
         """Take other people, trunks or operators; calls under way go on. Ports and addresses stay as they are."""

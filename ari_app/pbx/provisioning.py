@@ -1,8 +1,8 @@
 """Provisioning: Asterisk is told of other people, and of other words to hand over by, while calls go on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import NoReturn
+from collections.abc import Callable
+from typing import NoReturn, Protocol
 
 import msgspec
 import structlog
@@ -21,23 +21,28 @@ AGAIN_SECONDS = 5.0
 log = structlog.get_logger()
 
 
+class Asterisk(Protocol):
+    """The side of `ari_app.pbx.asterisk.Asterisk` that is told."""
+
+    def knows(self, pbx: Pbx) -> bool:
+        """Whether it was configured last with these."""
+
+    async def change(self, pbx: Pbx) -> None:
+        """Take others. Raises `PbxError` if it does not answer."""
+
+
 class Provisioning:
     """One engine's; `keep` is a task of its own.
 
-    ``pbx``: as Asterisk knows it. ``change`` tells it of another one, and raises `PbxError` where it does not answer.
-    ``changed`` is told what Asterisk knows from then on.
+    ``pbx``: as it is planned when the engine comes. ``changed`` is told what Asterisk has taken instead.
     """
 
     def __init__(
-        self,
-        installation: Installation,
-        pbx: Pbx,
-        change: Callable[[Pbx], Awaitable[None]],
-        changed: Callable[[Pbx], None],
+        self, installation: Installation, asterisk: Asterisk, pbx: Pbx, changed: Callable[[Pbx], None]
     ) -> None:
         self._installation = installation
+        self._asterisk = asterisk
         self._pbx = pbx
-        self._change = change
         self._tell_changed = changed
         self._due = asyncio.Event()
 
@@ -53,13 +58,18 @@ class Provisioning:
             self._due.set()
 
     async def keep(self) -> NoReturn:
-        """Tell Asterisk whatever was planned last until it has taken it, for ever."""
+        """Tell Asterisk whatever was planned last until it has taken it, for ever.
+
+        Also what has changed while no engine was there, or with the version of this one.
+        """
+        if not self._asterisk.knows(self._pbx):
+            self._due.set()
         while True:
             await self._due.wait()
             self._due.clear()
             pbx = self._pbx
             try:
-                await self._change(pbx)
+                await self._asterisk.change(pbx)
             except (PbxError, OSError) as why:
                 log.error("Asterisk has not taken other people, it is told again", why=str(why))  # noqa: TRY400
                 self._due.set()

@@ -34,9 +34,13 @@ def test_desks_have_accounts_that_are_kept_and_are_rung_when_nobody_else_can_rin
 class Away:
     """An Asterisk that may be away when it is told something."""
 
-    def __init__(self, away: int) -> None:
+    def __init__(self, away: int = 0, *, up_to_date: bool = True) -> None:
         self.away = away
+        self.up_to_date = up_to_date
         self.told: list[set[str]] = []
+
+    def knows(self, _: Pbx) -> bool:
+        return self.up_to_date
 
     async def change(self, pbx: Pbx) -> None:
         self.away -= 1
@@ -52,7 +56,7 @@ async def test_an_asterisk_that_is_away_is_told_of_new_people_when_it_is_back(
     house, asterisk = settle(tmp_path), Away(away=2)
     rulebook = load(house.rule_file.read_bytes())
     announced: list[Pbx] = []
-    telephones = Provisioning(house, plan(house, (), rulebook, own_ports(house)), asterisk.change, announced.append)
+    telephones = Provisioning(house, asterisk, plan(house, (), rulebook, own_ports(house)), announced.append)
     keeping = asyncio.create_task(telephones.keep())
     telephones.plan((OLGA,), rulebook)
     await until(lambda: announced)
@@ -63,3 +67,13 @@ async def test_an_asterisk_that_is_away_is_told_of_new_people_when_it_is_back(
     await asyncio.wait((keeping,))
     assert keeping.cancelled()
     assert (asterisk.told, len(announced)) == ([{"olga"}], 1)
+
+
+async def test_who_came_while_no_engine_was_there_is_known_once_there_is_one(tmp_path: Path) -> None:
+    house, asterisk = settle(tmp_path), Away(up_to_date=False)
+    pbx = plan(house, (OLGA,), load(house.rule_file.read_bytes()), own_ports(house))
+    announced: list[Pbx] = []
+    keeping = asyncio.create_task(Provisioning(house, asterisk, pbx, announced.append).keep())
+    await until(lambda: announced)
+    keeping.cancel()
+    assert (asterisk.told, announced) == ([{"olga"}], [pbx])

@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 
 from dialplan.plan import HANDED_OVER, Account, Pbx, Phone, Ports, Trunk
-from dialplan.render import NotAValueError, render, render_bans, render_for_existing
+from dialplan.render import NotAValueError, is_rendered, render, render_bans, render_for_existing
 
 PBX = Pbx(
     ports=Ports(sip=15060, sip_tls=15061, http=15062, ami=15063, agi=15065, rtp_first=15100, rtp_last=15199),
@@ -222,6 +222,20 @@ def test_an_asterisk_that_already_runs_is_told_what_to_include_where(tmp_path: P
         assert (folder / f"{name}_switchboard.conf").exists()
     assert [path.name for path in folder.iterdir() if stat.S_IMODE(path.stat().st_mode) != 0o600] == []
     assert not (folder / "asterisk.conf").exists()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [changed(phones=PBX.phones[:1]), changed(transfers=("600",)), changed(operators=())],
+    ids=["people", "words", "operators"],
+)
+def test_other_people_or_other_words_to_hand_over_by_are_not_rendered_yet(tmp_path: Path, other: Pbx) -> None:
+    assert not is_rendered(PBX, tmp_path)
+    render(PBX, tmp_path)
+    assert is_rendered(PBX, tmp_path)
+    assert not is_rendered(other, tmp_path)
+    render(other, tmp_path)
+    assert is_rendered(other, tmp_path)
 
 
 def test_whoever_is_shut_out_stays_so_when_people_change(tmp_path: Path) -> None:

@@ -1,19 +1,26 @@
 """The engine is gone and nobody starts another: the stand-in goes on, and without it the operators ring."""
 
 import asyncio
+import datetime as dt
 import os
 import signal
 from pathlib import Path
 
 import pytest
 
+from ari_app.adoption.lease import RENEW_SECONDS
+from demo.desk import Desk
 from demo.endpoints import read
 from demo.errors import Refused
 from demo.phone import Phone
 from demo.scenario import RingsOut
-from demo.scenarios.cast import FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET
+from demo.scenarios.cast import COMPLAINTS, FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET
+from demo.scenarios.cast import RETAIL_OF_LARISA as RETAIL
 from demo.tones import tone_of
 from dialplan.plan import LEASE_SECONDS, MOST_BEGINNING
+from premises.asking import ask
+from premises.asks import Consult, Done
+from premises.clock import now
 from premises.installation import Installation
 from tests.asterisk.faults.scene import scene
 from tests.asterisk.faults.supervisor import Supervisor
@@ -29,9 +36,13 @@ async def test_the_stand_in_goes_on_where_the_engine_was(supervisor: Supervisor,
     async with (
         scene(installation, {"anna": RingsOut(), "boris": RingsOut()}) as one,
         one.calling(MARKET, MAIN) as talker,
-        one.calling(OUTLET, MAIN) as chooser,
+        one.calling(RETAIL, MAIN) as chooser,
         one.calling(KEY, MAIN) as waiter,
+        one.calling(OUTLET, COMPLAINTS) as put_aside,
     ):
+        assert await put_aside.who(["mark"], 20) == "mark"
+        (key,) = [call.id for call in one.stories.calls(since=one.began) if call.number == OUTLET]
+        await _asks_nina(installation, key, one.desk("mark"))
         await talker.press("1")
         person = await talker.who(OPERATORS, 20)
         assert person is not None
@@ -42,6 +53,9 @@ async def test_the_stand_in_goes_on_where_the_engine_was(supervisor: Supervisor,
             await one.kill_engine()
             await one.staff.adopt({"anna": one.answers})
             assert await waiter.who(["anna"], SOON) == "anna"
+            free = [other for other in one.staff.people if other not in ("mark", "nina")]
+            assert await put_aside.who(free, SOON), "music was all that the caller heard"
+            await put_aside.hang_up()
             await chooser.press("1")
             others = [other for other in OPERATORS if other != person]
             assert await chooser.who(others, SOON) in others
@@ -49,9 +63,18 @@ async def test_the_stand_in_goes_on_where_the_engine_was(supervisor: Supervisor,
             for call in (waiter, chooser, talker):
                 await call.hang_up()
         await one.replaced(engine)
-        stories = {story.call.number: story.call for story in await one.all_stories(3)}
-    served = {number: (call.served_by, call.end) for number, call in stories.items()}
-    assert served == {KEY: ("stand-in", "talk"), OUTLET: ("stand-in", "talk"), MARKET: ("engine", "talk")}
+        stories = {story.call.number: story.call for story in await one.all_stories(4)}
+    served = {number: call.served_by for number, call in stories.items()}
+    assert served == {KEY: "stand-in", OUTLET: "stand-in", RETAIL: "stand-in", MARKET: "engine"}
+    assert {call.end for call in stories.values()} == {"talk"}
+
+
+async def _asks_nina(installation: Installation, call: str, mark: Desk) -> None:
+    """Have mark ask nina while the caller waits, for so long that the engine has noticed."""
+    wish = Consult(call=call, by="mark", talking="mark", whom="nina", until=now() + dt.timedelta(seconds=5))
+    assert await ask(installation.asks, wish, 5) == Done()
+    assert await mark.calls[-1].who(["nina"], 10) == "nina"
+    await asyncio.sleep(RENEW_SECONDS)
 
 
 async def test_without_the_stand_in_the_operators_ring(supervisor: Supervisor, installation: Installation) -> None:
