@@ -31,7 +31,7 @@ class CustomerEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Circle(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose customers are meant: those of these people and departments, by the directory or by a late call."""
+    """Whose customers are meant: those of these people and departments, by the directory or by a recent call (D26)."""
 
     people: Collection[PersonId]
     departments: Collection[str]

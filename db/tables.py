@@ -148,9 +148,14 @@ class Legs(Tables):
     """`db.records.LegRow`."""
 
     __tablename__ = "legs"
-    __table_args__ = (Index("legs_person", "person", "rang"), Index("legs_rang", "rang"))
+    # With the call alone in it SQLite sees by the person's index whether somebody was rung in a call: by all of theirs.
+    __table_args__ = (
+        Index("legs_call", "call", "person"),
+        Index("legs_person", "person", "rang"),
+        Index("legs_rang", "rang"),
+    )
     id: Mapped[str] = mapped_column(ID, primary_key=True)
-    call: Mapped[str] = mapped_column(ID, index=True)
+    call: Mapped[str] = mapped_column(ID)
     person: Mapped[str] = mapped_column(ID)
     rule: Mapped[str | None] = mapped_column(ID)
     rang: Mapped[dt.datetime] = mapped_column(Moment)
@@ -274,7 +279,9 @@ class Messages(Tables):
     # Nearly all messages of a year have been heard; what is asked for is the few that were not.
     __table_args__ = (
         Index("messages_left", "left", "id"),
-        Index("messages_unheard", "left", sqlite_where=text("heard IS NULL"), postgresql_where=text("heard IS NULL")),
+        Index(
+            "messages_unheard", "left", "id", sqlite_where=text("heard IS NULL"), postgresql_where=text("heard IS NULL")
+        ),
     )
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     call: Mapped[str] = mapped_column(ID, index=True)

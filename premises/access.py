@@ -33,6 +33,10 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     """The file into which it went; None: to standard output, or nowhere."""
 
 
+_access = msgspec.json.Decoder(Access).decode
+"""Made before there is a second thread, as in `routing.trail`: the HTTP API reads this in several."""
+
+
 class AccessLog:
     """The file; any number of processes add to it."""
 
@@ -60,7 +64,7 @@ class AccessLog:
             return
         for line in lines:
             try:
-                yield msgspec.json.decode(line, type=Access)
+                yield _access(line)
             except ValueError:  # no JSON, or no UTF-8
                 continue
 

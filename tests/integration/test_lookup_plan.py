@@ -1,11 +1,14 @@
-"""A look-up uses the index on both databases, so that it stays quick with a million customers."""
+"""What is asked for often uses an index, so that it stays quick with a million customers and calls."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
-from sqlalchemy import insert, text
+import pytest
+from sqlalchemy import event, insert, text
 
 from db.database import Database
 from db.directory import BY_NUMBER
+from db.stories import Stories
 from db.tables import CustomerNumbers, Customers
 
 
@@ -25,6 +28,36 @@ def test_a_caller_is_found_by_the_index(database: Database) -> None:
     for scan in ("SCAN", "Seq Scan"):
         assert scan not in plan
     assert plan.count("SEARCH") == 2 or plan.count("Index Scan") == 2
+
+
+RUNG = "USING INDEX legs_call (call=? AND person=?)"
+"""Not by the person, who may have had a hundred thousand."""
+
+
+@pytest.mark.parametrize(
+    ("ask", "by"),
+    [
+        pytest.param(lambda stories: stories.calls(limit=50, person="anna"), RUNG, id="a person's calls"),
+        pytest.param(lambda stories: stories.calls(limit=50, among=["anna", "boris"]), RUNG, id="calls of some"),
+        pytest.param(
+            lambda stories: stories.sounds.messages(heard=False, limit=50),
+            "USING INDEX messages_unheard",
+            id="messages that nobody has heard",
+        ),
+    ],
+)
+def test_what_is_asked_for_most_is_found_by_its_index(
+    database: Database, ask: Callable[[Stories], object], by: str
+) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL counts what is in its tables, and chooses by that")
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+    ask(Stories(database))
+    sql, parameters = asked[-1]
+    with database.reading() as connection:
+        plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).all())
+    assert by in plan
 
 
 def _parameters(database: Database) -> tuple[str] | dict[str, str]:
