@@ -46,7 +46,7 @@ async def _serve(installation: Installation, name: str | None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGUSR1, hand_over.set)
-    async with serving(installation, name, Console(stderr=True).log) as house:
+    async with serving(installation, name, Console(stderr=True, log_path=False).log) as house:
         # What is there now stays: looking through it for garbage would stop all calls for 60 ms, now and then.
         gc.freeze()
         # A call leaves nothing to be looked for, a library now and then does, which is to be found soon. Python looks

@@ -3,6 +3,8 @@
 import datetime as dt
 import urllib.request
 from base64 import b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from demo.scenarios.cast import COMPLAINTS, KEY, MAIN, OUTLET
 from demo.tones import spans, tone_of
 from dialplan.plan import LOOPBACK
 from premises.installation import Installation
-from tests.asterisk.baresip import baresip
+from tests.asterisk.baresip import Baresip, baresip
 from tests.asterisk.registered import registered
 
 HEARD = 10.0
@@ -44,21 +46,29 @@ async def test_a_caller_with_baresip_presses_a_key_and_talks_with_its_manager(
     assert [leg.person for leg in story.legs] == ["anna"]
 
 
+@asynccontextmanager
+async def talking(installation: Installation, database: Database, phone: Baresip) -> AsyncIterator[None]:
+    """A caller and mark, whose telephone this is, hear each other until the block ends."""
+    endpoints = read(installation.endpoints_file)
+    await RunningSwitchboard(installation.endpoints().api["people"], database).until_seen({"mark": None})
+    async with Phone(OUTLET, server=endpoints.server, at=(endpoints.trunk, 0)) as outside:
+        call = await outside.dial(COMPLAINTS)
+        await call.answered()
+        assert await call.hears(tone_of("mark"), 2 * HEARD)
+        call.play_tone(tone_of(OUTLET))
+        await phone.hears(OUTLET)
+        yield
+        await call.hang_up()
+    await phone.happens("CALL_CLOSED")
+
+
 async def test_a_person_whose_phone_is_baresip_is_reached(
     installation: Installation, database: Database, tmp_path: Path
 ) -> None:
     endpoints, began = read(installation.endpoints_file), dt.datetime.now(dt.UTC)
-    switchboard = RunningSwitchboard(installation.endpoints().api["people"], database)
     async with baresip(tmp_path / "baresip", endpoints.server, "mark", endpoints.secrets["mark"]) as phone:
-        await switchboard.until_seen({"mark": None})
-        async with Phone(OUTLET, server=endpoints.server, at=(endpoints.trunk, 0)) as outside:
-            call = await outside.dial(COMPLAINTS)
-            await call.answered()
-            assert await call.hears(tone_of("mark"), 2 * HEARD)
-            call.play_tone(tone_of(OUTLET))
-            await phone.hears(OUTLET)
-            await call.hang_up()
-        await phone.happens("CALL_CLOSED")
+        async with talking(installation, database, phone):
+            pass
         (story,) = await registered(database, began, 1)
     assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None)]
     assert (story.call.number, story.call.end) == (OUTLET, "talk")
@@ -70,18 +80,9 @@ async def test_a_person_is_reached_by_tls_and_srtp(
     endpoints, began = read(installation.endpoints_file), dt.datetime.now(dt.UTC)
     tls = endpoints.server[0], int(installation.endpoints().sip["tls"])
     certificate = installation.pbx / "etc" / "certificate.pem"
-    switchboard = RunningSwitchboard(installation.endpoints().api["people"], database)
     async with baresip(tmp_path / "baresip", tls, "mark", endpoints.secrets["mark"], certificate=certificate) as phone:
-        await switchboard.until_seen({"mark": None})
-        async with Phone(OUTLET, server=endpoints.server, at=(endpoints.trunk, 0)) as outside:
-            call = await outside.dial(COMPLAINTS)
-            await call.answered()
-            assert await call.hears(tone_of("mark"), 2 * HEARD)
-            call.play_tone(tone_of(OUTLET))
-            await phone.hears(OUTLET)
+        async with talking(installation, database, phone):
             encrypted = {name: is_encrypted(installation, name) for name in ("mark", "trunk")}
-            await call.hang_up()
-        await phone.happens("CALL_CLOSED")
         (story,) = await registered(database, began, 1)
     assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None)]
     assert encrypted == {"mark": True, "trunk": False}

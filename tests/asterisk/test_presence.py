@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
+from ari_app.demonstration import RunningSwitchboard
 from demo.endpoints import read
 from demo.phone import Phone
 from demo.scenario import Answers, Away, Declines
@@ -86,9 +87,11 @@ async def test_two_engines_ring_one_person_once(installation: Installation) -> N
         engines(installation) as them,
     ):
         await them.beside()
+        beside = RunningSwitchboard(one.endpoints.api["people"], one.database)
         for person in ("oleg", "omid"):
             await one.switchboard.set_away(person, Away().reason)
-        await asyncio.sleep(1.5)  # both engines look at the directory once a second
+        for engine in (one.switchboard, beside):
+            await engine.until_seen({"olga": None, "oleg": "away", "omid": "away"})
         calls = 0
         while len(served_by(installation.folder, one.began)) < 2:  # who is first to claim a call, has it
             await call_all(one)

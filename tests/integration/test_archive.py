@@ -258,7 +258,7 @@ async def test_a_call_that_asterisk_took_along_is_kept_with_its_message(house: H
     assert house.left() == []
 
 
-async def test_a_message_whose_address_cannot_be_noted_is_recorded_all_the_same(house: House) -> None:
+async def test_a_message_whose_address_cannot_be_noted_is_no_fault_of_the_call(house: House) -> None:
     house.places.spool.rmdir()
     house.archive.message_begins(MESSAGE, "night", "operators")
 

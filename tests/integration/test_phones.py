@@ -18,6 +18,7 @@ from demo.sdp import Media, Unsuitable
 from demo.talk import State
 from demo.transactions import Timers
 from tests.integration.sip_peer import CHALLENGE, HERE, SECRET, peer, within
+from tests.until import until
 
 SDP = ("Content-Type", "application/sdp")
 QUICK = Timers(first=0.02)
@@ -85,9 +86,7 @@ async def test_both_hear_who_the_other_is_and_the_keys(codecs: tuple[str, ...]) 
         assert await incoming.hears(tones.tone_of("+7916"))
         await call.press("12#")
         await incoming.press("9")
-        await asyncio.sleep(0.1)
-        assert incoming.keys_heard == "12#"
-        assert call.keys_heard == "9"
+        await until(lambda: (incoming.keys_heard, call.keys_heard) == ("12#", "9"))
         incoming.be_silent()
         await asyncio.sleep(0.2)
         assert not await call.hears(tones.tone_of("boris"), within=0.4)

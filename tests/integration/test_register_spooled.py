@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -410,8 +409,6 @@ def test_a_child_process_has_a_register_of_its_own(database: Database, spool: Sp
 
 def test_putting_never_waits(database: Database, register: Register) -> None:
     with outages.locked(database):
-        began = time.monotonic()
         for row in calls(1000):
-            register.put(row)
-        assert time.monotonic() - began < 30  # one locked statement alone would take for ever
+            register.put(row)  # a locked statement would take for ever
         register.flush()

@@ -1,6 +1,5 @@
 """Whose state a telephone's is: of whoever sits there (T3); and which of two words of Asterisk is the newer one."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from premises.turns import Turns
 from routing.outcomes import Absence
 from routing.presence import State
 from tests.unit.ari_peer import QUICK, peer
+from tests.until import until
 
 IDLE = [{"technology": "PJSIP", "resource": "anna", "state": "online", "channel_ids": []}]
 PICKED_UP = {
@@ -93,13 +93,16 @@ def test_an_engine_that_starts_knows_who_sits_where(house: House, tmp_path: Path
 async def test_who_picks_up_the_telephone_while_asterisk_is_asked_is_not_taken_for_idle(
     house: House, *, answered_first: bool
 ) -> None:
-    presence, telephones = house.presence, house.telephones
+    telephones = house.telephones
+
+    def is_busy() -> bool:
+        return house.presence.absence("anna") is Absence.BUSY
 
     async def busy_meanwhile() -> object:
         if answered_first:
             return IDLE
         await asterisk.say(PICKED_UP)
-        await asyncio.sleep(0.02)  # for the event to be heard before the answer
+        await until(is_busy)  # the event is heard before the answer
         return IDLE
 
     async with peer() as asterisk, connect(asterisk.address, "sb-t", timings=QUICK, watch=["deviceState:"]) as link:
@@ -108,11 +111,11 @@ async def test_who_picks_up_the_telephone_while_asterisk_is_asked_is_not_taken_f
         await telephones.look(link)
         if answered_first:
             await asterisk.say(PICKED_UP)
-            await asyncio.sleep(0.05)
-        assert presence.absence("anna") is Absence.BUSY
+            await until(is_busy)
+        assert is_busy()
         asterisk.lists["endpoints"] = _idle
         await telephones.look(link)
-        assert presence.absence("anna") is None, "the next look is newer than the event"
+        assert house.presence.absence("anna") is None, "the next look is newer than the event"
 
 
 async def _idle() -> object:
