@@ -44,3 +44,11 @@ def test_a_path_is_not_explained_for_whom_there_is_not(
 ) -> None:
     assert main([*words.split(), "--data", str(tmp_path)]) == 1
     assert told in capsys.readouterr().err
+
+
+def test_a_folder_whose_path_is_too_long_for_sockets_is_refused_before_anything_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["up", "--data", str(tmp_path / ("x" * 89))]) == 1
+    assert "the path is too long, take one of 89 bytes at most" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
