@@ -52,3 +52,11 @@ def test_a_folder_whose_path_is_too_long_for_sockets_is_refused_before_anything_
     assert main(["up", "--data", str(tmp_path / ("x" * 89))]) == 1
     assert "the path is too long, take one of 89 bytes at most" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("file", ["settings.yaml", "routing_rules.yaml"])
+def test_the_sample_company_takes_nobody_s_place(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / file).write_text("# mine\n")
+    assert main(["up", "--demo", "--data", str(tmp_path)]) == 1
+    assert "has a company of its own" in capsys.readouterr().err
+    assert (tmp_path / file).read_text() == "# mine\n"
