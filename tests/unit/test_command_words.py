@@ -1,10 +1,14 @@
 """Words of the command line that nobody can mean: told in a line, with what to write, before anything is done."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from ari_app.cli import main
+from premises.settings import PROGRAM
 
 
 @pytest.mark.parametrize(
@@ -60,3 +64,12 @@ def test_the_sample_company_takes_nobody_s_place(file: str, tmp_path: Path, caps
     assert main(["up", "--demo", "--data", str(tmp_path)]) == 1
     assert "has a company of its own" in capsys.readouterr().err
     assert (tmp_path / file).read_text() == "# mine\n"
+
+
+def test_whoever_reads_may_stop_reading(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "ari_app", "doctor", "--data", str(tmp_path)]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, cwd=PROGRAM)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
