@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -49,11 +50,15 @@ def parser(given: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit status: 0 done, 1 not as it should be, 2 wrong usage."""
+    """Run one command; returns its exit status: 0 done, 1 not as it should be, 2 wrong usage, more: broken off."""
     words = sys.argv[1:] if arguments is None else arguments
     given = parser(words).parse_args(words)
     try:
         status: int = _module(given.command).run(given)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except (Refused, BadSettings, DatabaseError, OSError) as fault:
         print(f"switchboard {given.command}: {fault}", file=sys.stderr)
         return 1

@@ -61,7 +61,8 @@ def prepare(installation: Installation) -> None:
     Raises `Refused` for a folder that belongs to somebody else's company.
     """
     marker = installation.folder / "this-is-a-demo"
-    if staff_of(installation) and not marker.exists():
+    own = any((installation.folder / file).exists() for file in ("settings.yaml", "routing_rules.yaml"))
+    if not marker.exists() and (own or staff_of(installation)):
         raise Refused(f"{installation.folder} has a company of its own: choose another folder with --data")
     installation.prepare()
     marker.touch()

@@ -11,9 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
+import structlog
 
 from dialplan import private
 from dialplan.plan import LOOPBACK, Ports
+
+log = structlog.get_logger()
 
 FIRST, LAST = 10000, 32767
 RTP = 1000
@@ -43,16 +46,22 @@ def settle(file: Path, address: str = LOOPBACK) -> Ports:
 
     So phones keep their settings. ``file`` may be edited; `NoFreePortsError` if nothing is free at all.
     """
+    before = None
     with suppress(NotChosen):
-        if _free(before := kept(file), address):
-            return before
+        before = kept(file)
+    if before is not None and _free(before, address):
+        return before
     ports = pick(address)
+    if before is not None:
+        log.warning("telephones must be set up anew: a port of before is taken", before=before.sip, now=ports.sip)
     private.write(file, msgspec.json.encode(ports))
     return ports
 
 
 def pick(address: str = LOOPBACK, dice: random.Random | None = None) -> Ports:
     """Ports that are free now, at a random place, so that two installations starting at once will hardly meet."""
+    if not _bindable(socket.SOCK_DGRAM, address, 0):
+        raise NoFreePortsError(f"{address} is no address of this machine: put its own, or 0.0.0.0, into settings.yaml")
     dice = dice or random.Random()
     for _ in range(200):
         first = dice.randrange(FIRST, LAST - RTP - 6, 10)

@@ -1,13 +1,15 @@
 """``switchboard import customers|people FILE.csv``: all of the file or nothing of it."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from rich.progress import Progress
 
 from ari_app.cli import Refused
-from ari_app.commands.opening import database_of, rules_of
+from ari_app.commands.opening import database_of, rules_of, staff_of
 from db.importing import import_customers, import_people
+from premises.checking import check
 from premises.installation import Installation
 
 READERS = {"customers": import_customers, "people": import_people}
@@ -20,9 +22,17 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Prints what was read, or every row that is wrong."""
-    print(import_file(Installation(given.data), given.what, given.file))
-    return 0
+    """Prints what was read, or every row that is wrong; 1 also where the rules are no good for the people any more."""
+    installation = Installation(given.data)
+    print(import_file(installation, given.what, given.file))
+    checked = check(installation.rule_file, staff_of(installation)) if given.what == "people" else None
+    if checked is None or checked.passed:
+        return 0
+    print(
+        f"with the people as they are now the rules have mistakes, and `up` does not start:\n{checked.report}",
+        file=sys.stderr,
+    )
+    return 1
 
 
 def import_file(installation: Installation, what: str, file: Path) -> str:

@@ -5,6 +5,7 @@ The sample calls and their telephones are loaded for ``--demo`` alone: a quarter
 
 import argparse
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine
 
@@ -21,6 +22,8 @@ from premises.installation import AlreadyRunning, Endpoints, Installation
 from premises.log import set_up
 from premises.settings import Settings
 
+LONGEST_PATH = 89
+"""Bytes of the data folder's: engines are asked at Unix sockets below it, whose names may have 107 (unix(7))."""
 FAULTS = (AlreadyRunning, RulesRefused, PbxError, DatabaseError, NotServingError)
 
 
@@ -36,6 +39,8 @@ def run(given: argparse.Namespace) -> int:
     console = Console(stderr=True, log_path=False)
     if given.exit and not given.demo:
         raise Refused("--exit goes with --demo")
+    if len(os.fsencode(installation.folder)) > LONGEST_PATH:
+        raise Refused(f"{installation.folder}: the path is too long, take one of {LONGEST_PATH} bytes at most")
     if given.demo:
         from ari_app.demonstration import prepare
 

@@ -90,7 +90,7 @@ def _clear(folder: Path) -> None:
             try:
                 asking.connect(str(path))
             except ConnectionRefusedError:
-                with suppress(FileNotFoundError):
+                with suppress(OSError):  # another engine has done so, or it is a folder, which is none of ours
                     path.unlink()
             except OSError:  # it listens, and is busy
                 continue

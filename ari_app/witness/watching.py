@@ -11,9 +11,11 @@ import structlog
 
 from ari_app.pbx.tail import Tail
 from ari_app.witness import cdr
+from ari_app.witness.cdr import Cdr
 from ari_app.witness.repairing import row_from_cdr
 from ari_app.witness.rotation import rotate
 from db.records import CallRow
+from dialplan.plan import OFFER_MILLISECONDS
 from premises.clock import now
 
 log = structlog.get_logger()
@@ -42,7 +44,7 @@ class Count(Protocol):
 class Witness:
     """Reads what is added to the list, and looks for the calls; `keep` is a task of its own.
 
-    Callers who were refused are known from there alone: ``put`` gives their rows to the register.
+    Callers who were refused, or left at once, are known from there alone: ``put`` gives their rows to the register.
 
     ``known``: of these calls, those that the register has; it waits for the database, and raises if that fails.
     ``delivering``: whether rows still wait to be written since the database is, or was, away.
@@ -63,7 +65,7 @@ class Witness:
         self._delivering = delivering
         self._count = count
         self._pace = pace
-        self._due: dict[str, float] = {}
+        self._due: dict[str, tuple[float, Cdr]] = {}
 
     async def keep(self) -> NoReturn:
         """Look again and again, from what is added from now on: of what was before, `catch_up` takes care."""
@@ -88,21 +90,28 @@ class Witness:
         for record in cdr.records(lines):
             if record.refused:
                 self._put(row_from_cdr(record))
-            self._due[record.call] = time.monotonic() + self._pace.patience
+            self._due[record.call] = time.monotonic() + self._pace.patience, record
             if len(self._due) > self._pace.most:
                 del self._due[next(iter(self._due))]
 
     async def _look(self) -> None:
-        due = [call for call, at in self._due.items() if at <= time.monotonic()]
+        due = {call: record for call, (at, record) in self._due.items() if at <= time.monotonic()}
         if not due or self._delivering():
             return
         try:
-            known = await asyncio.to_thread(self._known, due)
+            known = await asyncio.to_thread(self._known, due.keys())
         except Exception as error:  # whatever the database has: they are looked for again
             log.warning("register not asked for calls", calls=len(due), why=str(error))
             return
         for call in due:
             del self._due[call]
-        for call in sorted(set(due) - known):
-            self._count.call_missing()
-            log.error("call not in the register", call=call, to_do="switchboard audit --repair")
+        for call in sorted(due.keys() - known):
+            self._missed(due[call])
+
+    def _missed(self, record: Cdr) -> None:
+        """Nobody is at fault where the caller left while the call was still being offered: no engine had it yet."""
+        if record.answer is None and record.end - record.start < OFFER_MILLISECONDS / 1000:
+            self._put(row_from_cdr(record))
+            return
+        self._count.call_missing()
+        log.error("call not in the register", call=record.call, to_do="switchboard audit --repair")

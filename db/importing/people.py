@@ -21,6 +21,8 @@ PEOPLE = Columns(
     optional=("departments", "hours", "leave", "languages", "extension"),
 )
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+TAKEN = "trunk"
+"""No person's id: the PBX has it for the way to the outside world, and with it twice loads no telephone at all."""
 
 Found = dict[PersonId, tuple[int, Person]]
 """People as the file has them, each with its line."""
@@ -65,6 +67,8 @@ def _read_people(sheet: Sheet, rulebook: Rulebook) -> Found:
         if person.id in found:
             advice = "write one row for each"
             row.wrong("id", f"{quoted(person.id)} is the id in line {found[person.id][0]} too", advice)
+        if person.id == TAKEN:
+            row.wrong("id", f"{quoted(person.id)} is the way to the outside world", "choose another id")
         if person.extension and (other := extensions.setdefault(person.extension, row.line)) != row.line:
             row.wrong("extension", f"{quoted(person.extension)} is the extension in line {other} too")
         if person.id:

@@ -1,11 +1,15 @@
 """People from a CSV file, and who is away."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
+from ari_app.cli import main
 from db.database import Database
 from db.directory import Directory
+from db.importing import people
+from dialplan.plan import TRUNK
 from routing.facts import Leave, Person
 from routing.presence import Duty
 from tests.integration.conftest import Import
@@ -42,6 +46,7 @@ def test_people_come_in_the_order_of_their_ids_with_all_they_have(directory: Dir
 
 MISTAKES = {
     "id": ("Anna,A,head,,,,,", "2:1: id: `Anna` cannot be an id (small letters, digits and _"),
+    "the trunk": ("trunk,Tom,head,,,,,", "2:1: id: `trunk` is the way to the outside world (choose another id)"),
     "role": ("anna,A,hed,,,,,", "2:8: role: the rules have no role `hed` (did you mean `head`?)"),
     "department": (
         "anna,A,head,retail shop,,,,",
@@ -148,3 +153,25 @@ def test_the_version_tells_that_something_has_changed(staffed: Directory, people
     versions.append(staffed.staff_version())
     assert len(set(versions)) == 3
     assert staffed.staff_version() == staffed.read_staff().version == versions[-1]
+
+
+def test_the_trunk_is_nobody() -> None:
+    assert people.TAKEN == TRUNK
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [("operators,Olga,operator,", "operators"), ("zoe,Zoe,operator,600", "`600` is zoe's own")],
+)
+def test_people_for_whom_the_rules_are_no_good_any_more_are_told_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, told: str
+) -> None:
+    data = ["--data", str(tmp_path / "data")]
+    company = str(Path(__file__).parents[2] / "demo" / "company" / "people.csv")
+    assert main(["import", "people", company, *data]) == 0
+    (tmp_path / "more.csv").write_text(f"id,name,role,extension\n{row}\n")
+    capsys.readouterr()
+    assert main(["import", "people", str(tmp_path / "more.csv"), *data]) == 1
+    said = capsys.readouterr()
+    assert "1 rows, 1 new" in said.out
+    assert told in said.err

@@ -91,6 +91,13 @@ async def test_an_engine_that_is_gone_is_nobody_and_the_next_one_clears_it_away(
             assert names(tmp_path) == {"sb-next", "sb-other"}
 
 
+async def test_what_is_no_engine_s_keeps_none_from_serving(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_bytes(b"\0")
+    async with asked_at(tmp_path, "sb-1", has("1.1")):
+        assert isinstance(await ask(tmp_path, question(), SOON), Refused)
+
+
 async def test_nobody_else_can_open_it(tmp_path: Path) -> None:
     async with engines(tmp_path / "asks", has("1.1")):
         modes = [stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "asks", tmp_path / "asks" / "sb-0")]

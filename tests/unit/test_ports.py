@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from dialplan.plan import LOOPBACK, Ports
 from premises import ports
@@ -38,6 +39,13 @@ def test_all_are_different_and_below_the_range_that_the_kernel_lends() -> None:
     assert len(set(chosen)) == len(chosen)
     assert max(chosen) < 32768
     assert min(chosen) >= 1024
+
+
+def test_that_it_has_moved_is_said(tmp_path: Path) -> None:
+    first = ports.settle(tmp_path / "ports.json")
+    with taken(socket.SOCK_STREAM, first.sip), capture_logs() as said:
+        now = ports.settle(tmp_path / "ports.json").sip
+    assert [(line["before"], line["now"]) for line in said] == [(first.sip, now)]
 
 
 def test_an_installation_keeps_its_ports(tmp_path: Path) -> None:
@@ -84,5 +92,5 @@ def test_a_pick_moves_on_from_a_taken_place() -> None:
 
 
 def test_an_address_that_is_not_ours_is_said() -> None:
-    with pytest.raises(ports.NoFreePortsError, match=r"192\.0\.2\.1"):
+    with pytest.raises(ports.NoFreePortsError, match=r"192\.0\.2\.1 is no address of this machine"):
         ports.pick("192.0.2.1")

@@ -47,13 +47,15 @@ class House:
     def call_missing(self) -> None:
         self.missed += 1
 
-    def listed(self, *calls: str, context: str = "switchboard", src: str = "", dst: str = "") -> None:
+    def listed(
+        self, *calls: str, context: str = "switchboard", src: str = "", dst: str = "", lasted: float = 9.0
+    ) -> None:
         """Have Asterisk add these to its list, each as a record of its own."""
         end = time.time()
         record = {
             "dstchannel": "",
             "dcontext": context,
-            "start": end,
+            "start": end - lasted,
             "answer": 0.0,
             "end": end,
             "src": src,
@@ -143,6 +145,16 @@ async def test_a_caller_who_was_refused_is_registered(tmp_path: Path, src: str, 
     (row,) = house.rows
     assert (row.id, row.number, row.dialled, row.end, row.answered) == (ID, number, "+74950000001", "refused", None)
     assert row.ended is not None
+
+
+async def test_a_caller_who_left_before_any_engine_had_the_call_is_registered(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path)
+    async with house.watched():
+        house.listed(ID, lasted=0.01)
+    assert [(row.id, row.end, row.answered) for row in house.rows] == [(ID, "caller left", None)]
+    assert house.missed == 0
 
 
 async def test_calls_that_wait_to_be_looked_for_are_bounded(tmp_path: Path) -> None:
