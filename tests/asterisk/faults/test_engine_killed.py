@@ -4,13 +4,11 @@ import asyncio
 
 import pytest
 
-from ari_app.adoption.succession import LOOK_SECONDS
 from demo.scenario import OnThePhone, RingsOut
 from demo.scenarios.cast import COMPLAINTS, FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET, OVERDUE, REGIONAL
 from demo.tones import BEEP, tone_of
 from premises.clock import now
 from premises.installation import Installation
-from tests.asterisk.faults.engines import engines
 from tests.asterisk.faults.scene import Scene, scene, until, whole
 
 pytestmark = pytest.mark.timeout(120)
@@ -34,20 +32,6 @@ async def test_in_a_menu_the_prompt_is_repeated(installation: Installation) -> N
             assert await call.who(OPERATORS, 20) in OPERATORS
         story = await one.story()
     assert (story.call.end, story.call.intent, story.call.number) == ("talk", "order", MARKET)
-
-
-async def test_a_talk_goes_on_though_two_engines_die_and_a_third_looks_on(installation: Installation) -> None:
-    async with scene(installation) as one, engines(installation) as them:
-        await them.beside()
-        async with one.calling(OUTLET, COMPLAINTS) as call:
-            assert await call.who(["mark"], 20) == "mark"
-            for _ in range(2):
-                await them.kill(them.serving[0])
-                await asyncio.sleep(2 * LOOK_SECONDS)  # each engine has looked at what the dead ones have left
-                assert await call.who(["mark"], 10) == "mark"
-        story = await one.story()
-    assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None)]
-    assert story.call.end == "talk"
 
 
 async def test_a_code_half_keyed_in_is_asked_for_again(installation: Installation) -> None:
