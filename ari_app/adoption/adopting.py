@@ -112,24 +112,40 @@ class Adoption:
         await self._telephones.look(self._link)  # who was rung is free again
         with self._books.line.held():  # who waits keeps the place in the line
             went_on = await asyncio.gather(*(self._go_on(left) for left in calls))
+        if app != self._link.app:
+            await asyncio.gather(*(self._unsubscribe(app, left) for left in calls))
         if calls:
             log.info("calls taken over", app=app, calls=sum(went_on), gone=len(calls) - sum(went_on))
         return sum(went_on)
 
+    async def _unsubscribe(self, app: str, left: Left) -> None:
+        """Have nobody be the dead engine's any more whom it rang: Asterisk keeps them for it, also moved (22.10.1)."""
+        for channel in (left.answered, left.caller if ids.answers_to(left.call) else None):
+            if channel is not None:
+                with suppress(AriError):
+                    await self._link.applications.unsubscribe(app, f"channel:{channel.id}")
+
     async def _left_by(self, app: str) -> list[Left]:
+        """All that it has of callers whom it has too, or who are gone.
+
+        Of others an engine took over before us, it may still have the telephones: those are in a talk.
+        """
         try:
-            held = (await self._link.applications.get(app)).channel_ids
+            held = set((await self._link.applications.get(app)).channel_ids)
         except NotFound:
             return []
         everything = {channel.id: channel for channel in await self._link.channels.list()}
         bridges = {bridge.id: bridge for bridge in await self._link.bridges.list()}
         joined = _joined(bridges.values())
         groups = defaultdict[str, list[Channel]](list)
-        for channel in (everything[one] for one in held if one in everything and not self._engine.has(one)):
+        for channel in everything.values():
+            if not held & {channel.id, ids.call_of(channel.id)} or self._engine.has(channel.id):
+                continue
+            call = joined.get(channel.id) or ids.call_of(channel.id)
             if channel.dialplan.context == SUPERVISING and channel.id not in joined:
                 self._link.forget(self._link.channels.hang_up(channel.id))
-            else:
-                groups[joined.get(channel.id) or ids.call_of(channel.id)].append(channel)
+            elif call in held or call not in everything:
+                groups[call].append(channel)
         self._clear(bridges.values(), everything, groups)
         return [
             _left(call, channels, bridges.get(ids.bridge_id(call)), everything) for call, channels in groups.items()
