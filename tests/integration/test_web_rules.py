@@ -142,8 +142,8 @@ async def test_a_rule_file_that_was_deleted_keeps_nobody_from_reading_what_is_in
 async def test_a_torn_line_costs_the_history_nothing_else(api: Api) -> None:
     first = (await api.get("root", "/rules"))["version"]
     assert (await put(api, "root", changed(api), first, "friendlier")).status == 200
-    with (api.installation.rules / "history.jsonl").open("a") as history:
-        history.write('{"at": "2026-11-')
+    with (api.installation.rules / "history.jsonl").open("ab") as history:
+        history.write(b'{"at": "2026-11-\n{"account": "\xd0"}\n')
     versions = (await api.get("audit", "/rules/versions"))["versions"]
     assert [change["note"] for one in versions for change in one["changes"]] == ["friendlier"]
 
