@@ -170,7 +170,8 @@ def _of_calls(table: Table, whose: ColumnElement[bool]) -> Any:
 
 def _whose(customer: str, numbers: tuple[str, ...]) -> ColumnElement[bool]:
     """A number that was another customer's at the time tells of that one."""
-    return or_(_CALLS.c.customer == customer, and_(_CALLS.c.customer.is_(None), _CALLS.c.number.in_(numbers)))
+    of_nobody = func.coalesce(_CALLS.c.customer, "") == ""  # not IS NULL: SQLite would go through all such calls for it
+    return or_(_CALLS.c.customer == customer, and_(of_nobody, _CALLS.c.number.in_(numbers)))
 
 
 def _is_unknown_from(row: CallRow, numbers: tuple[str, ...]) -> bool:

@@ -136,7 +136,7 @@ class RuleShelf:
     def _history(self) -> Iterator[Change]:
         """All lines, the oldest first; one that was torn by a power cut is passed over."""
         for line in (_content(self._history_file) or b"").splitlines():
-            with suppress(msgspec.DecodeError):
+            with suppress(ValueError):  # no JSON, or no UTF-8
                 yield _CHANGE.decode(line)
 
     def _note(self, change: Change) -> None:

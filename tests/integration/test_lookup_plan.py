@@ -8,6 +8,8 @@ from sqlalchemy import event, insert, text
 
 from db.database import Database
 from db.directory import BY_NUMBER
+from db.personal import known_of
+from db.sounds import Sounds
 from db.stories import Stories
 from db.tables import CustomerNumbers, Customers
 
@@ -37,23 +39,26 @@ RUNG = "USING INDEX legs_call (call=? AND person=?)"
 @pytest.mark.parametrize(
     ("ask", "by"),
     [
-        pytest.param(lambda stories: stories.calls(limit=50, person="anna"), RUNG, id="a person's calls"),
-        pytest.param(lambda stories: stories.calls(limit=50, among=["anna", "boris"]), RUNG, id="calls of some"),
+        pytest.param(lambda one: Stories(one).calls(limit=50, person="anna"), RUNG, id="a person's calls"),
+        pytest.param(lambda one: Stories(one).calls(limit=50, among=["anna", "boris"]), RUNG, id="calls of some"),
         pytest.param(
-            lambda stories: stories.sounds.messages(heard=False, limit=50),
+            lambda one: Sounds(one).messages(heard=False, limit=50),
             "USING INDEX messages_unheard",
             id="messages that nobody has heard",
+        ),
+        pytest.param(
+            lambda one: known_of(one, "c1"), "SEARCH calls USING INDEX calls_number (number=?)", id="a customer's calls"
         ),
     ],
 )
 def test_what_is_asked_for_most_is_found_by_its_index(
-    database: Database, ask: Callable[[Stories], object], by: str
+    database: Database, ask: Callable[[Database], object], by: str
 ) -> None:
     if not database.is_sqlite:
         pytest.skip("PostgreSQL counts what is in its tables, and chooses by that")
     asked: list[tuple[str, tuple[str, ...]]] = []
     event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
-    ask(Stories(database))
+    ask(database)
     sql, parameters = asked[-1]
     with database.reading() as connection:
         plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).all())

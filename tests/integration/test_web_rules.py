@@ -2,13 +2,21 @@
 
 import asyncio
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.accounts import Account
+from premises.clock import now
+from tests.company import settle
 from tests.integration.web_api import Api, serving
+from web import rules
+from web.office import open_office
+from web.permissions import Asker
+from web.problems import Problem
 
 BAD = b"menus:\n  mian: {}\n"
 
@@ -142,8 +150,8 @@ async def test_a_rule_file_that_was_deleted_keeps_nobody_from_reading_what_is_in
 async def test_a_torn_line_costs_the_history_nothing_else(api: Api) -> None:
     first = (await api.get("root", "/rules"))["version"]
     assert (await put(api, "root", changed(api), first, "friendlier")).status == 200
-    with (api.installation.rules / "history.jsonl").open("a") as history:
-        history.write('{"at": "2026-11-')
+    with (api.installation.rules / "history.jsonl").open("ab") as history:
+        history.write(b'{"at": "2026-11-\n{"account": "\xd0"}\n')
     versions = (await api.get("audit", "/rules/versions"))["versions"]
     assert [change["note"] for one in versions for change in one["changes"]] == ["friendlier"]
 
@@ -168,6 +176,20 @@ async def test_rules_that_belong_to_the_program_are_not_changed(api: Api) -> Non
 async def test_who_may_not(api: Api, who: str, method: str, path: str, body: dict[str, str] | None) -> None:
     answer = await api.ask(who, method, path, json=body)
     assert (answer.status, "which an account of the role" in answer.json["detail"]) == (403, True)
+
+
+async def test_who_has_to_wait_too_long_for_a_check_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "CHECKING_SECONDS", 0.05)
+    over = threading.Event()
+    root = Asker(account=Account(name="root", role="admin", made=now()), kind="program")
+    with open_office(settle(tmp_path)) as office:
+        others = asyncio.create_task(office.proving.run(over.wait))
+        await asyncio.sleep(0)
+        with pytest.raises(Problem, match="take too long") as why:
+            await rules.check_rules(office, root, rules.Draft(text=""))
+        assert why.value.status == 503
+        over.set()
+        await others
 
 
 async def test_a_version_that_never_was_is_not_there(api: Api) -> None:
