@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -134,7 +135,8 @@ class RuleShelf:
         except FileNotFoundError:
             return
         for line in lines:
-            yield msgspec.json.decode(line, type=Change)
+            with suppress(ValueError):  # one that a power cut tore
+                yield msgspec.json.decode(line, type=Change)
 
     def _note(self, change: Change) -> None:
         with private.opened(self._history_file) as history:
