@@ -37,7 +37,7 @@ def test_a_new_person_gets_one_and_the_others_keep_theirs(tmp_path: Path) -> Non
 def test_a_damaged_file_is_not_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "secrets.json"
     file.write_text("{")
-    with pytest.raises(PbxError, match="is damaged .*: bring it back from a backup"):
+    with pytest.raises(PbxError, match=r"is damaged .*: bring it back from a backup"):
         accounts.settle(file, ["anna"])
     assert file.read_text() == "{"
 
