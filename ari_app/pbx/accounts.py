@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from ari_app.pbx.asterisk import PbxError
 from dialplan import private
 from dialplan.plan import Account
 
@@ -30,7 +31,7 @@ class Accounts(msgspec.Struct, frozen=True):
 def settle(file: Path, people: Iterable[str]) -> Accounts:
     """The accounts in ``file`` (0600), with new secrets for those of ``people`` who have none yet, written back.
 
-    `msgspec.MsgspecError` if the file is damaged: new secrets would lock every phone out, so none are made.
+    `PbxError` if the file is damaged: new secrets would lock every phone out, so none are made.
     """
     kept = _read(file)
     new = {person: _secret() for person in people if person not in kept.phones}
@@ -46,7 +47,12 @@ def _read(file: Path) -> Accounts:
     except FileNotFoundError:
         return Accounts(Account("engine", _secret()), Account("engine", _secret()), {})
     file.chmod(0o600)
-    return msgspec.json.decode(content, type=Accounts)
+    try:
+        return msgspec.json.decode(content, type=Accounts)
+    except ValueError as why:
+        raise PbxError(
+            f"{file} is damaged ({why}): bring it back from a backup, or delete it and set every telephone up anew"
+        ) from None
 
 
 def _secret() -> str:

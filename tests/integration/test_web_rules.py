@@ -82,6 +82,14 @@ async def test_the_history_tells_who_brought_what_into_force_and_why(api: Api) -
     assert versions[0]["changes"][0]["account"] == "root"
 
 
+async def test_a_torn_line_of_the_history_hides_no_other(api: Api) -> None:
+    version = (await api.get("sveta", "/rules"))["version"]
+    (api.installation.rules / "history.jsonl").write_bytes(b'{"at": "2026-11-\n\xff\n')
+    assert (await put(api, "root", changed(api), version, "friendlier")).status == 200
+    told = (await api.get("sveta", "/rules/versions"))["versions"]
+    assert [change["note"] for one in told for change in one["changes"]] == ["friendlier"]
+
+
 async def test_a_wrong_text_is_refused_with_every_mistake_and_its_place(api: Api) -> None:
     before, text = (await api.get("root", "/rules"))["version"], file_of(api).read_text()
     wrong = text.replace("menu: main}", "menu: mian}", 1).replace("[assigned_manager 4s, finance 4s]", "[nobody 4s]")

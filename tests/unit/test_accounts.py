@@ -3,10 +3,10 @@
 import stat
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from ari_app.pbx import accounts
+from ari_app.pbx.asterisk import PbxError
 
 
 def test_every_secret_is_long_and_its_own(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_new_person_gets_one_and_the_others_keep_theirs(tmp_path: Path) -> Non
 def test_a_damaged_file_is_not_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "secrets.json"
     file.write_text("{")
-    with pytest.raises(msgspec.MsgspecError):
+    with pytest.raises(PbxError, match=r"is damaged .*: bring it back from a backup"):
         accounts.settle(file, ["anna"])
     assert file.read_text() == "{"
 
