@@ -49,7 +49,7 @@ async def test_one_that_is_damaged_is_written_anew(
 async def test_a_disk_that_takes_nothing_keeps_no_engine_from_serving(
     installation: Installation, announcement: Announcement
 ) -> None:
-    in_the_way = installation.folder / "endpoints.json.new"
+    in_the_way = installation.folder / f"endpoints.json.{os.getpid()}.new"
     in_the_way.mkdir()
     with announcement.made(API):
         assert not installation.is_announced()

@@ -153,6 +153,7 @@ async def test_a_caller_who_left_before_any_engine_had_the_call_is_registered(
     house = House(tmp_path)
     async with house.watched():
         house.listed(ID, lasted=0.01)
+        await until(lambda: house.rows)
     assert [(row.id, row.end, row.answered) for row in house.rows] == [(ID, "caller left", None)]
     assert house.missed == 0
 
