@@ -24,22 +24,17 @@ async def renew(ami: Ami, calls: Callable[[], Iterable[Call]]) -> NoReturn:
     lifted: set[str] = set()
     while True:
         there = tuple(calls())
-        lifted &= {call.id for call in there if _needs_no_engine(call)}  # who was handed over waits again
+        lifted &= {call.id for call in there if not call.needs_engine}  # who was handed over waits again
         for call in there:
-            if call.id not in lifted and await _set(ami, call) and _needs_no_engine(call):
+            if call.id not in lifted and await _set(ami, call) and not call.needs_engine:
                 lifted.add(call.id)
         await asyncio.sleep(RENEW_SECONDS)
-
-
-def _needs_no_engine(call: Call) -> bool:
-    """Whether the caller talks, and not with two: whether the second one has joined them is not known here."""
-    return call.is_talking and call.asked is None
 
 
 async def _set(ami: Ami, call: Call) -> bool:
     """No limit for those who talk: `Call.talks_with` said so before, but a renewal may just have been on its way."""
     try:
-        await ami.set_variable(call.id, LIMIT, "0" if _needs_no_engine(call) else str(LEASE_SECONDS))
+        await ami.set_variable(call.id, LIMIT, str(LEASE_SECONDS) if call.needs_engine else "0")
     except AmiRefused:
         return False  # the caller has just left
     except AmiError as why:

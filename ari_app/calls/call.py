@@ -13,6 +13,7 @@ from ari_app.ari.events import ChannelDtmfReceived, Event
 from ari_app.calls.found import Found
 from ari_app.calls.inbox import CallerLeft, HandedOver, Inbox, LetGo, LinkGone
 from db.records import CallRow
+from dialplan.plan import LEASE_SECONDS
 from premises import ids
 from premises.clock import now
 from routing import outcomes
@@ -107,6 +108,8 @@ class Call:
         """Who heard the talk along, or was rung to, when it was last broken off."""
         self.asked: PersonId | None = None
         """Which colleague is asked by whoever talks, while the caller waits, or joins in."""
+        self.is_kept_waiting = False
+        """Whether the caller hears music while a colleague is asked."""
         self.awaited: dict[str, Awaited] = {}
         """What Asterisk does for this call (legs, playbacks, messages), by ids, and what it is to tell of it next."""
         self.doubted = False
@@ -163,18 +166,31 @@ class Call:
     def talks_with(self, person: str) -> None:
         """Keep who has answered, and that the caller needs no engine any more: see `ari_app.adoption.lease`."""
         self.remember(talking=person)
+        self._limit(0)
+
+    def keep_waiting(self) -> None:
+        """Have the caller need an engine again, before any music begins, while a colleague is asked (D11)."""
+        self.is_kept_waiting = True
+        self._limit(LEASE_SECONDS)
+
+    def wait_no_more(self) -> None:
+        """Have the caller, to whom nothing is played any more, need no engine."""
+        self.is_kept_waiting = False
+        self._limit(0)
+
+    @property
+    def needs_engine(self) -> bool:
+        """Whether only an engine goes on with the call: people who talk need none."""
+        return self.state.talking is None or self.is_kept_waiting
+
+    def _limit(self, seconds: int) -> None:
         if self.is_there:
-            self.link.forget(self.link.channels.set_variable(self.id, LIMIT, "0", slow=False))
+            self.link.forget(self.link.channels.set_variable(self.id, LIMIT, str(seconds), slow=False))
 
     @property
     def is_there(self) -> bool:
         """Whether the caller's channel is ours to command."""
         return not self.is_coming and not self.doubted and not isinstance(self.inbox.ended, CallerLeft | LetGo)
-
-    @property
-    def is_talking(self) -> bool:
-        """Whether somebody talks with the caller."""
-        return self.state.talking is not None
 
     @property
     def handed_over(self) -> outcomes.HandedOver | None:

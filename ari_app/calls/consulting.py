@@ -53,12 +53,14 @@ async def consulted(call: Call, it: Leg, whom: PersonId) -> TalkEnd | Missed | N
         if absence is not None:
             return Missed(whom, absence)
         call.asked = whom
+        call.keep_waiting()
         try:
             return await _asked(call, it, whom)
         except CallerLeft:
             return "caller"
         finally:
             call.asked = None
+            call.wait_no_more()
 
 
 async def _asked(call: Call, it: Leg, whom: PersonId) -> Given | Missed | None:
@@ -107,6 +109,7 @@ async def _talked(call: Call, it: Leg, colleague: Leg, keys: _Keys, stop_music: 
         if message == Joins(it.row.person) and not left_to:
             left_to = colleague.row.person
             stop_music()
+            call.wait_no_more()
             call.link.forget(call.link.bridges.add(bridge_id(call.id), call.id, absorb_keys=True))
         if end := await _ended(it, message, left_to):
             return end

@@ -60,9 +60,9 @@ async def test_who_waits_for_an_engine_stays_for_a_time_and_who_talks_for_ever(l
     assert await limits.next() == str(LEASE_SECONDS)
     one.state = msgspec.structs.replace(one.state, talking="anna")
     assert await limits.next(but=str(LEASE_SECONDS)) == FOR_EVER
-    one.asked = "boris"  # and the caller hears music meanwhile
+    one.is_kept_waiting = True  # while a colleague is asked
     assert await limits.next(but=FOR_EVER) == str(LEASE_SECONDS)
-    one.asked = None
+    one.is_kept_waiting = False
     assert await limits.next(but=str(LEASE_SECONDS)) == FOR_EVER
     one.state = msgspec.structs.replace(one.state, talking=None)  # handed over
     assert await limits.next(but=FOR_EVER) == str(LEASE_SECONDS)
