@@ -190,7 +190,8 @@ class House:
         return Insight(troubles=self._uplink.troubles, alarms=self._alarms, metrics=self._numbers, people=self._people)
 
     def _alarms(self) -> list[str]:
-        return self._safety.alarms() + self._capacity.alarms() + self._admission.alarms()
+        parts = (self._safety, self._capacity, self._admission, self._telephones)
+        return [alarm for part in parts for alarm in part.alarms()]
 
     def _numbers(self) -> bytes:
         backlog = self.register.backlog()

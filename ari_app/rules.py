@@ -121,7 +121,12 @@ class Rules:
         return (seen.st_mtime_ns, seen.st_size)
 
     def _keep(self, version: str, text: bytes) -> None:
-        """Keep this version's text beside the others, so that a call's trail can be read with the rules of its day."""
+        """Keep this version's text beside the others, so that a call's trail can be read with the rules of its day.
+
+        The newest file is the version in force, also if it was so before and others came between.
+        """
         kept = self._kept / f"{version}.yaml"
         if not kept.exists():
             private.write(kept, text)
+        elif kept_in(self._kept)[0] != kept:
+            kept.touch()

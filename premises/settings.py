@@ -85,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """All settings."""
 
     database: str | None = None
+    """Its URL; a relative path begins in the data folder. None: SQLite there."""
     rules: str = str(PROGRAM / "routing_rules.yaml")
     """The rule file; a relative path begins in the data folder."""
     address: str = "127.0.0.1"
@@ -127,7 +128,14 @@ def read_settings(folder: Path) -> Settings:
         given = msgspec.yaml.decode(text, type=Settings | None) or Settings()
     except (OSError, ValueError) as error:
         raise BadSettings(f"{file}: {error}") from error
-    database = os.environ.get("SWITCHBOARD_DATABASE") or given.database or file_url(folder / "switchboard.db")
+    own = _inside(folder, given.database) if given.database else file_url(folder / "switchboard.db")
+    database = os.environ.get("SWITCHBOARD_DATABASE") or own
     reports = given.daily_reports and str((folder / given.daily_reports).resolve())
     rules = str((folder / given.rules).resolve())
     return msgspec.structs.replace(given, database=database, rules=rules, daily_reports=reports)
+
+
+def _inside(folder: Path, url: str) -> str:
+    """The database's URL; a relative path begins in the data folder, wherever a command is called."""
+    scheme, slashes, file = url.partition(":///")
+    return file_url(folder / file) if scheme == "sqlite" and slashes and file != ":memory:" else url

@@ -70,7 +70,7 @@ def _person(database: Database, given: argparse.Namespace) -> str | None:
 
 
 def _change(book: AccountBook, name: str) -> None:
-    if not book.set_password(name, _password()):
+    if name not in {account.name for account in book.all()} or not book.set_password(name, _password()):
         raise Refused(f"there is no account {name!r}")
     print(f"{name}: has a new password, and must sign in again everywhere")
 

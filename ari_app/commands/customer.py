@@ -57,7 +57,10 @@ def _json(known: Known) -> bytes:
 
 
 def _erase(installation: Installation, database: Database, customer: str, *, sure: bool) -> None:
-    if not (sure or _is_sure(known_of(database, customer))):
+    known = known_of(database, customer)
+    if known.is_nothing:
+        raise Refused(f"nothing is known of a customer {customer}")
+    if not (sure or _is_sure(known)):
         raise Refused("nothing was erased")
     try:
         erased = erase(installation, database, customer)

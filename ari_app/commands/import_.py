@@ -19,12 +19,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
     parser.add_argument("what", choices=READERS)
     parser.add_argument("file", type=Path, metavar="FILE.csv")
+    parser.add_argument("--remove", action="store_true", help="whoever the file does not have leaves the directory")
 
 
 def run(given: argparse.Namespace) -> int:
     """Prints what was read, or every row that is wrong; and what is wrong in the rules for these people."""
     installation = Installation(given.data)
-    print(import_file(installation, given.what, given.file))
+    print(import_file(installation, given.what, given.file, remove=given.remove))
     if given.what == "people":
         _check_rules(installation)
     return 0
@@ -38,12 +39,14 @@ def _check_rules(installation: Installation) -> None:
         print(f"{told}:\n{checked.report}", file=sys.stderr)
 
 
-def import_file(installation: Installation, what: str, file: Path) -> str:
+def import_file(installation: Installation, what: str, file: Path, *, remove: bool = False) -> str:
     """Read the file into the directory; raises `Refused` with everything that is wrong in it."""
     with database_of(installation) as database, Progress(transient=True) as progress:
         task = progress.add_task(f"reading {file.name}", total=None)
         rulebook = rules_of(installation, ())
-        report = READERS[what](database, file, rulebook, lambda rows: progress.update(task, completed=rows))
+        report = READERS[what](
+            database, file, rulebook, lambda rows: progress.update(task, completed=rows), remove=remove
+        )
     if report.mistakes:
         raise Refused("nothing was imported\n" + "\n".join(str(mistake) for mistake in report.mistakes))
     return str(report)

@@ -5,11 +5,13 @@ Whose state that is depends on who sits there (`routing.seats`), which is looked
 
 import asyncio
 import itertools
+from collections.abc import Collection
 from typing import NoReturn
 
-from ari_app.ari.events import DeviceStateChanged, Event
+from ari_app.ari.events import DeviceStateChanged, Endpoint, Event
 from ari_app.ari.link import Link
 from ari_app.people.presence import LOOK_SECONDS, Presence
+from db.alarm import Alarm
 from premises import ids
 from premises.seating import Seating
 from routing.facts import PersonId
@@ -32,6 +34,7 @@ class Telephones:
         self._moments = itertools.count(1)
         self._told: dict[TelephoneId, int] = {}
         """When an event told of it last, in moments of our own count."""
+        self._unknown = Alarm("Asterisk knows no telephones and no trunk", "Asterisk knows telephones and trunk again")
         self.look_around()
 
     @property
@@ -63,10 +66,23 @@ class Telephones:
         Of whom an event tells meanwhile that is believed: the answer may be older, and is taken up here later still.
         """
         asked = next(self._moments)
-        for endpoint in await link.endpoints.list():
+        endpoints = [one for one in await link.endpoints.list() if one.technology == "PJSIP"]
+        self._note_whether_any(endpoints)
+        for endpoint in endpoints:
             if self._told.get(endpoint.resource, 0) < asked:
                 registered, in_call = endpoint.state == "online", bool(endpoint.channel_ids)
                 self._learn(endpoint.resource, Telephone(registered, in_call))
+
+    def alarms(self) -> list[str]:
+        """What people must know of the telephones."""
+        return [] if self._unknown.why is None else [f"Asterisk knows no telephones and no trunk: {self._unknown.why}"]
+
+    def _note_whether_any(self, endpoints: Collection[Endpoint]) -> None:
+        """With a single section of pjsip.conf that it does not take, Asterisk takes none, and runs (22.10.1)."""
+        if endpoints:
+            self._unknown.end()
+        else:
+            self._unknown.begin("pbx/log/messages in the data folder says what it does not take of pjsip.conf")
 
     async def keep(self) -> NoReturn:
         """Look again and again who sits where, for ever."""

@@ -143,7 +143,7 @@ async def _planned(installation: Installation) -> Callable[[Ports], Pbx]:
     ):
         staff = (await LookUp(Directory(database), snapshot=snapshot).start()).people
     rules = Rules(installation.rule_file, installation.rules, lambda: staff)
-    await asyncio.to_thread(rules.read)
+    await asyncio.to_thread(rules.begin)
     return lambda ports: plan(installation, staff, rules(), ports)
 
 

@@ -175,3 +175,17 @@ def test_people_for_whom_the_rules_are_no_good_any_more_are_told_at_once(
     said = capsys.readouterr()
     assert "1 rows, 1 new" in said.out
     assert told in said.err
+
+
+def test_whoever_a_file_does_not_have_leaves_the_directory_if_that_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, file = ["--data", str(tmp_path / "data")], tmp_path / "people.csv"
+    for rows, command, told in (
+        ("anna,Anna,operator\nboris,Boris,operator\n", [], "2 new"),
+        ("anna,Anna,operator\n", [], "1 rows, 0 new\n"),
+        ("anna,Anna,operator\n", ["--remove"], "1 removed"),
+    ):
+        file.write_text(f"id,name,role\n{rows}")
+        assert main(["import", "people", str(file), *data, *command]) == 0
+        assert told in capsys.readouterr().out

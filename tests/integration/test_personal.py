@@ -269,8 +269,9 @@ def test_it_is_exported_as_json_and_noted(
 def test_nothing_is_known_of_a_stranger(
     database: Database, installation: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["customer", "--data", str(installation.folder), "export", "nobody"]) == 1
-    assert "nothing is known of a customer nobody" in capsys.readouterr().err
+    for command in (["export", "nobody"], ["erase", "nobody", "--yes"]):
+        assert main(["customer", "--data", str(installation.folder), *command]) == 1
+        assert "nothing is known of a customer nobody" in capsys.readouterr().err
     assert not installation.access_log.exists()
 
 

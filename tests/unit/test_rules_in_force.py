@@ -130,3 +130,16 @@ def test_calls_of_an_earlier_version_are_served_by_it_and_it_is_compiled_once(fi
     assert followed.of(before.version) is first
     assert followed.of("nobody's") is None
     assert followed.of(before.version) is first
+
+
+def test_the_rules_followed_last_are_kept_last_though_they_were_in_force_before_others(file: Path) -> None:
+    followed = engine(file)
+    followed.begin()
+    first = followed().version
+    for text in (TEXT + b"# changed\n", TEXT):
+        file.write_bytes(text)
+        followed.read()
+    half_written(file)
+    next_one = engine(file)
+    next_one.begin()
+    assert next_one().version == first

@@ -25,6 +25,19 @@ def test_settings_as_they_should_be(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "database"),
+    [
+        ("sqlite:///other/calls.db", "sqlite:////data/other/calls.db"),
+        ("sqlite:////srv/calls.db", "sqlite:////srv/calls.db"),
+        ("postgresql://u@h/n", "postgresql://u@h/n"),
+    ],
+)
+def test_a_relative_file_of_the_database_is_in_the_data_folder(tmp_path: Path, given: str, database: str) -> None:
+    (tmp_path / "settings.yaml").write_text(f"database: {given}")
+    assert read_settings(tmp_path).database == database.replace("/data", str(tmp_path))
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         pytest.param("keep_recordings_days: -1", ">= 0", id="recordings of the future deleted"),

@@ -118,5 +118,17 @@ async def test_who_picks_up_the_telephone_while_asterisk_is_asked_is_not_taken_f
         assert house.presence.absence("anna") is None, "the next look is newer than the event"
 
 
+async def test_an_asterisk_that_took_no_telephone_is_told_of(house: House) -> None:
+    async with peer() as asterisk, connect(asterisk.address, "sb-t", timings=QUICK) as link:
+        for listed, told in ((_nothing, True), (_idle, False)):
+            asterisk.lists["endpoints"] = listed
+            await house.telephones.look(link)
+            assert bool(house.telephones.alarms()) is told
+
+
+async def _nothing() -> object:
+    return []
+
+
 async def _idle() -> object:
     return IDLE
