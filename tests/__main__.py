@@ -7,6 +7,7 @@ With arguments only pytest runs, with them, and coverage is not judged: a part o
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,12 @@ FLOORS = {
 
 def main(arguments: list[str]) -> int:
     """Run everything, tell what failed, and give the exit status: 0 only if nothing did."""
+    with tempfile.TemporaryDirectory(prefix="switchboard-tests-") as kept:
+        os.environ["SWITCHBOARD_TESTS_KEPT"] = kept  # read by tests.company
+        return _run_what_is_asked_for(arguments)
+
+
+def _run_what_is_asked_for(arguments: list[str]) -> int:
     if arguments[:1] == ["--faults"]:
         os.environ["SWITCHBOARD_FAULTS"] = "long"  # read by tests.asterisk.faults.form
         return _run("pytest", *(arguments[1:] or [FAULTS]))

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ from premises.espeak import Espeak
 from premises.installation import Installation
 from premises.voice import Voice
 from routing import load
-from tests.company import TOP, kept, settle
+from tests.company import TOP, made_once, settle
 
 START_SECONDS = 60.0
 
@@ -111,14 +110,12 @@ def database(installation: Installation) -> Iterator[Database]:
 
 def prepare(folder: Path) -> None:
     """The sample company in a new data folder, with its prompts, and without the HTTP API."""
-    shutil.copytree(_prepared(), folder, dirs_exist_ok=True)
+    shutil.copytree(made_once("company-speaks", _prepare), folder, dirs_exist_ok=True)
 
 
-@cache
-def _prepared() -> Path:
-    """Such a folder, to be copied: speaking takes longer than all else."""
-    installation = settle(kept("company-speaks"))
-    (installation.folder / "settings.yaml").write_text("rules: routing_rules.yaml\ndesks: 1\nweb: {serve: no}\n")
+def _prepare(folder: Path) -> None:
+    """Speaking takes longer than all else."""
+    installation = settle(folder)
+    (folder / "settings.yaml").write_text("rules: routing_rules.yaml\ndesks: 1\nweb: {serve: no}\n")
     voice = Voice(Espeak.of(os.environ), installation.voice, program(os.environ).sounds, TOP)
     assert asyncio.run(voice.prepare(load(installation.rule_file.read_bytes()))) == ()
-    return installation.folder
