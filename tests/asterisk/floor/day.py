@@ -19,6 +19,7 @@ from tests.asterisk.faults.engines import lines
 from tests.asterisk.faults.scene import until
 from tests.asterisk.floor.callers import Placed, all_callers
 from tests.asterisk.floor.company import Floor
+from tests.asterisk.floor.machine import watched
 from tests.asterisk.floor.matching import Pairs, legs_of, paired
 from tests.asterisk.floor.operators import Operator, at_work
 from tests.asterisk.floor.recount import Figures
@@ -47,7 +48,7 @@ class Day:
     audited: tuple[str, ...]
     """What `switchboard audit` finds."""
     late: float
-    """Seconds by which the latest packet left a telephone late, since the machine had others to serve."""
+    """Seconds for which the machine had others to serve, at the longest, so that packets were late."""
     logged: Counter[tuple[str, str]]
     """How often the log has each event above INFO, with its level."""
 
@@ -87,12 +88,14 @@ async def spent(installation: Installation, floor: Floor, seed: int) -> Day:
     with closing(connect(installation.settings.database or "")) as database:
         switchboard = RunningSwitchboard(installation.endpoints().api["people"], database)
         async with at_work(endpoints, floor, seed) as operators:
-            await switchboard.until_seen(dict.fromkeys(floor.people))
-            for operator in operators:
-                operator.calm = False
-            end = now() + floor.seconds
-            await asyncio.gather(*(caller.call_until(end) for caller in callers))
-            stuck = await _calmed(operators, switchboard)
+            async with watched() as pauses:
+                await switchboard.until_seen(dict.fromkeys(floor.people))
+                for operator in operators:
+                    operator.calm = False
+                end = now() + floor.seconds
+                await asyncio.gather(*(caller.call_until(end) for caller in callers))
+                stuck = await _calmed(operators, switchboard)
+            clock.pauses = (*pauses, *metronome().pauses)
             telephones = tuple(seen_by(operator, clock) for operator in operators)
         await _settled(Stories(database), began)
         return Day(
@@ -104,7 +107,7 @@ async def spent(installation: Installation, floor: Floor, seed: int) -> Day:
             handed=Counter(code for operator in operators for code in operator.handed),
             stories=_stories(Stories(database), began),
             audited=tuple(await disagreements(installation, database, began)),
-            late=metronome().latest,
+            late=max((end - begin for begin, end in clock.pauses), default=0.0),
             logged=_logged(installation),
         )
 

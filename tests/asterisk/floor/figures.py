@@ -54,7 +54,7 @@ def _people(day: Day, report: Figures) -> Iterator[tuple[str, str]]:
     yield "cables pulled, telephones unplugged, absences told", str(sum(len(one.away) for one in day.telephones))
     yield "least and most occupied", f"{busy[0]:.0%}, {busy[-1]:.0%}"
     disturbed = sum(ring.disturbed for ring in rings)
-    yield "latest packet of a telephone; rings while packets were late", f"{day.late:.2f} s late; {disturbed}"
+    yield "longest pause of the machine; rings beside its pauses", f"{day.late:.2f} s; {disturbed}"
     yield "warnings in the log", ", ".join(f"{event} ({times})" for (_, event), times in sorted(day.logged.items()))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from demo.audio import metronome
 from demo.incoming import Incoming
 from demo.outgoing import Outgoing
 from tests.asterisk.floor.company import LUNCH
@@ -31,11 +30,12 @@ class Clock:
 
     def __init__(self) -> None:
         self._ahead = time.time() - asyncio.get_running_loop().time()
-        self._pauses = metronome().pauses
+        self.pauses: tuple[tuple[float, float], ...] = ()
+        """From when to when something stood still."""
 
     def was_disturbed(self, since: float, until: float) -> bool:
-        """Whether this process stood still between these moments of the loop, or just before."""
-        return any(begin < until + AFTERMATH and end > since - AFTERMATH for begin, end in self._pauses)
+        """Whether something stood still between these moments of the loop, or just before."""
+        return any(begin < until + AFTERMATH and end > since - AFTERMATH for begin, end in self.pauses)
 
     def wall(self, moment: float) -> dt.datetime:
         """The loop's time as UTC."""

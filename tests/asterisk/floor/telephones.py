@@ -10,13 +10,15 @@ from tests.asterisk.floor.seen import GRAIN, NEWS, Ring, Telephone
 
 PAUSE = 11.0
 """Seconds for which a caller is not offered again somebody who did not answer, and a little more."""
+TOGETHER = dt.timedelta(seconds=0.02)
+"""Two messages that came one after the other are read together, and so may seem to have come at once."""
 _NEWS, _GRAIN = dt.timedelta(seconds=NEWS), dt.timedelta(seconds=GRAIN)
 
 
 def rung_twice(telephone: Telephone) -> Iterator[str]:
     """Nobody is offered two calls at once, nor rung while talking."""
     for one, other in pairwise(telephone.rings):
-        if other.since < one.until and not (one.disturbed or other.disturbed):
+        if other.since < one.until - TOGETHER and not (one.disturbed or other.disturbed):
             late = (one.until - other.since).total_seconds()
             yield f"{telephone.person} is rung by {other.caller} {late:.3f} s before the end of {one.caller}'s call"
     for ring in telephone.rings:
