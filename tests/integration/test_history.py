@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import delete
 
+from db import history as history_module
 from db.database import Database
 from db.history import PAGE, History
 from db.records import Row
@@ -18,6 +19,9 @@ from reports.tally import report
 from tests.integration import rows
 from tests.integration.rows import NINE, after
 from tests.unit.made_up_calls import TERMS, MadeUp, days, figures, happened_in
+
+SHORT = 200
+"""Calls in a page that is to be full soon."""
 
 
 def kept(database: Database, *some: Row) -> History:
@@ -89,9 +93,12 @@ def test_what_was_registered_counts_as_what_happened(database: Database, day: li
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
-def test_many_calls_need_no_more_memory_than_two_pages_of_them(database: Database, kind: str) -> None:
+def test_many_calls_need_no_more_memory_than_two_pages_of_them(
+    database: Database, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A month of a million calls: what is kept does not grow with them."""
-    calls = [rows.call(f"1.{number:05}", arrived=after(number), trail=b" " * 2000) for number in range(5 * PAGE)]
+    monkeypatch.setattr(history_module, "PAGE", SHORT)
+    calls = [rows.call(f"1.{number:05}", arrived=after(number), trail=b" " * 2000) for number in range(5 * SHORT)]
     legs = [rows.leg(f"leg-{call.id}-1", call=call.id, rang=call.arrived, answered=call.arrived) for call in calls]
     history = kept(database, *calls, *legs)
     terms = Terms(span=span("day", NINE.date(), "UTC"), within=NINE - NINE, departments={})
@@ -104,7 +111,7 @@ def test_many_calls_need_no_more_memory_than_two_pages_of_them(database: Databas
     tracemalloc.start()
     try:
         peak(9)
-        two, five = peak(2 * PAGE), peak(5 * PAGE)  # a page is there until the next one is
+        two, five = peak(2 * SHORT), peak(5 * SHORT)  # a page is there until the next one is
     finally:
         tracemalloc.stop()
     assert five < 1.5 * two

@@ -13,6 +13,7 @@ from db.importing import import_customers, import_people
 from db.importing.report import MOST_KEPT
 from routing.facts import Customer, Debt
 from routing.rulebook import Rulebook
+from tests.form import lasting
 from tests.integration.conftest import ROOT, Import
 
 PEOPLE = "id,name,role\nanna,Anna Orlova,key_account_manager\nboris,Boris Titov,key_account_manager\n"
@@ -261,7 +262,7 @@ def test_the_sample_company_is_without_a_mistake(database: Database, rulebook: R
 
 
 @given(st.lists(st.lists(st.text(alphabet=st.characters(), max_size=8), max_size=5), max_size=5))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=lasting(16, 40))
 def test_no_file_at_all_breaks_it(directory: Directory, customers_from: Import, cells: list[list[str]]) -> None:
     written = "id,name,type,numbers\n" + "\n".join(",".join(row) for row in cells)
     customers_from(written.encode(errors="surrogatepass"))

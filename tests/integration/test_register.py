@@ -23,6 +23,7 @@ from db.register import Pace, Register
 from db.stories import Stories
 from db.tasks import TaskList
 from routing.presence import Duty
+from tests.form import lasting
 from tests.integration import rows
 from tests.integration.outages import away
 
@@ -160,7 +161,7 @@ def test_nothing_that_a_caller_sends_breaks_a_row(register: Register, stories: S
 
 
 @given(st.text(alphabet=st.characters()))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=lasting(24, 60))
 def test_any_text_at_all_is_stored(register: Register, stories: Stories, sent: str) -> None:
     register.put(rows.call("1.1", name=sent, ended=None), rows.leg("leg-1.1-1", person=sent, ended=None))
     register.flush()

@@ -16,6 +16,7 @@ from routing.outcomes import Absence
 from routing.presence import Answered, Duty, Ended, Happened, Missed, Offered, Telephone, Withdrawn
 from routing.standing import NOT_AT_WORK, Standing, absence, happen
 from routing.steps import Wait
+from tests.form import lasting
 
 PEOPLE = ("anna", "boris", "clara", "dina")
 QUEUES = {"operators": PEOPLE[:3], "finance": PEOPLE[1:]}
@@ -190,4 +191,4 @@ class Hour(RuleBasedStateMachine):
 
 
 TestHour = Hour.TestCase
-TestHour.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestHour.settings = settings(max_examples=lasting(24, 60), stateful_step_count=40, deadline=None)

@@ -32,6 +32,7 @@ from routing.rules.queues import WaitFor
 from routing.rules.routes import Box, Condition, LastResort, Route
 from routing.steps import Ask, Ending, Note, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
 from routing.trail import replay
+from tests.form import lasting
 from tests.unit.playing import play
 from tests.unit.rulebooks import MOSCOW, TODAY, sample, text, week
 
@@ -273,7 +274,11 @@ def tells_or_skips(event: Note | Step | Ending, rule: str) -> bool:
 draws = st.lists(st.integers(0, 120), min_size=1, max_size=20)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@settings(
+    max_examples=lasting(40, 100),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    deadline=None,
+)
 @given(
     rulebook=rulebooks(), staff=staffs, data=st.data(), numbers=st.lists(st.integers(0, 120), min_size=1, max_size=20)
 )

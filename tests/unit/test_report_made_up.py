@@ -12,6 +12,7 @@ from reports.columns import columns_of
 from reports.parts import parts_of_call
 from reports.span import span
 from reports.tally import Report, figure, report
+from tests.form import lasting
 from tests.unit.made_up_calls import DAY, TERMS, MadeUp, days, figures, happened_in, made_up_calls
 
 Rows = Sequence[tuple[CallRow, Sequence[LegRow]]]
@@ -21,7 +22,7 @@ def counted(rows: Rows) -> Report:
     return report(rows, (), (), TERMS.span.until, TERMS)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=lasting(32, 80))
 @given(day=days)
 def test_a_day_s_statistics_are_what_happened(day: list[MadeUp]) -> None:
     assert figures(counted([(call.row, call.legs) for call in day])) == happened_in(day)
@@ -57,7 +58,7 @@ def summed(report: Report, table: str, column: str) -> int:
     return sum(line.sums.get(column, 0) for line in report.tables[table])
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=lasting(32, 80))
 @given(day=ill_kept_days)
 def test_sums_agree_whatever_the_register_lacks(day: Rows) -> None:
     report = counted(day)
@@ -71,7 +72,7 @@ def test_sums_agree_whatever_the_register_lacks(day: Rows) -> None:
         assert sum(summed(report, table, fate) for fate in FATES) == len(day)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=lasting(16, 40))
 @given(day=ill_kept_days)
 def test_each_figure_opens_the_calls_it_comes_from_and_no_others(day: Rows) -> None:
     report = counted(day)
@@ -92,7 +93,7 @@ def behind(day: Rows, words: Sequence[str]) -> Iterable[tuple[CallRow, Sequence[
     return ((row, legs) for row, legs in day if any(map(wanted.takes, parts_of_call(row, legs, TERMS))))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=lasting(16, 40))
 @given(day=days)
 def test_nobody_is_busy_twice_over_in_two_days_that_a_call_crosses(day: list[MadeUp]) -> None:
     """By the clock the two days of a talk have together what it lasted."""

@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routing import BadRules, Mistake, load, render_mistakes
+from tests.form import lasting
 from tests.unit.rules_text import RULES, STAFF
 
 SAMPLE = (Path(__file__).parents[2] / "routing_rules.yaml").read_text(encoding="utf-8")
-LIGHT = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+LIGHT = settings(deadline=None, max_examples=lasting(16, 40), suppress_health_check=list(HealthCheck))
 
 KEYS = sorted({word.strip(' -{["') for line in RULES.splitlines() for word in line.split(":")[:-1]} | {"x", "<<", "no"})
 VALUES = (

@@ -27,6 +27,7 @@ from routing.presence import (
     Withdrawn,
 )
 from routing.standing import DID_NOT_ANSWER, MOST_MISSED, Standing, absence, happen, memory
+from tests.form import lasting
 
 PEOPLE, PROCESSES = ("anna", "boris"), ("engine 1", "engine 2", "stand-in")
 WRAP_UP = 20.0
@@ -183,4 +184,4 @@ def _refusals(call: str) -> list[Missed]:
 
 
 TestDay = Day.TestCase
-TestDay.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestDay.settings = settings(max_examples=lasting(24, 60), stateful_step_count=40, deadline=None)

@@ -15,11 +15,11 @@ from demo.audio import metronome
 from demo.endpoints import read
 from premises.installation import Installation
 from tests.asterisk.faults.callcentre import served
-from tests.asterisk.faults.form import lasting
 from tests.asterisk.faults.load import due, placed, staffed
 from tests.asterisk.faults.reckoning import reckoned
 from tests.asterisk.faults.slowness import Slowness, slowness
 from tests.asterisk.faults.small_disks import full, namespace, with_small_disks
+from tests.form import lasting
 from tests.integration import outages, postgres
 
 pytestmark = pytest.mark.timeout(lasting(120, 300))

@@ -16,9 +16,9 @@ from demo.endpoints import read
 from premises.installation import Installation
 from tests.asterisk.faults.callcentre import served
 from tests.asterisk.faults.engines import Engines, engines, twice_owned
-from tests.asterisk.faults.form import lasting
 from tests.asterisk.faults.load import due, placed, staffed
 from tests.asterisk.faults.reckoning import reckoned
+from tests.form import lasting
 
 pytestmark = pytest.mark.timeout(lasting(120, 900))
 USUAL_SECONDS = 1.0

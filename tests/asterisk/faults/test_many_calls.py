@@ -11,11 +11,11 @@ from db.database import Database, connect
 from db.stories import Stories
 from premises.installation import Installation
 from tests.asterisk.faults.callcentre import served
-from tests.asterisk.faults.form import lasting
 from tests.asterisk.faults.mixed import COMPANY, KINDS, RINGING, at_the_phones
 from tests.asterisk.faults.scene import until
 from tests.asterisk.usage import Usage, usage
 from tests.asterisk.witness import disagreements
+from tests.form import lasting
 
 pytestmark = pytest.mark.timeout(lasting(120, 1500))
 RATE = 20.0

@@ -9,16 +9,16 @@ import pytest
 
 from tests.asterisk.conftest import switchboard
 from tests.asterisk.faults.callcentre import served
-from tests.asterisk.faults.form import lasting
 from tests.asterisk.faults.left import left
 from tests.asterisk.floor import line, matching, recount, telephones
 from tests.asterisk.floor.company import Floor
 from tests.asterisk.floor.day import Day, spent
 from tests.asterisk.floor.figures import table
 from tests.asterisk.usage import usage
+from tests.form import lasting
 
 pytestmark = pytest.mark.timeout(lasting(300, 1500))
-FLOOR = Floor(operators=lasting(10, 30), queues=lasting(3, 5), callers=lasting(15, 60), seconds=lasting(20.0, 600.0))
+FLOOR = Floor(operators=lasting(10, 30), queues=lasting(3, 5), callers=lasting(10, 60), seconds=lasting(15.0, 600.0))
 SEED = "SWITCHBOARD_SEED"
 """The variable that repeats a day which went wrong."""
 CLEARED_SECONDS = 15.0

@@ -1,4 +1,5 @@
-"""How long the faults last: seconds in every run of the tests, and minutes in ``./switchboard test --faults``."""
+"""How thorough a run is: faults last for seconds, and properties are tried with some made-up examples (others in each
+run), or, in ``./switchboard test --faults``, for minutes and with many."""
 
 import os
 from typing import TypeVar
