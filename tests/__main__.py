@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 ASTERISK = "tests/asterisk"
 FAULTS = f"{ASTERISK}/faults"
 LOAD = (f"{ASTERISK}/test_load.py", f"{FAULTS}/test_engines_under_load.py")
-CALLS = tuple(f"{ASTERISK}/test_{name}.py" for name in ("calls", "command_line", "line", "seats", "supervision"))
+CALLS = tuple(f"{ASTERISK}/test_{name}.py" for name in ("calls", "command_line", "seats"))
 """The tests on a real Asterisk that count for coverage: their calls go through the engine from end to end. Measuring
 doubles what a process takes, and the others bring about processes by the dozen."""
 COVERING = (*CALLS, "tests/unit", "tests/integration")
