@@ -30,7 +30,7 @@ CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
     "tests": (*MEASURED, *AT_ONCE, "--numprocesses=5", *COVERING),
-    "other tests on Asterisk": (*PYTEST, *AT_ONCE, "--numprocesses=5", *OTHERS),
+    "other tests on Asterisk": (*PYTEST, *AT_ONCE, "--numprocesses=6", *OTHERS),
     # These need the whole machine.
     "load": (*PYTEST, *LOAD),
 }
