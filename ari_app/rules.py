@@ -103,9 +103,7 @@ class Rules:
             except RulesRefused as fault:
                 log.error("rules refused, the old ones stay in force", file=str(self.file), mistakes=str(fault))  # noqa: TRY400
                 refused()
-            except (
-                OSError
-            ) as why:  # an editor may take the file away before it writes the new one, or the disk is full: tried again
+            except OSError as why:  # an editor is about to write it anew, or the disk is full: it is tried again
                 self._stamp = None
                 self._unread.begin(why)
             else:

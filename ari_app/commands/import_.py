@@ -35,8 +35,8 @@ def _check_rules(installation: Installation) -> None:
     """Nothing is wrong with the file: these may be the first of all people. But nobody should learn of it from `up`."""
     checked = check(installation.rule_file, staff_of(installation))
     if not checked.passed:
-        told = "with the people as they are now the rules have mistakes, and `up` does not start"
-        print(f"{told}:\n{checked.report}", file=sys.stderr)
+        told = "with these people the rules have mistakes; `up` goes by those in force before, if any were"
+        print(f"{told}\n{checked.report}", file=sys.stderr)
 
 
 def import_file(installation: Installation, what: str, file: Path, *, remove: bool = False) -> str:
