@@ -83,6 +83,11 @@ async def until_ready(one: Scene, *, ready: bool = True, within: float = BACK_SE
 async def cut(one: Scene, between: Proxy) -> None:
     """Cut the link, and wait until there is another."""
     between.cut()
+    await linked_anew(one)
+
+
+async def linked_anew(one: Scene) -> None:
+    """Wait until there is another link: who calls while it is made, the stand-in may serve."""
     await asyncio.sleep(0.5)
     await until_ready(one)
 
@@ -217,7 +222,7 @@ async def test_a_caller_is_handed_over_though_no_event_tells_of_it(
 ) -> None:
     async with scene(installation) as one:
         with between.losing(lost):
-            await until_ready(one)
+            await linked_anew(one)
             async with one.calling(OUTLET, COMPLAINTS) as call:
                 assert await call.who(["mark"], 2 * PATIENCE) == "mark"
                 mark = one.desk("mark").calls[-1]
