@@ -16,8 +16,13 @@ MANY = 60
 """Commands that wait for their answers: those of five calls or more, which are set up all at once."""
 IN_TIME = 0.1
 """Once callers are refused, an answer must come so soon for more of them to be let in again."""
+ENOUGH = 30
+"""Commands that wait while as many are let in as can be served: with fewer of them more are let in, with more fewer.
+
+So the share settles instead of swinging from all callers to few of them and back.
+"""
 FEWER, MORE = 0.6, 0.02
-"""What is left of those let in when there is too much, and how much is added after an answer in time."""
+"""What is left of those let in when there is too much, and how much is added after an answer in time at most."""
 FEWEST = 0.05
 
 
@@ -47,6 +52,6 @@ class Admission:
         is_too_much = self._late >= LATE_IN_A_ROW or (self.refused > 0 and seconds > IN_TIME and is_growing)
         if is_too_much and not self._fewer_come:
             self._admitted = max(FEWEST, self._admitted * FEWER)
-        elif seconds <= IN_TIME:
-            self._admitted = min(1.0, self._admitted + MORE)
+        elif seconds <= IN_TIME and self.refused:
+            self._admitted = min(1.0, self._admitted + MORE * (1 - waiting / ENOUGH))
         self._fewer_come = is_too_much and not self._fewer_come

@@ -11,6 +11,8 @@ from bench.variant import Variant
 SLOW = 500.0
 """Milliseconds to the answer at p95 with which a rate is not held any more: calls pile up."""
 BEYOND = 1.5
+AS_BUSY = 2
+"""As many more people are there beyond the limit: who waits for an answer keeps a telephone busy for longer."""
 
 
 def highest(variant: Variant, book: Notebook, *, step: int, most: int, seconds: float) -> int:
@@ -31,7 +33,7 @@ def highest(variant: Variant, book: Notebook, *, step: int, most: int, seconds: 
 def beyond(variant: Variant, book: Notebook, clean: int, seconds: float) -> None:
     """Offer more than a variant can hold: nothing must collapse, and who is accepted must not wait for long."""
     rate = BEYOND * clean
-    with running(variant, enough(variant, rate=rate)) as it:
+    with running(variant, enough(variant, rate=AS_BUSY * rate)) as it:
         report = trial(it, book, rate, seconds)
     served = [call for call in report.calls if call.answered and call.rung]
     refused = [call for call in report.calls if call.refused]

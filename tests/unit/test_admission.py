@@ -25,6 +25,9 @@ COMMANDS = 6
         pytest.param([(0.5, 99)] * 6, [0, 40, 40, 64, 64, 78], id="as long as no fewer commands wait ever more"),
         pytest.param([(0.5, 99)] * 3 + [(0.5, 90), (0.5, 80)], [40, 40, 40], id="while it is worked off no more"),
         pytest.param([(0.5, 99)] * 3 + [(0.01, 0)] * 2, [40, 38, 36], id="then less and less"),
+        pytest.param([(0.5, 99)] * 3 + [(0.01, 15)] * 2, [40, 39, 38], id="slowly where there is something to do"),
+        pytest.param([(0.5, 99)] * 3 + [(0.09, 60)] * 2, [40, 42, 44], id="and more again before anybody waits"),
+        pytest.param([(0.09, 90)] * 9, [0] * 9, id="as long as Asterisk answers in time nobody"),
         pytest.param([(9.0, 999)] * 30, [100 - round(100 * FEWEST)], id="but never all"),
     ],
 )
@@ -68,9 +71,9 @@ def crowd(rate: float, seconds: float, pause: float = 0.0) -> tuple[list[float],
     [
         pytest.param(75, 0.0, 0.0, 0.0, id="as many as can be"),
         pytest.param(50, 0.5, 0.6, 0.05, id="half a second's pause"),
-        pytest.param(100, 0.0, 0.4, 0.3, id="a quarter too many"),
-        pytest.param(120, 0.0, 0.5, 0.4, id="half as many again"),
-        pytest.param(240, 0.0, 2.0, 0.75, id="three times as many"),
+        pytest.param(100, 0.0, 0.2, 0.3, id="a quarter too many"),
+        pytest.param(120, 0.0, 0.35, 0.45, id="half as many again"),
+        pytest.param(240, 0.0, 1.5, 0.75, id="three times as many"),
     ],
 )
 def test_whoever_is_let_in_is_served_as_ever(rate: float, pause: float, wait: float, refused: float) -> None:
