@@ -15,7 +15,7 @@ from bench.figures import percentile
 from bench.load import Telephones, telephones
 from bench.notebook import Notebook
 from bench.ours import OURS
-from bench.reference import PARTS, after, failed
+from bench.reference import PARTS, after, failed, troubles
 from bench.running import enough, running
 from bench.tap import Tap
 from bench.telephones.orders import Place, Report
@@ -27,6 +27,7 @@ ADOPTION_RATE = 20.0
 ADOPTION_SECONDS = 30.0
 DIRECTORY_RATE = 5.0
 DIRECTORY_CALLS = 100
+_TAKEN_OVER = re.compile(rb'"event": ?"call taken over"')
 _ARRIVED = re.compile(rb'"type":"StasisStart".*?"caller":\{"name":"[^"]*","number":"(\+\d+)"')
 
 
@@ -82,6 +83,8 @@ def adoption(book: Notebook, calls: int) -> None:
         with ours.up(installation), book.watched(f"{OURS.name}: an engine that is killed in {calls} talks"):
             ours.register(installation, them)
             taken, report = _killed(installation, them, company.callers(calls))
+    if failed(report):
+        book.tell(f"     failed: {troubles(report)}")
     if taken:
         book.note(f"adoption of {calls} calls", OURS.name, "ms", taken)
     book.note(f"calls lost of {calls} when the engine is killed", OURS.name, "calls", len(failed(report)))
@@ -111,7 +114,7 @@ def _taken_over(log: Path, since: int) -> int:
     """How many calls a log tells of that were taken over."""
     with log.open("rb") as lines:
         lines.seek(since)
-        return lines.read().count(b'"event": "call taken over"')
+        return len(_TAKEN_OVER.findall(lines.read()))
 
 
 def directories(book: Notebook, sizes: tuple[int, ...]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from routing.call import Script
-    from routing.facts import PersonId
+    from routing.facts import Caller, PersonId
     from routing.rulebook import Rulebook
 
 
@@ -157,6 +157,22 @@ def without_secrets(facts: Facts) -> Facts:
     code = None if customer.code is None else ""
     plain = msgspec.structs.replace(customer, code=code, debt=_only_kinds(customer))
     return msgspec.structs.replace(facts, caller=msgspec.structs.replace(facts.caller, customer=plain))
+
+
+def still(began: Caller, asked: Caller, *, talks: bool) -> Caller:
+    """Who calls, for a script that goes on: ``began`` with it, without secrets; ``asked``: what the directory says now.
+
+    What has decided the call's way so far decides it again, whatever the directory has instead by now or cannot tell in
+    time: two who talk (``talks``) must not be parted, nor who waits be sent elsewhere (T4). Code and debt are as they
+    are now. Where they are not known no code is right, and a debtor who does not talk yet begins as ``asked``: the
+    amounts would be made up (D26).
+    """
+    customer, now = began.customer, asked.customer
+    if customer is None:
+        return began
+    if now is None or now.id != customer.id:
+        return began if talks or not debts(customer) else asked
+    return msgspec.structs.replace(began, customer=msgspec.structs.replace(customer, code=now.code, debt=now.debt))
 
 
 def _only_kinds(customer: Customer) -> Debt:

@@ -16,8 +16,8 @@ from premises import names
 from premises.clock import now
 from premises.ids import telephone_at
 from premises.seating import shown
-from routing.facts import Facts
-from routing.trail import Trail, concerned, encode_facts
+from routing.facts import Caller, Facts
+from routing.trail import Trail, UnreadableTrailError, concerned, decode_facts, encode_facts, still
 from routing.transfers import INSIDE
 
 
@@ -72,10 +72,22 @@ class Reception:
 
     async def _facts(self, call: Call, channel: Channel) -> Facts:
         country = self._exchange.rules().company.country
+        asked = await self._lookup.caller(normalise(self._caller(channel)[1], country))
         return Facts(
             call=call.id,
             at=call.row.arrived,
             dialled=line_of(call.row.dialled, country),
-            caller=await self._lookup.caller(normalise(self._caller(channel)[1], country)),
+            caller=_still(call.found, asked) if call.found else asked,
             staff=self._lookup.staff(),
         )
+
+
+def _still(found: Found, asked: Caller) -> Caller:
+    """Who calls, of a call that goes on: as the register has it, if it can tell."""
+    if found.row is None or found.state is None:
+        return asked
+    try:
+        began = decode_facts(found.row.facts).caller
+    except UnreadableTrailError:  # a row of its arrival, before its caller was looked up
+        return asked
+    return still(began, asked, talks=found.leg is not None)

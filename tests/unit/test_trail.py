@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from routing.facts import Debt, Facts
+from routing.facts import Caller, Customer, Debt, Facts
 from routing.outcomes import (
     Absence,
     MessageLeft,
@@ -35,6 +35,7 @@ from routing.trail import (
     encode,
     encode_facts,
     replay,
+    still,
     without_secrets,
 )
 from tests.unit.playing import heard, short
@@ -83,6 +84,47 @@ def test_a_replay_from_what_was_written_down_differs_in_amounts_only() -> None:
         if ours != theirs and isinstance(ours.step, Say) and isinstance(theirs.step, Say)
     ]
     assert different == [("51234 overdue", "1 overdue"), ("owed 91234 of 81234", "owed 1 of 0")]
+
+
+NOBODY = Caller(number="+79161234567", looked_up="not")
+REGULAR = key_customer()
+PAID = Debt(overdue=Decimal(0), balance=Decimal(7), limit=Decimal(81234))
+
+
+def plain(customer: Customer) -> Caller:
+    """A caller as the register has one: without secrets."""
+    return decode_facts(encode_facts(facts(customer))).caller
+
+
+@pytest.mark.parametrize(
+    ("began", "asked", "talks", "goes_on_as"),
+    [
+        pytest.param(plain(REGULAR), NOBODY, True, plain(REGULAR).customer, id="nobody can tell now: as before"),
+        pytest.param(plain(REGULAR), NOBODY, False, plain(REGULAR).customer, id="who waits, too"),
+        pytest.param(
+            plain(REGULAR),
+            Caller(customer=key_customer(manager="boris")),
+            True,
+            REGULAR,
+            id="with the manager of before",
+        ),
+        pytest.param(plain(DEBTOR), NOBODY, True, plain(DEBTOR).customer, id="a debtor who talks goes on talking"),
+        pytest.param(plain(DEBTOR), NOBODY, False, None, id="one who does not hears no amounts that are made up"),
+        pytest.param(plain(DEBTOR), Caller(customer=DEBTOR), False, DEBTOR, id="code and debt are the directory's"),
+        pytest.param(
+            plain(DEBTOR),
+            Caller(customer=msgspec.structs.replace(DEBTOR, debt=PAID)),
+            False,
+            msgspec.structs.replace(DEBTOR, debt=PAID),
+            id="as they are now",
+        ),
+        pytest.param(NOBODY, Caller(customer=REGULAR), True, None, id="a stranger stays one until the call ends"),
+    ],
+)
+def test_who_calls_is_who_it_was_when_the_call_began(
+    began: Caller, asked: Caller, talks: bool, goes_on_as: Customer | None
+) -> None:
+    assert still(began, asked, talks=talks).customer == goes_on_as
 
 
 CALLS: dict[str, tuple[Facts, list[Outcome], set[str]]] = {

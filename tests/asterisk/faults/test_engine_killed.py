@@ -1,9 +1,14 @@
 """The engine is killed (SIGKILL) in the midst of a call, and `up` starts another: the caller hardly notices."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import delete, insert, select
 
+from db.database import Database
+from db.tables import CustomerNumbers
 from demo.scenario import OnThePhone, RingsOut
 from demo.scenarios.cast import COMPLAINTS, FINANCE, KEY, MAIN, MARKET, OPERATORS, OUTLET, OVERDUE, REGIONAL
 from demo.tones import BEEP, tone_of
@@ -171,6 +176,34 @@ async def test_a_talk_goes_on_without_a_gap(installation: Installation) -> None:
     assert (story.call.end, [leg.person for leg in story.legs]) == ("talk", [person])
     assert story.legs[0].answered is not None
     assert story.legs[0].answered < died, "the talk is counted from the takeover on"
+
+
+async def test_a_talk_goes_on_although_the_directory_does_not_know_the_caller_any_more(
+    installation: Installation,
+) -> None:
+    async with scene(installation) as one:
+        async with one.calling(KEY, MAIN) as call:
+            await call.press("1")
+            assert await call.who(["anna"], 20) == "anna"
+            with unknown(one.database, KEY):
+                await killed(one)
+                assert await call.who(["anna"], 5) == "anna"
+        story = await one.story()
+    assert (story.call.end, [leg.person for leg in story.legs]) == ("talk", ["anna"])
+
+
+@contextmanager
+def unknown(database: Database, number: str) -> Iterator[None]:
+    """Have the directory not know this number until the block ends."""
+    theirs = CustomerNumbers.number == number
+    with database.writing() as connection:
+        customer = connection.execute(select(CustomerNumbers.customer).where(theirs)).scalar_one()
+        connection.execute(delete(CustomerNumbers).where(theirs))
+    try:
+        yield
+    finally:
+        with database.writing() as connection:
+            connection.execute(insert(CustomerNumbers).values(number=number, customer=customer))
 
 
 async def test_a_person_who_hangs_up_during_the_outage_has_ended_the_call(installation: Installation) -> None:
