@@ -1,13 +1,16 @@
 """The switchboard itself as a variant: imported, started and stopped as a user does it."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -17,7 +20,7 @@ from bench.errors import NotServingError
 from bench.load import Telephones
 from bench.telephones.orders import Desk
 from bench.variant import Served, Variant
-from db.database import connect
+from db.database import connect, file_url
 from db.importing import import_customers, import_people
 from dialplan import private
 from dialplan.plan import Ports
@@ -25,6 +28,8 @@ from premises import ports
 from premises.installation import Endpoints, Installation
 from routing import load
 
+DATABASE = "switchboard.db"
+"""Where it is unless the settings say otherwise: `premises.settings`."""
 START_SECONDS = 60.0
 RTP_PORTS = 2600
 """Four for each of 600 talks, and a reserve."""
@@ -49,14 +54,22 @@ def settle(folder: Path, company: Company) -> Installation:
     (folder / "routing_rules.yaml").write_text(RULES, encoding="utf-8")
     (folder / "settings.yaml").write_text("rules: routing_rules.yaml\n", encoding="utf-8")
     private.write(installation.ports_file, msgspec.json.encode(roomy_ports()))
-    people, customers = company.write(folder)
-    with closing(connect(installation.settings.database or "")) as database:
-        rulebook = load(RULES.encode())
+    shutil.copy(Path(_imported(company).name, DATABASE), folder / DATABASE)
+    return installation
+
+
+@cache
+def _imported(company: Company) -> tempfile.TemporaryDirectory[str]:
+    """Where its directory lies, imported once for all runs: a million customers take minutes."""
+    place = tempfile.TemporaryDirectory(prefix="bench-directory-")
+    people, customers = company.write(Path(place.name))
+    rulebook = load(RULES.encode())
+    with closing(connect(file_url(Path(place.name, DATABASE)))) as database:
         for file, read in ((people, import_people), (customers, import_customers)):
             report = read(database, file, rulebook)
             if report.mistakes:
                 raise NotServingError(f"{file.name}: {report.mistakes[0]}")
-    return installation
+    return place
 
 
 def roomy_ports() -> Ports:
