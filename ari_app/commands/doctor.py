@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 
 from ari_app import disk
+from ari_app.api_seen import Good, seen
 from ari_app.cli import Refused
 from ari_app.commands.opening import database_of, rules_of, staff_of
 from ari_app.outbox.unsent import alarms
@@ -41,10 +42,11 @@ def run(given: argparse.Namespace) -> int:
         _drop_damaged(installation)
     wrong = 0
     for name, look in LOOKS.items():
-        troubles = _troubles(look, installation)
+        found = _found(look, installation)
+        troubles = [one for one in found if not isinstance(one, Good)]
         print(f"{'✗' if troubles else '✓'} {name}")
-        for trouble in troubles:
-            print(f"    {trouble}")
+        for one in found:
+            print(f"    {one.text if isinstance(one, Good) else one}")
         wrong += len(troubles)
     return 1 if wrong else 0
 
@@ -55,7 +57,7 @@ def _drop_damaged(installation: Installation) -> None:
         print(f"deleted: {file}")
 
 
-def _troubles(look: "Look", installation: Installation) -> list[str]:
+def _found(look: "Look", installation: Installation) -> list[str | Good]:
     """What one look finds; what keeps it from looking hides nothing of what the others find."""
     try:
         return list(look(installation))
@@ -146,7 +148,7 @@ def _engine(installation: Installation) -> Iterator[str]:
         yield f"does not answer ({fault}): it was killed, or hangs; stop it and start it again"
 
 
-Look = Callable[[Installation], Iterator[str]]
+Look = Callable[[Installation], Iterator[str | Good]]
 LOOKS: dict[str, Look] = {
     "settings": _settings,
     "programs": _programs,
@@ -158,4 +160,5 @@ LOOKS: dict[str, Look] = {
     "recordings": _recordings,
     "outbox": _outbox,
     "engine": _engine,
+    "HTTP API": seen,
 }

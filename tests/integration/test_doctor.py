@@ -1,11 +1,17 @@
 """What ``switchboard doctor`` says of a register, a snapshot and a database that are not as they should be."""
 
+import datetime as dt
 import os
+import socket
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from ari_app.cli import main
 from db.database import connect, file_url
@@ -14,10 +20,13 @@ from db.register import Register
 from db.snapshot import Snapshot
 from db.writing.segment import SUFFIX
 from db.writing.spool import Spool
+from dialplan import certificate
 from premises.clock import now
 from premises.installation import Installation
+from tests.company import settle
 from tests.integration import rows
 from tests.integration.test_outbox import remark
+from tests.integration.web_api import running
 
 
 @pytest.fixture
@@ -148,3 +157,43 @@ def test_departments_that_could_not_be_told_are_named_until_they_are(
             outbox.sent(letter.id, now())
         (installation.folder / "settings.yaml").unlink()
         assert "✓ outbox" in told(installation, capsys)
+
+
+def test_an_api_that_is_not_served_is_told_with_who_has_its_port(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        (installation.folder / "settings.yaml").write_text(f"web: {{port: {port}}}\n")
+        assert f"✗ HTTP API\n    {installation.folder}/settings.yaml: web: port: another" in told(installation, capsys)
+    assert "✗ HTTP API\n    not running, though the settings allow it" in told(installation, capsys)
+    (installation.folder / "settings.yaml").write_text("web: {serve: no}\n")
+    assert "✓ HTTP API\n    not to be served" in told(installation, capsys)
+
+
+def test_an_api_that_answers_is_told_with_how_long_its_certificate_is_good(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installation = settle(tmp_path)
+    certificate.provide(tmp_path, "127.0.0.1")
+    with (tmp_path / "settings.yaml").open("a") as settings:
+        settings.write(f"web: {{certificate: {certificate.CERTIFICATE}, key: {certificate.KEY}}}\n")
+    with running(installation) as url:
+        said = told(installation, capsys)
+        assert f"✓ HTTP API\n    answers at {url}\n" in said
+        assert f"{tmp_path}/certificate.pem is good until 20" in said
+        certify(tmp_path, now() + dt.timedelta(days=9, hours=1))
+        said = told(installation, capsys)
+        assert "still serves a certificate that ends on 20" in said
+        assert "which is 9 days: put a new one there before" in said
+        certify(tmp_path, now() - dt.timedelta(days=1))
+        assert "certificate.pem ended on 20" in told(installation, capsys)
+
+
+def certify(folder: Path, until: dt.datetime) -> None:
+    """Another certificate in the place of the one that is there, good so long."""
+    private_key, file = Ed25519PrivateKey.generate(), folder / certificate.CERTIFICATE
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    made = x509.CertificateBuilder(who, who, private_key.public_key(), 1, until - dt.timedelta(days=90), until)
+    file.write_bytes(made.sign(private_key, None).public_bytes(Encoding.PEM))
+    (folder / certificate.KEY).write_bytes(private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

@@ -1,11 +1,13 @@
 """The HTTP API as a process: who is let in, by what, and what is said to those who are not."""
 
 import io
+import signal
+import socket
 import ssl
 import stat
-import subprocess
-import sys
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ import pytest
 from db.accounts import AccountBook
 from dialplan import certificate
 from premises.clock import now
-from tests.company import TOP, settle
-from tests.integration.web_api import PASSWORD, Api, running, serving, start
+from premises.installation import Installation
+from tests.company import settle
+from tests.integration.web_api import PASSWORD, Api, address, running, serving, start
+from web.__main__ import AGAIN_SECONDS
 from web.asking import LONGEST_BODY
 
 OLGA = {"name": "olga", "password": PASSWORD}
@@ -205,15 +209,41 @@ async def test_tls(tmp_path: Path) -> None:
     [
         pytest.param("{address: 0.0.0.0}", "is beyond this machine: give certificate and key", id="in the clear"),
         pytest.param("{certificate: a.pem}", "certificate and key go together", id="half of it"),
-        pytest.param("{certificate: a.pem, key: b.pem}", "No such file", id="no such certificate"),
+        pytest.param("{certificate: a.pem, key: b.pem}", "a.pem: No such file", id="no such certificate"),
+        pytest.param(
+            "{certificate: settings.yaml, key: settings.yaml}", "are no certificate and its key", id="no certificate"
+        ),
+        pytest.param("{address: 192.0.2.1, port: 8443}", "192.0.2.1 is", id="beyond this machine, in the clear"),
         pytest.param("{port: 70000}", "web.port", id="no such port"),
     ],
 )
 def test_settings_that_cannot_be_used_are_told(tmp_path: Path, web: str, says: str) -> None:
     (tmp_path / "settings.yaml").write_text(f"web: {web}\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "web", "--data", str(tmp_path)], cwd=TOP, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert says in done.stderr
+    with start(Installation(tmp_path)) as process:
+        try:
+            assert process.stderr is not None
+            said = process.stderr.readline().decode()
+        finally:
+            process.kill()
+    assert f"{tmp_path}/settings.yaml" in said
+    assert says in said
     assert not (tmp_path / "web.json").exists()
+
+
+def test_a_port_that_another_program_has_is_told_once_and_taken_when_it_is_free(tmp_path: Path) -> None:
+    installation = settle(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as other, ExitStack() as stack:
+        port = other.getsockname()[1]
+        with (tmp_path / "settings.yaml").open("a") as settings:
+            settings.write(f"web: {{port: {port}}}\n")
+        process = stack.enter_context(start(installation))
+        stack.callback(process.kill)
+        assert process.stderr is not None
+        said = process.stderr.readline().decode()
+        time.sleep(2 * AGAIN_SECONDS)
+        other.close()
+        assert address(installation, process) == f"http://127.0.0.1:{port}"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stderr.read() == b""
+    assert f"web: port: another program has {port}: end it, or set another one" in said

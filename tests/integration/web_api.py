@@ -125,7 +125,7 @@ def running(installation: Installation) -> Iterator[str]:
     """The process; gives its address."""
     with start(installation) as process:
         try:
-            yield _address(installation, process)
+            yield address(installation, process)
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
         finally:
@@ -138,7 +138,8 @@ def start(installation: Installation) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=TOP, stderr=subprocess.PIPE)
 
 
-def _address(installation: Installation, process: subprocess.Popen[bytes]) -> str:
+def address(installation: Installation, process: subprocess.Popen[bytes]) -> str:
+    """Where it serves, once it does."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         if '"HTTP API serves"' in _log(installation):
