@@ -1,19 +1,43 @@
 """The log: one line per event of a call, with its id; for people on a terminal, JSON otherwise."""
 
+import io
 import logging
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 SECRETS = ("secret", "code", "authorization", "password")
 
 
+class Lenient(io.FileIO):
+    """A file whose faults end nothing: a terminal that was closed (EIO), a reader that has gone, a full disk.
+
+    What is written then is lost; what is written later, once the disk has room again, is not.
+    """
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """All of it, or as if."""
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes
+
+
 def set_up(file: Path | None = None) -> None:
-    """Write to standard error, or to a file that only its owner may read; libraries' own lines go the same way."""
+    """Write to standard error, or to a file that only its owner may read; libraries' own lines go the same way.
+
+    From then on standard error is `Lenient` for everybody.
+    """
+    if sys.stderr is sys.__stderr__:
+        sys.stderr = _lines(Lenient(sys.stderr.fileno(), "w", closefd=False))
     stream = _private(file) if file else sys.stderr
     for_people = file is None and sys.stderr.isatty()
     show = structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(_json)
@@ -37,8 +61,12 @@ def set_up(file: Path | None = None) -> None:
     logging.captureWarnings(capture=True)
 
 
-def _private(file: Path):  # type: ignore[no-untyped-def]
-    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w", buffering=1, encoding="utf-8")
+def _private(file: Path) -> io.TextIOWrapper:
+    return _lines(Lenient(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "w"))
+
+
+def _lines(file: Lenient) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BufferedWriter(file), encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
 def _json(event: structlog.typing.EventDict, default: Callable[[object], object]) -> str:

@@ -13,6 +13,7 @@ from ari_app.ami import AmiError
 from ari_app.ari.errors import AriError
 from ari_app.commands.faults import told
 from ari_app.pbx.asterisk import PbxError
+from ari_app.processes.stopping import when_told
 from ari_app.rules import RulesRefused
 from ari_app.serving import serving
 from db.errors import DatabaseError
@@ -30,7 +31,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Serves until SIGINT or SIGTERM, which end its calls, or SIGUSR1, which leaves them to another engine."""
+    """Serves until SIGINT, SIGTERM or SIGHUP, which end its calls, or SIGUSR1, which leaves them to another engine."""
     if given.spare and not sys.stdin.readline():
         return 0
     installation = Installation(given.data)
@@ -42,10 +43,8 @@ def run(given: argparse.Namespace) -> int:
 
 async def _serve(installation: Installation, name: str | None) -> int:
     stop, hand_over = asyncio.Event(), asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    loop.add_signal_handler(signal.SIGUSR1, hand_over.set)
+    when_told(stop.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, hand_over.set)
     async with serving(installation, name, Console(stderr=True, log_path=False).log) as house:
         # What is there now stays: looking through it for garbage would stop all calls for 60 ms, now and then.
         gc.freeze()

@@ -15,6 +15,7 @@ from rich.table import Table
 from ari_app.cli import Refused
 from ari_app.commands.faults import told
 from ari_app.pbx.asterisk import PbxError
+from ari_app.processes.stopping import when_told
 from ari_app.processes.supervising import NotServingError, Processes, supervised
 from ari_app.rules import RulesRefused
 from db.errors import DatabaseError
@@ -34,7 +35,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Serves until SIGINT or SIGTERM; with ``--demo --exit`` 0 only if each sample call went as its rule says."""
+    """Serves until it is told to stop; with ``--demo --exit`` 0 only if each sample call went as its rule says."""
     installation = Installation(given.data)
     console = Console(stderr=True, log_path=False)
     if given.exit and not given.demo:
@@ -52,8 +53,7 @@ def run(given: argparse.Namespace) -> int:
 
 async def _serve(installation: Installation, console: Console, given: argparse.Namespace) -> int:
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    when_told(stop.set)
     return await _until(stop, installation, console, given)
 
 

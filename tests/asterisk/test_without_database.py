@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import os
+import select
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,16 +29,51 @@ from tests.until import until
 KEY_CUSTOMER = "+79160000101"
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What there was before."""
+
+    installation: Installation
+    status: int
+    left: list[str]
+
+
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """An installation that was served before, and is no longer."""
+def before(tmp_path_factory: pytest.TempPathFactory) -> Served:
+    """An installation that was served before in a terminal, which was closed."""
     folder = tmp_path_factory.mktemp("var")
     prepare(folder)
-    process = up(folder)
-    snapshot = Snapshot(Installation(folder).snapshot)
-    asyncio.run(until(lambda: snapshot.age() is not None))
-    assert down(process) == 0
-    return Installation(folder)
+    snapshot, (ours, its) = Snapshot(Installation(folder).snapshot), os.openpty()
+    command = ["setsid", "--ctty", sys.executable, "-m", "ari_app", "up", "--data", str(folder)]
+    with subprocess.Popen(command, cwd=TOP, stdin=its, stdout=its, stderr=its) as process:
+        os.close(its)
+        while snapshot.age() is None or not Installation(folder).endpoints_file.exists():
+            assert process.poll() is None
+            if select.select([ours], [], [], 0.1)[0]:
+                os.read(ours, 4096)
+        os.close(ours)
+        status = process.wait(30)
+    return Served(Installation(folder), status, processes_of(folder))
+
+
+def processes_of(folder: Path) -> list[str]:
+    """The command lines of those that have to do with this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it ended meanwhile
+            found.append(process.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in found if str(folder) in line]
+
+
+@pytest.fixture
+def served(before: Served) -> Installation:
+    """It is served no longer."""
+    return before.installation
+
+
+def test_a_terminal_that_is_closed_ends_all_that_ran_in_it(before: Served) -> None:
+    assert before.status == 0
+    assert before.left == []
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The log: one line per event, no secrets, private files, libraries' lines among our own."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -65,3 +66,30 @@ def test_a_log_file_is_private_and_grows(tmp_path: Path) -> None:
     once, twice = lines(str(file)), lines(str(file))
     assert len(twice) == 2 * len(once) == 8
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+LASTING = """
+import sys
+import structlog
+from premises.log import set_up
+set_up()
+print("begins", flush=True)
+sys.stdin.readline()
+structlog.get_logger().info("told to nobody", text="x" * 100_000)
+print("said to nobody", file=sys.stderr)
+print("goes on", flush=True)
+"""
+
+
+def test_a_log_that_nobody_takes_any_more_ends_nothing() -> None:
+    ours, its = os.openpty()
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", LASTING]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=its, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "begins\n"
+        os.close(its)
+        os.close(ours)
+        said, _ = program.communicate("\n", timeout=30)
+    assert said == "goes on\n"
+    assert program.returncode == 0
