@@ -8,7 +8,7 @@ from contextlib import closing
 
 import msgspec
 
-from ari_app.commands.calls import moment
+from ari_app.commands.choosing import TIMES, by_the_companys_clocks, moment
 from ari_app.commands.opening import database_of
 from ari_app.recordings.places import places_of
 from ari_app.witness import auditing
@@ -21,9 +21,7 @@ from premises.installation import Installation
 
 def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
-    parser.add_argument(
-        "--since", type=moment, default=moment("1d"), metavar="TIME", help="2026-11-24, 30m, 2h, 7d (default: 1d)"
-    )
+    parser.add_argument("--since", type=moment, default="1d", metavar="TIME", help=f"{TIMES} (default: 1d)")
     parser.add_argument(
         "--settled",
         type=float,
@@ -38,19 +36,20 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Prints what does not agree, a line for each call; 0 only if there is nothing."""
     installation = Installation(given.data)
+    since = by_the_companys_clocks(given.since, installation) or given.since
     with database_of(installation) as database:
         stories = Stories(database)
-        picture = auditing.picture(installation, stories, given.since, given.settled)
+        picture = auditing.picture(installation, stories, since, given.settled)
         findings = compare(picture)
         if given.repair:
             with closing(Register(database)) as register:
                 register.put(*repaired(findings, picture, stories.story, places_of(installation).last_sound))
                 register.flush()
-            findings = auditing.audit(installation, stories, given.since, given.settled)
+            findings = auditing.audit(installation, stories, since, given.settled)
     if given.json:
         _print_json(findings)
     else:
-        _print(findings, given.since)
+        _print(findings, since)
     return 1 if findings else 0
 
 

@@ -1,34 +1,25 @@
 """``switchboard calls``: the register, newest first."""
 
 import argparse
-import datetime as dt
-import re
 import sys
 
 import msgspec
 from rich.table import Table
 
+from ari_app.commands.choosing import TIMES, at_most, by_the_companys_clocks, moment, number, refuse_strangers
 from ari_app.commands.opening import database_of
 from ari_app.commands.printing import show
 from db.records import CallRow
 from db.stories import Stories
 from premises.installation import Installation
 
-_AGO = re.compile(r"(\d+)([mhd])")
-EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(9000, 1, 1)
-MOST = 1_000_000
-"""Rows in one list; `report` counts more."""
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
 
 def options(parser: argparse.ArgumentParser) -> None:
     """What it takes."""
-    parser.add_argument(
-        "--since", type=moment, metavar="TIME", help="2026-11-24, 2026-11-24T09:00+03:00, or 30m, 2h, 7d"
-    )
+    parser.add_argument("--since", type=moment, metavar="TIME", help=TIMES)
     parser.add_argument("--until", type=moment, metavar="TIME")
     parser.add_argument("--person", help="who was rung")
-    parser.add_argument("--number", help="the caller's, in E.164")
+    parser.add_argument("--number", type=number, help="the caller's, in E.164")
     parser.add_argument("--customer", help="a customer's id")
     parser.add_argument("--limit", type=at_most, default=50, metavar="N", help="how many at most (default: 50)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -36,42 +27,24 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Prints them."""
-    with database_of(Installation(given.data)) as database:
+    installation = Installation(given.data)
+    with database_of(installation) as database:
         rows = Stories(database).calls(
             limit=given.limit,
-            since=given.since,
-            until=given.until,
+            since=by_the_companys_clocks(given.since, installation),
+            until=by_the_companys_clocks(given.until, installation),
             person=given.person,
             number=given.number,
             customer=given.customer,
         )
+        if not rows:
+            refuse_strangers(database, person=given.person, customer=given.customer)
     if given.json:
         for row in rows:
             sys.stdout.buffer.write(as_json(row) + b"\n")
     else:
         show(_table(rows))
     return 0
-
-
-def moment(text: str) -> dt.datetime:
-    """A time as people type it, for argparse: a date, a time (UTC unless it says otherwise), or so long ago."""
-    try:
-        if ago := _AGO.fullmatch(text):
-            given: dt.datetime | None = dt.datetime.now(dt.UTC) - dt.timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-        else:
-            given = dt.datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        given = None
-    if given is None or not EARLIEST <= given.date() <= LATEST:  # everybody's clock can tell it
-        raise argparse.ArgumentTypeError(f"{text!r} is no time: 2026-11-24, 2026-11-24T09:00+03:00, 30m, 2h or 7d")
-    return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
-
-
-def at_most(text: str) -> int:
-    """A number of rows, for argparse."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of rows: 1 to {MOST}")
-    return int(text)
 
 
 def as_json(row: CallRow, **more: object) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.table import Table
 
 from ari_app.cli import Refused
-from ari_app.commands.calls import at_most, moment
+from ari_app.commands.choosing import TIMES, at_most, by_the_companys_clocks, moment, refuse_strangers
 from ari_app.commands.opening import database_of
 from ari_app.commands.printing import show
 from ari_app.exporting import NotThere, export
@@ -28,7 +28,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=ACTIONS, default="list")
     parser.add_argument("id", nargs="?", help="export: a call's id, or a message's, which its file is named after")
     parser.add_argument("file", nargs="?", type=Path, help="export: the new file (default: ID.wav)")
-    parser.add_argument("--since", type=moment, metavar="TIME")
+    parser.add_argument("--since", type=moment, metavar="TIME", help=TIMES)
     parser.add_argument("--until", type=moment, metavar="TIME")
     parser.add_argument("--person")
     parser.add_argument("--customer")
@@ -49,11 +49,13 @@ def run(given: argparse.Namespace) -> int:
         if given.what == "list":
             rows = sounds.recordings(
                 limit=given.limit,
-                since=given.since,
-                until=given.until,
+                since=by_the_companys_clocks(given.since, installation),
+                until=by_the_companys_clocks(given.until, installation),
                 person=given.person,
                 customer=given.customer,
             )
+            if not rows:
+                refuse_strangers(database, person=given.person, customer=given.customer)
             show(_table(rows))
             return 0
         if given.what == "messages":

@@ -9,8 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ari_app.cli import Refused
-from ari_app.commands.calls import EARLIEST, LATEST
 from ari_app.commands.calls import as_json as call_as_json
+from ari_app.commands.choosing import EARLIEST, LATEST
 from ari_app.commands.figures import table_of_calls, tables_of
 from ari_app.commands.opening import database_of, timezone_of
 from ari_app.commands.printing import show
