@@ -4,12 +4,14 @@ Everything here waits for the database.
 """
 
 import datetime as dt
+from collections.abc import Collection
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from db import rows
 from db.database import Database
+from db.paging import Place, oldest
 from db.records import TaskRow
 from db.tables import Calls, Messages, Tasks
 from db.text import clean
@@ -33,12 +35,28 @@ class TaskList:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self) -> tuple[Owed, ...]:
-        """Everything that is not done: who has waited longest stands first."""
+    def open(
+        self,
+        *,
+        task: str | None = None,
+        owners: Collection[str] | None = None,
+        beyond: Place | None = None,
+        limit: int | None = None,
+    ) -> tuple[Owed, ...]:
+        """What is not done: who has waited longest stands first; those ``beyond`` the end of an earlier page.
+
+        ``task``: this one alone. ``owners``: what is for one of these, or for anybody, or is seen to by one of these.
+        """
         query = select(_TASKS, Calls.number, Calls.customer).join_from(
             _TASKS, Calls, _TASKS.c.call == Calls.id, isouter=True
         )
-        query = query.where(_TASKS.c.done.is_(None)).order_by(_TASKS.c.since, _TASKS.c.id)
+        query = query.where(_TASKS.c.done.is_(None))
+        if task is not None:
+            query = query.where(_TASKS.c.id == task)
+        if owners is not None:
+            is_theirs = (_TASKS.c.owner.in_(owners), _TASKS.c.taken_by.in_(owners))
+            query = query.where(or_(_TASKS.c.owner.is_(None), *is_theirs))
+        query = oldest(query, _TASKS.c.since, _TASKS.c.id, beyond).limit(limit)
         with self._database.reading() as connection:
             found = [dict(row) for row in connection.execute(query).mappings()]
         return tuple(Owed(number=row.pop("number"), customer=row.pop("customer"), task=TaskRow(**row)) for row in found)

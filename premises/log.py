@@ -36,8 +36,8 @@ def set_up(file: Path | None = None) -> None:
 
     From then on standard error is `Lenient` for everybody.
     """
-    if sys.stderr is sys.__stderr__:
-        sys.stderr = _lines(Lenient(sys.stderr.fileno(), "w", closefd=False))
+    if (ours := sys.__stderr__) is not None and sys.stderr is ours:
+        sys.stderr = _lines(Lenient(ours.fileno(), "w", closefd=False))
     stream = _private(file) if file else sys.stderr
     for_people = file is None and sys.stderr.isatty()
     show = structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(_json)

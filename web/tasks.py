@@ -16,7 +16,7 @@ from web.owning import owners_within
 from web.people import somebody
 from web.permissions import Asker, Right
 from web.problems import Problem, not_there
-from web.words import Id, OfOne, shown
+from web.words import After, Id, Limit, Moment, OfOne, page_begin, page_end, shown
 
 log = structlog.get_logger()
 
@@ -45,6 +45,15 @@ class Tasks(msgspec.Struct, frozen=True, kw_only=True):
     """What is not done, with those in front who have waited longest."""
 
     tasks: tuple[TaskTold, ...]
+    next: str | None = None
+    """What ``after`` must be to get the page behind this one; None: there is none."""
+
+
+class WhichTasks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many, and behind which."""
+
+    limit: Limit = 50
+    after: After | UnsetType = UNSET
 
 
 class By(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,10 +62,14 @@ class By(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     person: Id | UnsetType = UNSET
 
 
-async def tasks(office: Office, asker: Asker) -> Tasks:
-    """What is owed to callers and not done, as far as it is for the one who asks, and who sees to it."""
-    owed = await _owed(office, asker, Right.TASKS)
-    return Tasks(tasks=tuple(_told(one) for one in owed))
+async def tasks(office: Office, asker: Asker, query: WhichTasks) -> Tasks:
+    """What is owed to callers and not done, as far as it is for the one who asks, and who sees to it; in pages."""
+    owners = await owners_within(office, asker, Right.TASKS)
+    beyond = page_begin(query.after, tuple[Moment, Id]) if query.after else None
+    owed = await office.ask(lambda: office.tasks.open(owners=owners, beyond=beyond, limit=query.limit + 1))
+    page = owed[: query.limit]
+    more = page_end(page[-1].task.since, page[-1].task.id) if len(owed) > len(page) else None
+    return Tasks(tasks=tuple(_told(one) for one in page), next=more)
 
 
 async def take_task(office: Office, asker: Asker, path: OfOne, body: By) -> TaskTold:
@@ -89,21 +102,11 @@ async def _who(office: Office, asker: Asker, body: By) -> PersonId:
 
 
 async def _one(office: Office, asker: Asker, key: str) -> Owed:
-    owed = await _owed(office, asker, Right.SEE_TO)
-    found = next((one for one in owed if one.task.id == key), None)
-    if found is None:
+    owners = await owners_within(office, asker, Right.SEE_TO)
+    found = await office.ask(lambda: office.tasks.open(task=key, owners=owners))
+    if not found:
         raise not_there("such open task")
-    return found
-
-
-async def _owed(office: Office, asker: Asker, right: Right) -> tuple[Owed, ...]:
-    owners = await owners_within(office, asker, right)
-    owed = await office.ask(office.tasks.open)
-    return owed if owners is None else tuple(one for one in owed if _is_for(one, owners))
-
-
-def _is_for(owed: Owed, owners: frozenset[str]) -> bool:
-    return owed.task.owner is None or owed.task.owner in owners or owed.task.taken_by in owners
+    return found[0]
 
 
 def _told(owed: Owed) -> TaskTold:
@@ -111,7 +114,7 @@ def _told(owed: Owed) -> TaskTold:
 
 
 OPERATIONS = (
-    Operation(method="GET", path="/tasks", do=tasks, right=Right.TASKS),
+    Operation(method="GET", path="/tasks", do=tasks, right=Right.TASKS, problems=(404,)),
     Operation(method="PUT", path="/tasks/{id}/taken", do=take_task, right=Right.SEE_TO, problems=(409,)),
     Operation(method="PUT", path="/tasks/{id}/done", do=do_task, right=Right.SEE_TO, status=204, problems=(409,)),
 )

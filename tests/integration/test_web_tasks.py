@@ -102,12 +102,20 @@ async def test_who_may_say_who_sees_to_it(api: Api, who: str, task: str, body: d
     assert await say(api, who, task, "taken", **body) == status
 
 
-async def test_messages_come_in_pages(api: Api) -> None:
-    pages, after_ = [], ""
+@pytest.mark.parametrize(
+    ("who", "path", "what", "pages"),
+    [
+        ("sveta", "/messages?heard=no&", "messages", [["m-5", "m-4"], ["m-3", "m-2"], ["m-1"]]),
+        ("sveta", "/tasks?", "tasks", [["m-1", "m-2"], ["m-3", "m-4"], ["m-5"]]),
+        ("galina", "/tasks?", "tasks", [["m-1", "m-2"], ["m-5"]]),
+    ],
+)
+async def test_lists_come_in_pages(api: Api, who: str, path: str, what: str, pages: list[list[str]]) -> None:
+    seen, after_ = [], ""
     while True:
-        page = await api.get("sveta", f"/messages?heard=no&limit=2{after_}")
-        pages.append([one["id"] for one in page["messages"]])
+        page = await api.get(who, f"{path}limit=2{after_}")
+        seen.append([one["id"] for one in page[what]])
         if page["next"] is None:
             break
         after_ = f"&after={page['next']}"
-    assert pages == [["m-5", "m-4"], ["m-3", "m-2"], ["m-1"]]
+    assert seen == pages
