@@ -5,23 +5,19 @@ is SameSite=Strict; a change that does not come from a page of ours is refused (
 browser is too old for that); and bodies are JSON, which no form can send. No other site is ever given leave (CORS).
 """
 
-import asyncio
 import http
 import time
-from collections.abc import Callable
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
 from starlette.requests import HTTPConnection
 
 from db.accounts import Kind, Session
-from db.threads import Threads
 from premises import passwords
 from premises.clock import now
 from web.office import Office
 from web.permissions import Asker, asker
-from web.problems import Problem, later, too_often
+from web.problems import Problem, too_often
 from web.throttle import Pace, Throttle
 
 REQUESTS = Pace(burst=1000, seconds=0.01)
@@ -30,13 +26,10 @@ SIGN_INS_FROM = Pace(burst=10, seconds=6.0)
 """Of one address."""
 SIGN_INS_AS = Pace(burst=50, seconds=10.0)
 """Of one name, from wherever: looser, since anybody could use them up for somebody else."""
-HASHING_SECONDS = 5.0
-"""For a password to be hashed: one at a time, so that calls have their processors."""
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="switchboard"'}
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 log = structlog.get_logger()
-Result = TypeVar("Result")
 
 
 class Entrance:
@@ -47,7 +40,6 @@ class Entrance:
         self._requests = Throttle(REQUESTS)
         self._sign_ins_from = Throttle(SIGN_INS_FROM)
         self._sign_ins_as = Throttle(SIGN_INS_AS)
-        self._hashing = Threads(1, "passwords")
 
     async def let_in(self, connection: HTTPConnection) -> Asker:
         """Who asks. Raises `Problem` 401 and 429."""
@@ -85,17 +77,9 @@ class Entrance:
         if wait:
             raise too_often("too many sign-ins", wait)
         kept = await self._office.ask(lambda: self._office.accounts.password(name))
-        if not await self.hashed(lambda: passwords.fits(password, kept)):
+        if not await self._office.hashed(lambda: passwords.fits(password, kept)):
             log.warning("sign-in refused", account=name, address=address_of(connection))
             raise _wrong()
-
-    async def hashed(self, function: Callable[[], Result]) -> Result:
-        """What a function gives that hashes a password; one at a time. Raises `Problem` 503."""
-        try:
-            async with asyncio.timeout(HASHING_SECONDS):
-                return await self._hashing.run(function)
-        except TimeoutError:
-            raise later("too many sign in at once", 5) from None
 
     async def _session(self, token: str) -> Session | None:
         return await self._office.ask(lambda: self._office.accounts.session(token, now()))

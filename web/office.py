@@ -38,6 +38,8 @@ from web.rule_shelf import RuleShelf
 
 DATABASE_SECONDS = 10.0
 """For one question to the database; then the one who asked is told to come again."""
+HASHING_SECONDS = 5.0
+"""For a password to be hashed: one at a time, so that calls have their processors."""
 _THREADS = 4
 
 log = structlog.get_logger()
@@ -66,6 +68,7 @@ class Office:
         self.access = AccessLog(installation.access_log)
         self._directory = Directory(database)
         self._threads = Threads(_THREADS, "web")
+        self._hashing = Threads(1, "passwords")
         self._staff: Staff | None = None
 
     async def ask(self, function: Callable[[], Result]) -> Result:
@@ -76,6 +79,14 @@ class Office:
         except (SQLAlchemyError, DatabaseError, TimeoutError) as error:
             log.warning("the database does not answer", why=first_line(error))
             raise later("the database does not answer; calls go on without it", 5) from None
+
+    async def hashed(self, function: Callable[[], Result]) -> Result:
+        """What a function gives that hashes a password, or a PIN; one at a time. Raises `Problem` 503."""
+        try:
+            async with asyncio.timeout(HASHING_SECONDS):
+                return await self._hashing.run(function)
+        except TimeoutError:
+            raise later("too many sign in, or set a password, at once", 5) from None
 
     async def staff(self) -> Staff:
         """Everybody in the directory; read again only when something has changed."""

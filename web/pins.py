@@ -41,7 +41,7 @@ async def set_pin(office: Office, asker: Asker, path: OfOne, body: NewPin) -> No
         raise Problem(http.HTTPStatus.CONFLICT, f"{person.id} has no extension, which is keyed in before the PIN")
     if why := wrong_with(body.pin):
         raise Problem(http.HTTPStatus.CONFLICT, f"pin: {why}")
-    kept = await office.ask(lambda: passwords.kept(body.pin))
+    kept = await office.hashed(lambda: passwords.kept(body.pin))
     await office.ask(lambda: office.pins.set(person.id, kept))
     log.info("sets the PIN of somebody", account=asker.account.name, person=person.id)
 

@@ -85,7 +85,7 @@ def operations(entrance: Entrance) -> tuple[Operation, ...]:
         """
         name = asker.account.name
         await entrance.prove(request, name, body.old)
-        kept = await entrance.hashed(lambda: passwords.kept(body.new))
+        kept = await office.hashed(lambda: passwords.kept(body.new))
         await office.ask(lambda: office.accounts.set_password(name, kept))
 
     return (

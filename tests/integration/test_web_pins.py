@@ -1,12 +1,21 @@
 """Setting and removing PINs over the HTTP API."""
 
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from db.accounts import Account
 from db.pins import PinBook
 from premises import passwords
+from premises.clock import now
+from tests.company import settle
 from tests.integration.web_api import Api, serving
+from web.office import open_office
+from web.permissions import Asker
+from web.pins import NewPin, set_pin
+from web.words import OfOne
 
 OLGA = "302"
 """Her extension."""
@@ -75,3 +84,15 @@ async def test_a_pin_is_never_told_nor_written_down(api: Api) -> None:
     written = b"".join(file.read_bytes() for file in api.installation.logs.iterdir())
     assert b"sets the PIN of somebody" in written
     assert not any(pin.encode() in told.content + written for pin in pins)
+
+
+async def test_hashing_a_pin_keeps_no_question_to_the_database_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "kept", lambda _: threading.current_thread().name)
+    root = Asker(account=Account(name="root", role="admin", made=now()), kind="program")
+    with open_office(settle(tmp_path)) as office:
+        await set_pin(office, root, OfOne(id="olga"), NewPin(pin="4711"))
+        hashed = office.pins.of(OLGA)
+    assert hashed is not None
+    assert hashed.pin == "passwords 1"
