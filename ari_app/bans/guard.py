@@ -12,6 +12,7 @@ from ari_app.bans.ban_list import BanList
 from ari_app.bans.counting import Counting, Policy
 from ari_app.bans.failures import FAILURES, SUCCESS, Ip, Source, source
 from ari_app.bans.protected import Protected
+from db.alarm import Alarm
 
 LOOK_SECONDS = 1.0
 """So often the list is looked at: for bans that are over, and for those that were lifted on the command line."""
@@ -43,6 +44,8 @@ class Guard:
         self._counting = Counting(self._policy)
         self._new: list[tuple[Ip, float]] = []
         self._changed = asyncio.Event()
+        self._unkept = Alarm("ban list not kept", "ban list kept again")
+        self._unapplied = Alarm("ban list not applied", "ban list applied again")
 
     def hear(self, event: AmiEvent) -> None:
         """Take one of Asterisk's security events; others are none of its business."""
@@ -63,9 +66,10 @@ class Guard:
             try:
                 wanted = await asyncio.to_thread(self._on_the_list)
             except OSError as why:  # a full disk, say: calls do not end because of it
-                log.error("ban list not kept", why=str(why))  # noqa: TRY400 - the reason is all
+                self._unkept.begin(why)
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
+            self._unkept.end()
             if wanted != applied and await self._applied(apply, sorted(wanted)):
                 _tell_of_lifted((applied or set()) - wanted)
                 applied = wanted
@@ -102,8 +106,9 @@ class Guard:
         try:
             await apply(addresses)
         except Exception as error:  # tried again; calls must not end because of it
-            log.exception("ban list not applied", why=str(error))
+            self._unapplied.begin(error)
             return False
+        self._unapplied.end()
         return True
 
 

@@ -8,8 +8,10 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from ari_app.ami import AmiEvent
+from ari_app.bans import guard
 from ari_app.bans.ban_list import BanList
 from ari_app.bans.counting import Counting, Policy
 from ari_app.bans.failures import Source, source
@@ -198,6 +200,22 @@ async def test_a_disk_that_takes_no_list_ends_nothing_and_nobody_is_forgotten(tm
         (tmp_path / "away").mkdir()
         await until(lambda: door.set)
     assert door.set == [["192.0.2.1"]]
+
+
+async def test_an_acl_that_is_not_taken_is_told_when_that_begins_and_when_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "AGAIN_SECONDS", 0.01)
+    door = Door(tmp_path)
+    door.bans.add(ONE, time.time(), 100, most=9)
+    door.stuck = True
+    with capture_logs() as told:
+        async with door.kept():
+            await until(lambda: door.tried > 3)
+            door.stuck = False
+            await until(lambda: door.set)
+    lines = [(line["log_level"], line["event"], line.get("why")) for line in told]
+    assert lines == [("error", "ban list not applied", "Asterisk is frozen"), ("info", "ban list applied again", None)]
 
 
 def test_bans_are_listed_and_lifted_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
