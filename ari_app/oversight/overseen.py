@@ -52,6 +52,8 @@ class Overseen:
         self.acts = Acts(call, person)
         self.keys = ""
         """What the person has pressed that may come to mean something, see `routing.keys`."""
+        self.recording = asyncio.Lock()
+        """Held while Asterisk is told to pause the recording, or to go on: one after another, as it was asked for."""
         self._seats: dict[str, Seat] = {}
         """By the channels whose events are for them."""
         self._tasks: dict[str, asyncio.Task[None]] = {}

@@ -16,24 +16,26 @@ async def pause(talk: Overseen, by: str, reason: str | None = None) -> str | Non
     call, reasons = talk.call, talk.call.exchange.rules().supervision.pauses
     if reason is not None and reason not in reasons:
         return f"reason: by the rules in force one of {', '.join(reasons)}"
-    if call.pause is not None:
-        return None
-    call.pause = begun = talk.acts.begin(by, "pause", reason or reasons[0])
-    if why := await _mute(call, mute=True):
-        call.pause = None
-        talk.acts.end(begun, why)
-        return why
+    async with talk.recording:
+        if call.pause is not None:
+            return None
+        call.pause = begun = talk.acts.begin(by, "pause", reason or reasons[0])
+        if why := await _mute(call, mute=True):
+            call.pause = None
+            talk.acts.end(begun, why)
+            return why
     talk.begin(DONE, tell(talk, DONE))
     return None
 
 
 async def resume(talk: Overseen, by: str) -> str | None:
     """Record again; why not, if not. What an engine before this one paused, too, be it that it is not known here."""
-    if why := await _mute(talk.call, mute=False):
-        return why
-    if (paused := talk.call.pause) is not None:
-        talk.call.pause = None
-        talk.acts.end(paused, paused.why if by == paused.by else f"{paused.why}; ended by {by}")
+    async with talk.recording:
+        if why := await _mute(talk.call, mute=False):
+            return why
+        if (paused := talk.call.pause) is not None:
+            talk.call.pause = None
+            talk.acts.end(paused, paused.why if by == paused.by else f"{paused.why}; ended by {by}")
     talk.begin(UNDONE, tell(talk, UNDONE))
     return None
 

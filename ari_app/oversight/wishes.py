@@ -28,10 +28,11 @@ def _grant(talk: Overseen, wish: Wish | AskColleague) -> None:
             ask(talk, extension)
         case "help":
             raise_hand(talk)
+        # Each by itself: a pause that is keyed in while another one, or its end, is under way must not be lost.
         case "pause":
-            talk.begin(wish, pause(talk, talk.person))
+            talk.begin(f"{wish} {talk.call.next_number()}", pause(talk, talk.person))
         case "resume":
-            talk.begin(wish, resume(talk, talk.person))
+            talk.begin(f"{wish} {talk.call.next_number()}", resume(talk, talk.person))
 
 
 def ask(talk: Overseen, keyed: str) -> None:
