@@ -6,6 +6,7 @@ from ari_app.oversight.overseen import Overseen, Seat
 from premises import ids
 from routing.facts import Person
 from routing.outcomes import Absence
+from routing.texts import choose_language
 
 SECONDS = 10.0
 """For a sentence; Asterisk may be busy."""
@@ -24,7 +25,11 @@ def not_reached(whom: Person | None, why: Absence | None) -> tuple[str, ...]:
 
 
 async def tell(talk: Overseen, *said: str) -> None:
-    """Say it into the ear of the one who talks, over the talk. Raises `TalkOver`, `Left`, `AriError`."""
+    """Say it into the ear of the one who talks, over the talk, in a language of that person's.
+
+    Asterisk gives a snoop channel its default language, whatever the telephone's (22.10.1). Raises `TalkOver`, `Left`,
+    `AriError`.
+    """
     call, link = talk.call, talk.call.link
     snoop, playback = ids.snoop_id(call.id, call.next_number()), call.next_sound()
     seat, until = Seat("", snoop, Inbox()), call.after(SECONDS)
@@ -33,6 +38,11 @@ async def tell(talk: Overseen, *said: str) -> None:
             await link.channels.snoop(talk.leg, snoop_id=snoop, whisper="out", app=link.app)
             while not isinstance(message := await seat.inbox.take(until), PlaybackFinished | None):
                 if isinstance(message, StasisStart):
-                    link.forget(link.channels.play(snoop, said, playback_id=playback))
+                    link.forget(link.channels.play(snoop, said, playback_id=playback, language=_language(talk)))
         finally:
             link.forget(link.channels.hang_up(snoop))
+
+
+def _language(talk: Overseen) -> str:
+    person = next((person for person in talk.staff if person.id == talk.person), None)
+    return choose_language(talk.call.exchange.rules().company, *(person.languages if person else ()))
