@@ -14,8 +14,7 @@ import structlog
 from db.alarm import Alarm
 from dialplan import private
 from premises.checking import check
-from premises.rulebooks import NoRules, in_force, kept_in
-from routing import BadRules, load
+from premises.rulebooks import KeptVersions, NoRules, in_force, kept_in
 from routing.facts import Person
 from routing.rulebook import Rulebook
 
@@ -42,8 +41,7 @@ class Rules:
         self._stamp: tuple[int, int] | None = None
         self._now: Rulebook | None = None
         self._unread = Alarm("rules cannot be read, the old ones stay in force", "rules can be read again")
-        self._earlier: Rulebook | None = None
-        """Those that were asked for last, of all that are not in force."""
+        self._earlier = KeptVersions(kept)
 
     def __call__(self) -> Rulebook:
         """The rules in force."""
@@ -52,19 +50,13 @@ class Rules:
         return self._now
 
     def of(self, version: str) -> Rulebook | None:
-        """The rules of this version, in force or kept; None: they are not kept, or cannot be read any more.
-
-        Those of an earlier version are compiled once for all calls that are taken over: each time takes 20 ms.
-        """
-        for known in (self._now, self._earlier):
-            if known is not None and known.version == version:
-                return known
-        try:
-            self._earlier = load((self._kept / f"{Path(version).name}.yaml").read_bytes())
-        except (OSError, BadRules) as why:
-            log.warning("old rules not read", version=version, why=str(why))
-            return None
-        return self._earlier
+        """The rules of this version, in force or kept; None: they are not kept, or cannot be read any more."""
+        if self._now is not None and self._now.version == version:
+            return self._now
+        found = self._earlier.of(version)
+        if found is None:
+            log.warning("old rules not read", version=version)
+        return found
 
     def begin(self) -> None:
         """Take the file's rules into force, or else those that were so before: a dead engine is followed all the same.

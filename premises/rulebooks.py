@@ -17,6 +17,25 @@ class NoRules(Exception):  # noqa: N818 - it says what happened
     """There are no rules to go by: the folder has none that were ever in force, and the rule file has mistakes."""
 
 
+class KeptVersions:
+    """Every version that was in force, in a folder with a file for each: a call's trail is read by that of its day.
+
+    The one that was asked for last is compiled once, for all calls that began with it: each time takes 20 ms.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._last: Rulebook | None = None
+
+    def of(self, version: str) -> Rulebook | None:
+        """The rules of that version; None: they were not kept, or cannot be read any more."""
+        if self._last is not None and self._last.version == version:
+            return self._last
+        found = _compiled(self._folder / f"{Path(version).name}.yaml")
+        self._last = found or self._last
+        return found
+
+
 class Rulebooks:
     """One installation's rules, compiled once and again after a change."""
 
@@ -24,6 +43,7 @@ class Rulebooks:
         self._installation = installation
         self._stamp: _Stamp | None = None
         self._now: Rulebook | None = None
+        self._earlier = KeptVersions(installation.rules)
 
     def now(self) -> Rulebook:
         """The rules in force: of the rule file, if an engine kept them, else the version kept last. Raises `NoRules`.
@@ -40,7 +60,7 @@ class Rulebooks:
         """The rules of that version; None: they were not kept, or cannot be read any more."""
         if self._now is not None and self._now.version == version:
             return self._now
-        return next((_compiled(file) for file in self._kept() if file.stem == version), None)
+        return self._earlier.of(version)
 
     def _kept(self) -> list[Path]:
         return kept_in(self._installation.rules)
