@@ -9,9 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 
 ROOT = Path(__file__).parent.parent
 ASTERISK = "tests/asterisk"
@@ -20,24 +22,27 @@ LOAD = (f"{ASTERISK}/test_load.py", f"{FAULTS}/test_engines_under_load.py")
 CALLS = tuple(f"{ASTERISK}/test_{name}.py" for name in ("calls", "command_line", "seats"))
 """The tests on a real Asterisk that count for coverage: their calls go through the engine from end to end. Measuring
 doubles what a process takes, and the others bring about processes by the dozen."""
-COVERING = (*CALLS, "tests/unit", "tests/integration")
 OTHERS = (ASTERISK, *(f"--ignore={file}" for file in (*CALLS, *LOAD)))
 PYTEST = ("pytest", "--durations=15")
 MEASURED = ("coverage", "run", "-m", *PYTEST)
 AT_ONCE = ("--dist=loadfile", "--no-loadscope-reorder")
 """Several files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes."""
+NO_ASTERISK = ("--override-ini=cache_dir=.pytest_cache/beside", "tests/unit", "tests/integration")
+"""What failed of them is noted in a place of their own, since they run beside others."""
 CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
-    "tests": (*MEASURED, *AT_ONCE, "--numprocesses=5", *COVERING),
+    "calls": (*MEASURED, *AT_ONCE, "--numprocesses=3", *CALLS),
     "other tests on Asterisk": (*PYTEST, *AT_ONCE, "--numprocesses=6", *OTHERS),
-    # These need the whole machine.
-    "load": (*PYTEST, *LOAD),
 }
-BESIDE = {"types": ("mypy",)}
+BESIDE = {
+    "types": ("mypy",),
+    "tests without Asterisk": (*MEASURED, *AT_ONCE, "--numprocesses=3", *NO_ASTERISK),
+}
 """These run beside the others, which wait for sound, and go after them at the processors."""
-AGAIN = ("tests", "other tests on Asterisk", "load")
-"""Which checks are given a second chance."""
+AFTERWARDS = {"load": (*PYTEST, *LOAD)}
+"""These need the whole machine."""
+Command = tuple[str, ...]
 ALONE = ("--numprocesses=0", "--dist=no", "--last-failed", "--last-failed-no-failures=none")
 FLOORS = {
     "coverage of routing/": ("--include=routing/*", "--fail-under=100"),
@@ -60,7 +65,8 @@ def _run_what_is_asked_for(arguments: list[str]) -> int:
         return _run("pytest", *arguments)
     _forget_coverage()
     with _beside() as failed:
-        failed += [name for name, command in CHECKS.items() if _timed(name, command) != 0 and not _good_alone(name)]
+        failed.extend(_failed(CHECKS))
+    failed.extend(_failed(AFTERWARDS))
     _run("coverage", "combine", "--quiet")
     failed += [
         name
@@ -73,29 +79,53 @@ def _run_what_is_asked_for(arguments: list[str]) -> int:
 
 @contextmanager
 def _beside() -> Iterator[list[str]]:
-    """Run what runs beside the others; the names of those that failed are in the list once the block has ended."""
+    """Run what runs beside the others; the names of those that failed are in the list once the block has ended.
+
+    What they say is shown then, since two at a time could not be read.
+    """
     failed: list[str] = []
-    commands = {name: ("nice", sys.executable, "-m", *command) for name, command in BESIDE.items()}
-    running = {name: subprocess.Popen(command, cwd=ROOT) for name, command in commands.items()}
-    yield failed
-    failed += [name for name, process in running.items() if process.wait() != 0]
+    with ThreadPoolExecutor() as beside:
+        running = {name: beside.submit(_heard, *command) for name, command in BESIDE.items()}
+        yield failed
+        for name, done in running.items():
+            status, said, seconds = done.result()
+            _tell(name, status, seconds, said)
+            failed += [name] if status != 0 and not _good_alone(name, BESIDE[name]) else []
 
 
-def _good_alone(name: str) -> bool:
+def _heard(*command: str) -> tuple[int, str, float]:
+    """The exit status, what was said, and how many seconds it took."""
+    began = time.monotonic()
+    done = subprocess.run(
+        ["nice", sys.executable, "-m", *command], cwd=ROOT, check=False, stdout=PIPE, stderr=STDOUT, text=True
+    )
+    return done.returncode, done.stdout, time.monotonic() - began
+
+
+def _failed(checks: Mapping[str, Command]) -> list[str]:
+    """Run them one after the other; the names of those that failed."""
+    return [name for name, command in checks.items() if _timed(name, command) != 0 and not _good_alone(name, command)]
+
+
+def _good_alone(name: str, command: Command) -> bool:
     """Whether tests that failed are good when they are run once more, one after the other.
 
     Sound is made and heard in real time: where the machine was busy elsewhere for a second, a call goes wrong by no
     fault of ours. What is wrong with us goes wrong again.
     """
-    return name in AGAIN and _timed(f"{name}, what failed once more", (*CHECKS[name], *ALONE)) == 0
+    return "pytest" in command and _timed(f"{name}, what failed once more", (*command, *ALONE)) == 0
 
 
-def _timed(name: str, command: tuple[str, ...]) -> int:
+def _timed(name: str, command: Command) -> int:
     print(f"── {name}", flush=True)
     began = time.monotonic()
     status = _run(*command)
-    print(f"── {name}: {'good' if status == 0 else 'FAILED'}, {time.monotonic() - began:.0f} s", flush=True)
+    _tell(name, status, time.monotonic() - began)
     return status
+
+
+def _tell(name: str, status: int, seconds: float, said: str = "") -> None:
+    print(f"{said}── {name}: {'good' if status == 0 else 'FAILED'}, {seconds:.0f} s", flush=True)
 
 
 def _run(*command: str) -> int:

@@ -49,7 +49,7 @@ def test_whoever_gives_up_is_served_no_more() -> None:
 
 
 def test_what_callers_are_promised_is_about_what_they_wait() -> None:
-    day = play(Shift(10, 170), 50, SEED)
+    day = play(Shift(10, 170), 20, SEED)
     told = promise("a case", [caller for caller in day.callers if caller.expected is not None])
     assert told.expected == pytest.approx(told.waited, rel=0.25)
     assert told.off < told.waited
@@ -61,7 +61,7 @@ def test_a_promise_is_judged_by_its_waits() -> None:
 
 
 def test_who_is_ahead_waits_less() -> None:
-    callers = play(Shift(10, 180, ahead=300.0), 20, SEED).callers
+    callers = play(Shift(10, 180, ahead=300.0), 8, SEED).callers
     waits: dict[bool, list[float]] = {True: [], False: []}
     for caller in callers:
         waits[caller.is_ahead].append(caller.waited)
