@@ -95,7 +95,7 @@ def course(row: CallRow, legs: Sequence[LegRow]) -> Course:
     trail = _trail(row)
     stays = tuple(_stays(row, row.ended, legs, trail)) if trail else ()
     fate = _fate(row, talks, is_wanted=bool(stays) or trail is None)
-    if not stays and (legs or fate in ("answered", "abandoned")):
+    if not stays and fate != "not_reached" and (legs or fate in ("answered", "abandoned")):
         stays = (_unseen(row, row.ended, legs, fate),)
     return Course(row=row, fate=fate, stays=stays, waited=_waited(row.ended, stays, talks), talks=talks)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ari_app.witness.auditing import listed
 from db.tasks import TaskList
 from demo.endpoints import read
 from demo.outgoing import Outgoing
@@ -302,6 +303,7 @@ async def test_who_asks_is_called_back_in_turn_by_one_engine_of_two_though_the_o
         (answer,) = (story for story in stories if story.call.id.startswith("back-2-"))
         assert (answer.call.number, answer.call.dialled) == (OUTLET, "<oleg")
         assert [leg.person for leg in answer.legs if leg.answered] == ["oleg"]
+        assert listed(lined, one.began)[answer.call.id].talked, "Asterisk's list has nothing of the talk"
         assert len(phone.calls) == 3  # the first one was the caller's own
         await until(lambda: not owed(one), 10, "the promise to be kept")
 

@@ -30,7 +30,9 @@ def call(*entries: Entry, lasted: float = 100, end: str | None = "caller left", 
     """It arrived at nine; its engine was an older one, and has no trail, unless there are entries."""
     trail = encode(Trail(rules="0", entries=entries)) if entries else b""
     known = {"ended": after(lasted), "end": end, "trail": trail} | changes
-    return CallRow(id="1.1", arrived=after(0), number=None, name=None, dialled="+74950000001", **known)
+    return CallRow(
+        **{"id": "1.1", "arrived": after(0), "number": None, "name": None, "dialled": "+74950000001"} | known
+    )
 
 
 def leg(person: str, rang: float, answered: float | None, ended: float | None, why: str | None = None) -> LegRow:
@@ -131,6 +133,11 @@ CALLS: dict[str, tuple[CallRow, tuple[LegRow, ...], tuple[Any, ...]]] = {
         call(end="talk", served_by="ring", answered=after(12)),
         (),
         ("answered", 12, [("unknown", "answered", 12)]),
+    ),
+    "called back in vain: the caller waited for nobody": (
+        call(end="not reached", dialled="<anna"),
+        (leg("anna", -5, None, 30),),
+        ("not_reached", 0, []),
     ),
     "a trail that nobody can read": (call(trail=b"{}"), (), ("abandoned", 100, [("unknown", "abandoned", 100)])),
     "nobody closed it": (call(ended=None, end=None), (leg("anna", 20, 25, None),), ("open", 0, [])),

@@ -56,11 +56,12 @@ texts:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Its rules, and its people and customers as CSV."""
+    """Its rules, its people and customers as CSV, and what its ``settings.yaml`` has beside the test's."""
 
     rules: str
     people: str
     customers: str = "id,name,type,numbers\n"
+    settings: str = ""
 
 
 CALL_CENTRE = Company(RULES, PEOPLE, DIRECTORY)
@@ -89,7 +90,8 @@ def settle(folder: Path, database: str | None, company: Company) -> Installation
     installation.prepare()
     (folder / "routing_rules.yaml").write_text(company.rules, encoding="utf-8")
     own = f"database: '{database}'\n" if database else ""
-    (folder / "settings.yaml").write_text(f"rules: routing_rules.yaml\nweb: {{serve: no}}\n{own}", encoding="utf-8")
+    settings = f"rules: routing_rules.yaml\nweb: {{serve: no}}\n{own}{company.settings}"
+    (folder / "settings.yaml").write_text(settings, encoding="utf-8")
     opened = connect(installation.settings.database or "")
     try:
         rulebook = load(company.rules.encode())

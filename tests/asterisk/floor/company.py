@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from demo.tones import GRID
+from dialplan.plan import LOOPBACK
+from premises import ports
 from tests.asterisk.faults.callcentre import Company
 
 WRAP_UP = 1.0
@@ -13,6 +15,11 @@ LINES = "+74950000001", "+74950000002"
 LUNCH = "*471"
 NOBODY = "699"
 """A number of nobody's, to which somebody may try to hand a caller over."""
+CALL_BACK, REFUSES, REMARK = "1", "2", "9"
+"""Keys: asks to be called back, and agrees to the number; does not agree; in the menu: leaves a message at once."""
+TRIES, PAUSE = 2, 10.0
+"""How often a caller is called back who is not reached, and the seconds between."""
+BOX_OWNER = "orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +33,21 @@ class Queue:
     """What its route says of the wait."""
     longest_idle: bool = False
     """Whether of several free people it is always that one's turn, whoever calls."""
+    owner: str | None = None
+    """Who sees to it that somebody is called back who was not reached; None: nobody who waits here is called back."""
 
 
 QUEUES = (
-    Queue("orders", "{next: longest_idle, announce: {every: 12s, place: your_place}}", "", longest_idle=True),
-    Queue("prices", "{next: round_robin, also: [orders after 12s]}", ""),
-    Queue("delivery", "{next: fewest_calls, also: [prices above 3 per person]}", "first: language 4s"),
-    Queue("complaints", "{announce: {every: 15s, wait: your_wait}}", "ahead: 8s", longest_idle=True),
-    Queue("returns", "{also: [complaints above 2 per person]}", "", longest_idle=True),
+    Queue("orders", "next: longest_idle, announce: {every: 12s, place: your_place}", "", True, owner="orders"),
+    Queue(
+        "prices",
+        "next: round_robin, also: [orders after 12s], announce: {every: 12s, place: your_place}",
+        "",
+        owner="op1",
+    ),
+    Queue("delivery", "next: fewest_calls, also: [prices above 3 per person]", "first: language 4s"),
+    Queue("complaints", "announce: {every: 15s, wait: your_wait}", "ahead: 8s", True, owner="orders"),
+    Queue("returns", "also: [complaints above 2 per person]", "", True),
 )
 
 
@@ -70,7 +84,8 @@ class Floor:
     @property
     def company(self) -> Company:
         """Its rules, people and customers."""
-        return Company(_rules(self), "".join(_people(self)))
+        contact = f"sip:{LOOPBACK}:{ports.pick().sip}"
+        return Company(_rules(self), "".join(_people(self)), settings=f'trunk: {{contact: "{contact}"}}\n')
 
 
 def extension(person: str) -> str:
@@ -104,7 +119,7 @@ company: {{name: Floor, country: RU, timezone: Europe/Moscow, languages: [en, ru
 customers: [market]
 departments: [sales]
 roles: [operator]
-intents: [{names}]
+intents: [{names}, remark]
 hours:
   always: {{mon-sun: "00:00-24:00", holidays: open}}
 duty: {{wrap_up: {WRAP_UP:g}s, away: [lunch]}}
@@ -113,7 +128,8 @@ reasons:
 groups:
 {_lines(f"{queue.name}: [{', '.join(floor.members(queue))}]" for queue in queues)}
 queues:
-{_lines(f"{queue.name}: {queue.served}" for queue in queues)}
+{_lines(f"{queue.name}: {{{queue.served}{_called_back(queue)}}}" for queue in queues)}
+outside: {{call_back: "+7916*", calls: 5000 per hour}}
 transfers:
 {_lines(f"{group(queue)}: {{rule: D22, ring: [{queue.name} 4s]}}" for queue in queues)}
 lines:
@@ -123,23 +139,35 @@ lines:
 menus:
   main:
     say: {{en: Press a key., ru: Нажмите клавишу.}}
-    keys: {{{keys}}}
+    keys: {{{keys}, {REMARK}: {{intent: remark}}}}
     wait: 5s
     tries: 2
     otherwise: {{intent: {queues[0].name}}}
 routes:
 {_lines(_route(queue) for queue in queues)}
+  - {{rule: D20, when: {{intent: remark}}, message: office}}
 last_resort: {{announce: nobody_free, message: office}}
 boxes:
-  office: {{announce: leave_message, at most: 10s, owner: {queues[0].name}}}
+  office: {{announce: leave_message, at most: 10s, owner: {BOX_OWNER}}}
 texts:
   welcome: {{en: Hello., ru: Привет.}}
   your_place: {{en: "You are number {{place}}.", ru: "Вы номер {{place}}."}}
   your_wait: {{en: "{{minutes}} minutes.", ru: "{{minutes}} минут."}}
   nobody_free: {{en: Nobody is free., ru: Все заняты.}}
   leave_message: {{en: Leave a message., ru: Оставьте сообщение.}}
+  press_1: {{en: Press 1., ru: Нажмите 1.}}
+  your_number: {{en: "{{number}}.", ru: "{{number}}."}}
+  we_call: {{en: We call., ru: Мы позвоним.}}
+  call_for: {{en: Call back., ru: Перезвонить.}}
   goodbye: {{en: Goodbye., ru: До свидания.}}
 """
+
+
+def _called_back(queue: Queue) -> str:
+    if queue.owner is None:
+        return ""
+    texts = "offer: press_1, confirm: your_number, thanks: we_call, tell: call_for"
+    return f", call_back: {{key: {CALL_BACK}, {texts}, owner: {queue.owner}, tries: {TRIES}, pause: {PAUSE:g}s}}"
 
 
 def _route(queue: Queue) -> str:

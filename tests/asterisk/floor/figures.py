@@ -25,6 +25,13 @@ def _calls(day: Day, report: Figures) -> Iterator[tuple[str, str]]:
     yield "calls from outside; inside the house", f"{len(day.placed)}; {day.inside}"
     yield "callers who talked with somebody", str(total["answered"] - _answered_inside(day))
     yield "left a message", str(fates["message"])
+    tasks = [task for task in day.tasks if task.kind == "call-back"]
+    reached = sum(back.answered is not None for back in day.backs)
+    yield (
+        "were promised a call; kept; still somebody's task",
+        (f"{len(tasks)}; {sum(task.done is not None for task in tasks)}; {sum(task.done is None for task in tasks)}"),
+    )
+    yield "telephones of callers rung; answered", f"{len(day.backs)}; {reached}"
     yield "gave up while waiting; in the menu", f"{fates['gave up']}; {fates['left']}"
     yield "vanished; were refused", f"{fates['vanished']}; {fates['refused']}"
     yield (

@@ -1,20 +1,29 @@
-"""The order in which a line is served, worked out anew from the trails: nobody is overtaken."""
+"""The order in which a line is served, worked out anew from the trails: nobody is overtaken.
+
+Who is called back has kept the place: counts from the first call, and is stood in line for by the engine.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from db.records import LegRow
+from db.records import LegRow, TaskRow
 from db.stories import CallStory
+from premises.ids import answers_to, call_back_id
 from routing.line.reach import everybody
 from routing.steps import Wait
 from routing.trail import decode
+from tests.asterisk.floor.company import PAUSE as PAUSE_BETWEEN
+from tests.asterisk.floor.company import TRIES
 
 PAUSE = dt.timedelta(seconds=10)
 """For which a caller is not offered again somebody who did not answer."""
 GRAIN = dt.timedelta(milliseconds=250)
 """Between the moment when the line decides and the register's time of what comes of it, on a busy machine."""
+
+LOOKED = dt.timedelta(seconds=3)
+"""Until an engine that looks for promises each second stands in line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +74,32 @@ def _stay(story: CallStory, step: Wait, since: dt.datetime, until: dt.datetime) 
         until=until,
         offers=tuple(leg for leg in story.legs if since <= leg.rang < until),
     )
+
+
+def promised_stays(stories: Iterable[CallStory], tasks: Iterable[TaskRow]) -> Iterator[Stay]:
+    """Every stay of somebody who is called back; of a number's several promises the oldest one stands in line alone."""
+    by_id = {story.call.id: story for story in stories}
+    backs = [story for story in by_id.values() if answers_to(story.call.id)]
+    for task in tasks:
+        if task.kind != "call-back":
+            continue
+        first = by_id[task.call].call
+        ready = first.ended or first.arrived
+        step = next(one.step for one in reversed(decode(first.trail).entries) if isinstance(one.step, Wait))
+        own = [by_id[id_] for id_ in (call_back_id(first.id, one + 1) for one in range(TRIES)) if id_ in by_id]
+        for story in own:
+            others = [one.call for one in backs if one.call.number == first.number and one not in own]
+            before = [other.ended for other in others if other.ended and other.arrived < story.call.arrived]
+            since = max([ready, *before]) + LOOKED
+            yield Stay(
+                call=story.call.id,
+                step=step,
+                since=since,
+                counts_from=task.since - dt.timedelta(seconds=step.ahead),
+                until=max((leg.rang for leg in story.legs if leg.rang <= story.call.arrived), default=since),
+                offers=tuple(leg for leg in story.legs if leg.rang <= story.call.arrived),
+            )
+            ready = story.call.arrived + dt.timedelta(seconds=PAUSE_BETWEEN)
 
 
 def overtaken(them: Iterable[Stay]) -> Iterator[str]:

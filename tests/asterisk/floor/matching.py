@@ -7,16 +7,21 @@ from itertools import pairwise
 
 from db.records import LegRow
 from db.stories import CallStory
+from premises.ids import answers_to
 from routing.steps import TakeMessage
 from routing.trail import decode
 from tests.asterisk.floor.callers import Placed
 from tests.asterisk.floor.company import tone
+from tests.asterisk.floor.ears import Voices
+from tests.asterisk.floor.promises import together
 from tests.asterisk.floor.seen import GRAIN, Own, Ring, Telephone
 
 SLACK = dt.timedelta(seconds=1)
 """By which the INVITE, or its end, may come before or after the register's times."""
 BROKEN = frozenset({"failed", "link lost", "shutdown", "asterisk ended"})
 Pairs = Sequence[tuple[LegRow, Ring | None]]
+Answered = Mapping[str, dt.datetime | None]
+"""When a caller who was called back was there, by the call."""
 
 
 def legs_of(stories: Iterable[CallStory]) -> dict[str, list[LegRow]]:
@@ -47,20 +52,29 @@ def in_two_calls(person: str, legs: Sequence[LegRow]) -> Iterator[str]:
             yield f"{person} is rung in {other.call} before the end of {one.id}"
 
 
-def unlike(pairs: Pairs, telephone: Telephone) -> Iterator[str]:
-    """What register and telephone tell differently of one person."""
+def unlike(pairs: Pairs, telephone: Telephone, answered: Answered) -> Iterator[str]:
+    """What register and telephone tell differently of one person. ``answered``: by whoever was called back."""
     seen = [ring for _, ring in pairs if ring]
     yield from (f"{ring.person} was rung by {ring.caller}: no leg" for ring in telephone.rings if ring not in seen)
     for leg, ring in pairs:
         if ring is None:
             if not _is_excused(leg, telephone):
                 yield f"{leg.id} to {leg.person} ({leg.why}): the telephone was not rung"
-        elif ring.talked > GRAIN and not leg.answered and ring.sure:
+        elif with_caller(leg, ring, answered) > GRAIN and not leg.answered and ring.sure:
             yield f"{leg.id} to {leg.person} ({leg.why}): talked with for {ring.talked:.1f} s"
         elif leg.answered and not ring.answered:
             yield f"{leg.id} to {leg.person}: was not answered"
-        elif leg.answered and ring.sure and abs(talked(leg) - ring.talked) > GRAIN:
-            yield f"{leg.id} to {leg.person}: {talked(leg):.2f} s of talk, at the telephone {ring.talked:.2f} s"
+        elif leg.answered and ring.sure and abs(talked(leg) - with_caller(leg, ring, answered)) > GRAIN:
+            seen_ = with_caller(leg, ring, answered)
+            yield f"{leg.id} to {leg.person}: {talked(leg):.2f} s of talk, at the telephone {seen_:.2f} s"
+
+
+def with_caller(leg: LegRow, ring: Ring, answered: Answered) -> float:
+    """Seconds of talk that the telephone saw; who calls back waits first until the caller answers."""
+    if leg.call not in answered:
+        return ring.talked
+    there = answered[leg.call]
+    return max(0.0, (ring.until - max(there, ring.answered)).total_seconds()) if there and ring.answered else 0.0
 
 
 def _is_excused(leg: LegRow, telephone: Telephone) -> bool:
@@ -74,7 +88,8 @@ def not_served(placed: Sequence[Placed], stories: Iterable[CallStory], answered:
     """What any caller was owed and did not get. ``answered``: how often telephones were answered for each of them."""
     rows = defaultdict[str, list[CallStory]](list)
     for story in stories:
-        rows[story.call.name or ""].append(story)
+        if answers_to(story.call.id) is None:
+            rows[story.call.name or ""].append(story)
     for call in placed:
         yield from _wrong(call, rows[call.name], answered.get(call.name, 0))
 
@@ -94,6 +109,8 @@ def _wrong(call: Placed, rows: Sequence[CallStory], answered: int) -> Iterator[s
         yield f"{call.name} ({id_}) ended with {end}"
     if call.fate == "lost" and not (answered or _is_at_a_box(story)):
         yield f"{call.name} ({id_}, {end}) was hung up on: with nobody, and without a message"
+    if call.fate == "promised" and not (answered or end == "call-back" or _is_at_a_box(story)):
+        yield f"{call.name} ({id_}, {end}) had asked to be called back, and was promised nothing"
     if call.fate == "talked" and not any(leg.answered for leg in story.legs):
         yield f"{call.name} ({id_}, {end}) has talked, of which the register knows nothing"
     if call.fate == "message" and (end != "message" or not story.messages):
@@ -107,8 +124,17 @@ def _is_at_a_box(story: CallStory) -> bool:
     return any(isinstance(entry.step, TakeMessage) for entry in decode(story.call.trail).entries)
 
 
-def unheard(placed: Mapping[str, Placed], pairs: Mapping[str, Pairs], own: Iterable[Telephone]) -> Iterator[str]:
-    """Of whoever talked with a caller, the caller heard the tone as long as the register says."""
+def unheard(
+    placed: Mapping[str, Placed],
+    pairs: Mapping[str, Pairs],
+    own: Iterable[Telephone],
+    answered: Answered,
+    voices: Mapping[str, Sequence[Voices]],
+) -> Iterator[str]:
+    """Of whoever talked with a caller, the caller heard the tone as long as the register says.
+
+    ``voices``: by the callers' names what was heard in call-backs.
+    """
     asked = {telephone.person: telephone.own for telephone in own}
     talks = defaultdict[tuple[str, str], list[tuple[LegRow, Ring]]](list)
     for person, both in pairs.items():
@@ -120,7 +146,8 @@ def unheard(placed: Mapping[str, Placed], pairs: Mapping[str, Pairs], own: Itera
             continue
         call = placed[caller]
         whole = call.wish != "vanishes" and not any(_is_broken(ring, asked[person]) for _, ring in mine)
-        said, heard = sum(talked(leg) for leg, _ in mine), call.ears.seconds(tone(person))
+        said = sum(together(leg, answered) for leg, _ in mine)
+        heard = sum(ears.seconds(tone(person)) for ears in (call.ears, *voices.get(caller, ())))
         grain = 2 * GRAIN * len(mine)
         if heard > said + grain or (whole and heard < said - grain):
             yield f"{caller} heard {person} for {heard:.1f} s, the register has {said:.1f} s"

@@ -8,12 +8,13 @@ from typing import Any
 
 from db.records import LegRow
 from db.stories import CallStory
-from routing.outcomes import HandedOver, Talked, Unanswered
+from routing.calling_back import WANTED
+from routing.outcomes import CallBackAsked, HandedOver, Talked, Unanswered
 from routing.steps import Ring, RingOutside, Wait
 from routing.trail import Entry, decode
 from tests.asterisk.floor.callers import Placed
-from tests.asterisk.floor.matching import Pairs, talked
-from tests.asterisk.floor.seen import GRAIN
+from tests.asterisk.floor.matching import Answered, Pairs, talked, with_caller
+from tests.asterisk.floor.seen import GRAIN, Back
 
 Figures = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Of a report: by table, row and column."""
@@ -30,7 +31,7 @@ def by_queue(stories: Iterable[CallStory]) -> Sums:
             queue = sums[entry.step.queue if isinstance(entry.step, Wait) else _wanted(entry)]
             queue["wanted"] += 1
             queue["answered"] += isinstance(entry.outcome, Talked | HandedOver)
-            queue["passed_on"] += isinstance(entry.outcome, Unanswered)
+            queue["passed_on"] += isinstance(entry.outcome, Unanswered | CallBackAsked)
             queue["abandoned"] += entry.outcome is None
             queue["waited"] += _wait_of(story, entry)
     return {queue: dict(columns) for queue, columns in sums.items()}
@@ -93,14 +94,14 @@ def disagreeing_sums(report: Figures) -> Iterator[str]:
         yield f"talk: {sums}"
 
 
-def unlike_telephones(report: Figures, pairs: Mapping[str, Pairs]) -> Iterator[str]:
+def unlike_telephones(report: Figures, pairs: Mapping[str, Pairs], answered: Answered) -> Iterator[str]:
     """Where the report differs from what somebody's telephone saw; of what it could not see nothing is asked."""
     for person, both in pairs.items():
         told, rings = report["person"].get(person, {}), [ring for _, ring in both if ring]
         unseen = sum(ring is None for _, ring in both)
         if told.get("offers", 0) != len(rings) + unseen:
             yield f"{person}: {told.get('offers', 0)} offers in the report, {len(rings)} rings and {unseen} unseen"
-        whole = [ring.talked for ring in rings if ring.sure]
+        whole = [with_caller(leg, ring, answered) for leg, ring in both if ring and ring.sure]
         unsure = sum(talked(leg) for leg, ring in both if ring and not ring.sure)
         talk, at_telephone = told.get("talk", 0.0), sum(whole) + unsure
         if abs(talk - at_telephone) > GRAIN * len(rings):
@@ -108,7 +109,7 @@ def unlike_telephones(report: Figures, pairs: Mapping[str, Pairs]) -> Iterator[s
 
 
 def unlike_callers(
-    report: Figures, placed: Sequence[Placed], answered: Mapping[str, int], inside: int
+    report: Figures, placed: Sequence[Placed], answered: Mapping[str, int], backs: Sequence[Back], inside: int
 ) -> Iterator[str]:
     """Where the report differs from what callers saw. ``inside``: calls of colleagues, which it counts as well.
 
@@ -116,8 +117,15 @@ def unlike_callers(
     """
     total = report["total"][""]
     fates = Counter(call.fate for call in placed)
-    if total["calls"] != len(placed) + inside:
-        yield f"{total['calls']} calls in the report, {len(placed)} placed, {inside} inside the house"
+    if total["calls"] != len(placed) + len(backs) + inside:
+        rung = f"{len(placed)} placed, {len(backs)} called back, {inside} inside the house"
+        yield f"{total['calls']} calls in the report, {rung}"
+    in_vain = sum(back.answered is None for back in backs)
+    if total["not_reached"] < in_vain:
+        yield f"{total['not_reached']} not reached by the report, {in_vain} telephones did not answer"
+    promised = sum(call.fate == "promised" and not answered.get(call.name) for call in placed)
+    if total["call_back"] < promised:
+        yield f"{total['call_back']} to be called back by the report, {promised} were promised it"
     if total["left"] < fates["left"]:
         yield f"{total['left']} left in the menu by the report, {fates['left']} did"
     messages = sum(call.fate == "message" and not answered.get(call.name) for call in placed)
@@ -146,7 +154,11 @@ def _wait_of(story: CallStory, entry: Entry) -> float:
     if not isinstance(entry.outcome, Talked | HandedOver) or entry.after is None:
         return 0.0
     began, person = story.call.arrived + dt.timedelta(seconds=entry.after), entry.outcome.person
-    answers = [leg.answered for leg in story.legs if leg.person == person and leg.rang >= began and leg.answered]
+    # Who calls back was rung before the caller, and joined with the caller then.
+    was_there = isinstance(entry.step, Ring) and entry.step.wanted == WANTED
+    answers = [
+        leg.answered for leg in story.legs if leg.person == person and leg.answered and (was_there or leg.rang >= began)
+    ]
     return (min(answers) - began).total_seconds()
 
 
@@ -166,4 +178,5 @@ def _fate(story: CallStory) -> str:
         return "answered"
     if story.call.end == "caller left":
         return "abandoned" if _wanting(story) else "left"
-    return story.call.end if story.call.end in ("message", "goodbye") else "cut_off"
+    ends = {"message": "message", "goodbye": "goodbye", "call-back": "call_back", "not reached": "not_reached"}
+    return ends.get(story.call.end or "", "cut_off")

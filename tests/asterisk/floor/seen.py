@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from demo.incoming import Incoming
 from demo.outgoing import Outgoing
+from tests.asterisk.floor.callers import Caller
 from tests.asterisk.floor.company import LUNCH
 from tests.asterisk.floor.ears import Voices, voices
 from tests.asterisk.floor.habits import NOTES, SIGNS_OUT
@@ -75,6 +76,25 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """One time that a caller's telephone was rung, to be called back."""
+
+    number: str
+    line: str
+    """From where, as the telephone showed it."""
+    since: dt.datetime
+    answered: dt.datetime | None
+    until: dt.datetime
+    disturbed: bool
+    ears: Voices
+
+    @property
+    def talked(self) -> float:
+        """Seconds."""
+        return (self.until - self.answered).total_seconds() if self.answered else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
     """One call of the person's own: of a colleague, or of a feature code."""
 
@@ -130,6 +150,20 @@ def _ring(operator: Operator, call: Incoming, clock: Clock) -> Ring:
         disturbed=clock.was_disturbed(call.invite.came, call.ended_at),
         ears=voices(call.audio),
     )
+
+
+def rung_outside(caller: Caller, clock: Clock) -> Iterator[Back]:
+    """What this caller's telephone saw."""
+    for call in caller.rung:
+        yield Back(
+            number=caller.line,
+            line=call.caller.user,
+            since=clock.wall(call.invite.came),
+            answered=clock.wall(call.answered_at) if call.was_answered else None,
+            until=clock.wall(call.ended_at),
+            disturbed=clock.was_disturbed(call.invite.came, call.ended_at),
+            ears=voices(call.audio),
+        )
 
 
 def _own(call: Outgoing, clock: Clock) -> Own:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from tests.asterisk.floor.callers import Placed
 from tests.asterisk.floor.company import WRAP_UP, Floor, Queue
+from tests.asterisk.floor.matching import Answered, Pairs, with_caller
 from tests.asterisk.floor.seen import GRAIN, NEWS, Ring, Telephone
 
 PAUSE = 11.0
@@ -81,14 +82,15 @@ def _is_free(other: Telephone, ring: Ring) -> bool:
     )
 
 
-def not_heard(telephone: Telephone, placed: Mapping[str, Placed]) -> Iterator[str]:
+def not_heard(telephone: Telephone, pairs: Pairs, placed: Mapping[str, Placed], answered: Answered) -> Iterator[str]:
     """Who talks hears the other."""
-    for ring in telephone.rings:
-        call = placed.get(ring.caller_alone)
+    for leg, ring in pairs:
+        call = placed.get(ring.caller_alone) if ring else None
         if (
-            call
+            ring
+            and call
             and call.wish != "vanishes"
-            and ring.talked > 2.0
+            and with_caller(leg, ring, answered) > 2.0
             and not ring.disturbed
             and not ring.ears.seconds(call.hum)
         ):

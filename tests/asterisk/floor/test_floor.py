@@ -10,7 +10,7 @@ import pytest
 from tests.asterisk.conftest import switchboard
 from tests.asterisk.faults.callcentre import served
 from tests.asterisk.faults.left import left
-from tests.asterisk.floor import line, matching, recount, telephones
+from tests.asterisk.floor import line, matching, promises, recount, telephones
 from tests.asterisk.floor.company import Floor
 from tests.asterisk.floor.day import Day, spent
 from tests.asterisk.floor.figures import table
@@ -18,7 +18,7 @@ from tests.asterisk.usage import usage
 from tests.form import lasting
 
 pytestmark = pytest.mark.timeout(lasting(300, 1500))
-FLOOR = Floor(operators=lasting(10, 30), queues=lasting(3, 5), callers=lasting(10, 60), seconds=lasting(15.0, 600.0))
+FLOOR = Floor(operators=lasting(8, 30), queues=lasting(3, 5), callers=lasting(12, 60), seconds=lasting(15.0, 600.0))
 SEED = "SWITCHBOARD_SEED"
 """The variable that repeats a day which went wrong."""
 CLEARED_SECONDS = 15.0
@@ -73,8 +73,16 @@ def test_the_switchboard_finds_no_fault_with_itself(day: Day) -> None:
     none(f"{level}: {event}" for level, event in day.logged if level != "warning" and event not in ALARMS)
 
 
-def test_every_caller_ends_at_a_person_or_a_message_or_has_given_up(day: Day) -> None:
+def test_every_caller_ends_at_a_person_a_message_or_a_call_back_or_has_given_up(day: Day) -> None:
     none(matching.not_served(day.placed, day.stories, day.answered))
+
+
+def test_who_was_promised_a_call_is_called_or_it_is_still_somebody_s_task(day: Day) -> None:
+    none(promises.not_kept(day.called, day.tasks, day.stories))
+
+
+def test_the_register_has_each_ring_and_talk_of_who_is_called_back(day: Day) -> None:
+    none(promises.unlike(day.called, day.backs, day.stories))
 
 
 def test_who_is_idle_longest_is_rung(day: Day) -> None:
@@ -82,25 +90,26 @@ def test_who_is_idle_longest_is_rung(day: Day) -> None:
 
 
 def test_nobody_in_line_is_overtaken(day: Day) -> None:
-    none(line.overtaken(line.stays(day.stories)))
+    none(line.overtaken((*line.stays(day.stories), *line.promised_stays(day.stories, day.tasks))))
 
 
 def test_the_register_has_each_ring_and_talk_that_a_telephone_saw(day: Day) -> None:
-    pairs = day.pairs
-    none(wrong for one in day.telephones for wrong in matching.unlike(pairs[one.person], one))
+    pairs, answered = day.pairs, promises.answers(day.called)
+    none(wrong for one in day.telephones for wrong in matching.unlike(pairs[one.person], one, answered))
 
 
 def test_they_hear_each_other_as_long_as_the_register_says(day: Day) -> None:
-    none(wrong for one in day.telephones for wrong in telephones.not_heard(one, day.by_name))
-    none(matching.unheard(day.by_name, day.pairs, day.telephones))
+    pairs, answered, placed = day.pairs, promises.answers(day.called), day.by_name
+    none(wrong for one in day.telephones for wrong in telephones.not_heard(one, pairs[one.person], placed, answered))
+    none(matching.unheard(placed, pairs, day.telephones, answered, day.heard_back))
 
 
 def test_the_report_is_what_trails_and_telephones_say(day: Day) -> None:
     report = day.report()
     none(recount.differences(report, day.stories))
     none(recount.disagreeing_sums(report))
-    none(recount.unlike_telephones(report, day.pairs))
-    none(recount.unlike_callers(report, day.placed, day.answered, day.inside))
+    none(recount.unlike_telephones(report, day.pairs, promises.answers(day.called)))
+    none(recount.unlike_callers(report, day.placed, day.answered, day.backs, day.inside))
 
 
 def test_register_recordings_and_asterisk_s_list_agree(day: Day) -> None:
