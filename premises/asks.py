@@ -65,7 +65,8 @@ class HangUp(OfCall, frozen=True, kw_only=True):
 class Consult(OfCall, frozen=True, kw_only=True):
     """Ring a colleague for whoever talks, while the caller waits."""
 
-    whom: PersonId
+    whom: str
+    """One of `routing.transfers.targets`."""
 
 
 class JoinAll(OfCall, frozen=True, kw_only=True):

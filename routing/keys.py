@@ -2,7 +2,8 @@
 
 ====================  ===========================================================
 in a talk             ``*1`` calls for help, ``*2`` pauses the recording, ``*3`` goes on with it;
-                      ``*4``, a colleague's extension and ``#`` ask the colleague, while the caller waits
+                      ``*4``, an extension or a transfer's short number and ``#`` ask whoever is meant, while the
+                      caller waits
 while one is asked    ``*5`` is back with the caller, ``*6`` has all three talk, ``*7`` hands the caller over
 ====================  ===========================================================
 
@@ -24,9 +25,9 @@ LONGEST_EXTENSION = 8
 
 
 class AskColleague(msgspec.Struct, frozen=True):
-    """The caller is to wait, and whoever has this extension to be rung."""
+    """The caller is to wait, and whoever is meant to be rung: see `routing.asking`."""
 
-    extension: str
+    keyed: str
 
 
 Wish = Literal["help", "pause", "resume"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from routing.rules.chains import Link, Named
+from routing.rules.chains import Link, Named, Outside
 from routing.rules.menus import Goto
 from routing.rules.routes import Condition, Route
 
@@ -55,7 +55,14 @@ def way_to(keyed: str, rulebook: Rulebook, staff: Iterable[Person], rule: str) -
         return _route(transfer.rule or rule, transfer.line, *transfer.chain)
     if person := named(keyed, staff):
         return _route(rule, 0, Link(who=Named(person.id), seconds=PERSON_SECONDS, text=person.id, line=0))
-    return None
+    outside = _outside(keyed, rulebook)
+    return _route(rule, outside.line, outside) if outside else None
+
+
+def _outside(number: str, rulebook: Rulebook) -> Link | None:
+    """A number outside that a transfer rings: whoever has asked there hands the caller over to whom was asked."""
+    links = (link for transfer in rulebook.transfers.values() for link in transfer.chain)
+    return next((link for link in links if link.who == Outside(number)), None)
 
 
 def _route(rule: str, line: int, *chain: Link) -> Route:

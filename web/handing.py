@@ -5,7 +5,7 @@ import http
 import msgspec
 
 from premises.asks import Consult, GoBack, HandOver, HangUp, JoinAll
-from routing.transfers import named, targets
+from routing.transfers import targets
 from web.live import have_done, meant
 from web.office import Office
 from web.operations import Do, Method, Operation
@@ -41,7 +41,7 @@ class Whom(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Who is asked."""
 
     person: Id
-    """The id or extension."""
+    """A person's id or extension, or one of the short numbers of `GET /transfers`, whose people are rung in turn."""
 
 
 async def transfers(office: Office, asker: Asker) -> Transfers:
@@ -59,10 +59,14 @@ async def hand_over(office: Office, asker: Asker, path: OfOne, body: To) -> None
 
     The one who talked is free at once. If nobody is reached, the caller is put through to that person again.
     """
-    if body.to not in targets(await office.rulebook(), (await office.staff()).people):
-        why = f"to: `{body.to}` is nobody of ours: GET /people and GET /transfers list who is"
-        raise Problem(http.HTTPStatus.CONFLICT, why)
+    await _must_be_somebody(office, "to", body.to)
     await have_done(office, HandOver(to=body.to, **await meant(office, asker, path.id, Right.TALK)))
+
+
+async def _must_be_somebody(office: Office, field: str, keyed: str) -> None:
+    if keyed not in targets(await office.rulebook(), (await office.staff()).people):
+        why = f"{field}: `{keyed}` is nobody of ours: GET /people and GET /transfers list who is"
+        raise Problem(http.HTTPStatus.CONFLICT, why)
 
 
 async def consult(office: Office, asker: Asker, path: OfOne, body: Whom) -> None:
@@ -73,10 +77,8 @@ async def consult(office: Office, asker: Asker, path: OfOne, body: Whom) -> None
     answer, or hangs up. If the one who talks hangs up, the caller is put through to the colleague if all three talked
     together, else to the one who talked again.
     """
-    whom = named(body.person, (await office.staff()).people)
-    if whom is None:
-        raise Problem(http.HTTPStatus.CONFLICT, f"person: `{body.person}` is nobody of ours: GET /people lists who is")
-    await have_done(office, Consult(whom=whom.id, **await meant(office, asker, path.id, Right.TALK)))
+    await _must_be_somebody(office, "person", body.person)
+    await have_done(office, Consult(whom=body.person, **await meant(office, asker, path.id, Right.TALK)))
 
 
 async def join_all(office: Office, asker: Asker, path: OfOne) -> None:

@@ -17,8 +17,9 @@ from dialplan.plan import LEASE_SECONDS
 from premises import ids
 from premises.clock import now
 from routing import outcomes
-from routing.facts import PersonId
+from routing.facts import Facts, PersonId
 from routing.line.line import NobodyThere, Offer
+from routing.rulebook import Rulebook
 from routing.state import State, StateTooLongError, encode_state
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Asks(msgspec.Struct, frozen=True):
     """Whoever talks wants to ask a colleague, while the caller waits."""
 
     person: PersonId
-    whom: PersonId
+    whom: str
+    """One of `routing.transfers.targets`."""
 
 
 class Joins(msgspec.Struct, frozen=True):
@@ -72,6 +74,13 @@ class Returns(msgspec.Struct, frozen=True):
     """Whoever asks a colleague is to be back with the caller, alone."""
 
     person: PersonId
+
+
+class Course(msgspec.Struct, frozen=True):
+    """By what the call is served."""
+
+    rulebook: Rulebook
+    facts: Facts
 
 
 Message = Event | Offer | NobodyThere | NotRung | TakenOver | PassedOn | PutDown | Asks | Joins | Returns
@@ -92,6 +101,8 @@ class Call:
         self.row = row
         self.found = found
         """What another engine had begun, until the step that goes on with it has taken it over."""
+        self.course: Course | None = None
+        """Known from the first step on."""
         self.state = State(rules="", at=row.arrived)
         self.inbox: Inbox[Message] = Inbox()
         self.keys: deque[str] = deque()
@@ -106,8 +117,8 @@ class Call:
         """The pause of the recording that goes on."""
         self.heard_along = found.heard_along if found else frozenset[PersonId]()
         """Who heard the talk along, or was rung to, when it was last broken off."""
-        self.asked: PersonId | None = None
-        """Which colleague is asked by whoever talks, while the caller waits, or joins in."""
+        self.asked: str | None = None
+        """Whom whoever talks asks, as it was keyed in, while the caller waits, or joins in."""
         self.is_kept_waiting = False
         """Whether the caller hears music while a colleague is asked."""
         self.awaited: dict[str, Awaited] = {}

@@ -9,6 +9,7 @@ who asked, the call goes to the colleague if all three talked together, else on 
 from collections.abc import Callable
 
 from ari_app.ari.events import ChannelDtmfReceived
+from ari_app.calls.asking import whom_to_ask
 from ari_app.calls.call import Call, Joins, PassedOn, Returns
 from ari_app.calls.inbox import CallerLeft
 from ari_app.calls.joining import joined_in
@@ -16,19 +17,20 @@ from ari_app.calls.legs import Given, Leg, TalkEnd, leg
 from ari_app.calls.reserving import reserved
 from premises.clock import now
 from premises.ids import bridge_id
-from routing.facts import PersonId
+from routing.asking import RULE
 from routing.keys import while_asking
 from routing.outcomes import Absence, Missed
-from routing.transfers import PERSON_SECONDS
-
-RULE = "D11"
+from routing.outside import is_outside
+from routing.steps import Ring, RingOutside
 
 
 class _Keys:
     """What whoever asks keys in meanwhile, which means what the HTTP API can ask for."""
 
-    def __init__(self, call: Call, it: Leg, whom: PersonId) -> None:
-        self._call, self._leg, self._whom = call, it, whom
+    def __init__(self, call: Call, it: Leg, whom: str) -> None:
+        self._call, self._leg = call, it
+        self.whom = whom
+        """To whom the caller would be handed over: as it was keyed in, then whoever has answered."""
         self._pressed = ""
 
     def meaning(self, message: object) -> object:
@@ -39,23 +41,22 @@ class _Keys:
         if way is None:
             return message
         person = self._leg.row.person
-        self._call.log.info("keyed in while a colleague is asked", person=person, whom=self._whom, way=way)
-        meant = {"back": Returns(person), "all three": Joins(person), "hand over": PassedOn(person, self._whom)}
+        self._call.log.info("keyed in while a colleague is asked", person=person, whom=self.whom, way=way)
+        meant = {"back": Returns(person), "all three": Joins(person), "hand over": PassedOn(person, self.whom)}
         return meant[way]
 
 
-async def consulted(call: Call, it: Leg, whom: PersonId) -> TalkEnd | Missed | None:
-    """The person asks this colleague, who may not have come (`Missed`).
+async def consulted(call: Call, it: Leg, keyed: str) -> TalkEnd | Missed | None:
+    """The person asks whoever is meant by this, of whom perhaps nobody came (`Missed`, with what was keyed in).
 
     Then, and with None, the person is to be joined with the caller again, who is in no bridge.
     """
-    with reserved(call, whom) as absence, call.exchange.presence.asking(it.row.person):
-        if absence is not None:
-            return Missed(whom, absence)
-        call.asked = whom
+    with call.exchange.presence.asking(it.row.person):
+        call.asked = keyed
         call.keep_waiting()
         try:
-            return await _asked(call, it, whom)
+            async with call.entertained("music") as stop_music:
+                return await _one_after_another(call, it, keyed, stop_music)
         except CallerLeft:
             return "caller"
         finally:
@@ -63,26 +64,53 @@ async def consulted(call: Call, it: Leg, whom: PersonId) -> TalkEnd | Missed | N
             call.wait_no_more()
 
 
-async def _asked(call: Call, it: Leg, whom: PersonId) -> Given | Missed | None:
-    keys = _Keys(call, it, whom)
-    async with (
-        call.entertained("music") as stop_music,
-        leg(
-            call, whom, f"PJSIP/{call.exchange.telephones.of(whom)}", PERSON_SECONDS, RULE, f"{it.row.person} asks"
-        ) as colleague,
-    ):
+async def _one_after_another(call: Call, it: Leg, keyed: str, stop_music: Callable[[], None]) -> Given | Missed | None:
+    why = Absence.UNREACHABLE
+    for step in whom_to_ask(call, it.row.person, keyed):
+        people = [step.number] if isinstance(step, RingOutside) else call.exchange.presence.in_turn(step.people)
+        for whom in people:
+            end = await _tried(call, it, _Keys(call, it, keyed), step, whom, stop_music)
+            if not isinstance(end, Missed):
+                return end
+            why = end.why
+    return Missed(keyed, why)
+
+
+async def _tried(
+    call: Call, it: Leg, keys: _Keys, step: Ring | RingOutside, whom: str, stop_music: Callable[[], None]
+) -> Given | Missed | None:
+    """Ask this one, if the person is free, or the rules' limits for outside numbers are not reached."""
+    if isinstance(step, RingOutside):
+        if not await call.exchange.tolls.allow(step.limits):
+            return Missed(whom, Absence.LIMIT)
+        return await _asked(call, it, keys, (whom, f"PJSIP/{whom}@{call.exchange.trunk}"), step.seconds, stop_music)
+    with reserved(call, whom) as absence:
+        if absence is not None:
+            return Missed(whom, absence)
+        telephone = f"PJSIP/{call.exchange.telephones.of(whom)}"
+        return await _asked(call, it, keys, (whom, telephone), step.seconds, stop_music)
+
+
+async def _asked(
+    call: Call, it: Leg, keys: _Keys, at: tuple[str, str], seconds: float, stop_music: Callable[[], None]
+) -> Given | Missed | None:
+    """``at``: who is rung, and where."""
+    whom, endpoint = at
+    shown = "" if is_outside(whom) else f"{it.row.person} asks"
+    async with leg(call, whom, endpoint, seconds, RULE, shown) as colleague:
         call.link.forget(call.link.channels.ring(it.id))
-        end = await _answered(call, it, colleague, keys)
+        end = await _answered(call, it, colleague, keys, seconds)
         if end or colleague.row.answered is None:
             return end
+        keys.whom = whom
         async with joined_in(call, it.id, colleague.id, again=True, absorb_keys=True):
             return await _talked(call, it, colleague, keys, stop_music)
 
 
-async def _answered(call: Call, it: Leg, colleague: Leg, keys: _Keys) -> Given | Missed | None:
+async def _answered(call: Call, it: Leg, colleague: Leg, keys: _Keys, seconds: float) -> Given | Missed | None:
     """Until the colleague answers or will not, or the person is back; how the person's part ends, if it does."""
     presence, whom = call.exchange.presence, colleague.row.person
-    until = call.after(PERSON_SECONDS)
+    until = call.after(seconds)
     while (message := keys.meaning(await call.inbox.take(until))) is not None:
         told = colleague.rung(message)
         if told is True:
@@ -115,7 +143,7 @@ async def _talked(call: Call, it: Leg, colleague: Leg, keys: _Keys, stop_music: 
             return end
 
 
-async def _ended(it: Leg, message: object, left_to: PersonId = "") -> Given | None:
+async def _ended(it: Leg, message: object, left_to: str = "") -> Given | None:
     """A transfer, or the person is gone, who leaves the caller to the colleague, or to nobody."""
     end = await it.ended(message)
     return Given(left_to) if end == "person" else end

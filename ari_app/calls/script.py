@@ -5,7 +5,7 @@ from typing import assert_never
 
 import msgspec
 
-from ari_app.calls.call import Call
+from ari_app.calls.call import Call, Course
 from ari_app.calls.inbox import AsteriskEnds, CallerLeft, Ended, LetGo, Shutdown, TakenAway
 from ari_app.calls.messages import take_message
 from ari_app.calls.promising import promise
@@ -31,6 +31,7 @@ async def serve(call: Call, rulebook: Rulebook, facts: Facts) -> None:
     """
     trail = Trail(rules=rulebook.version)
     end: CallEnd = "failed"
+    call.course = Course(rulebook, facts)
     try:
         begun = _begin(call, rulebook, facts)
         at, trail = begun.at, msgspec.structs.replace(trail, entries=begun.entries)

@@ -4,6 +4,7 @@ Each gives why it is not done, if it is not. What comes of it is done by the tal
 `ari_app.calls.consulting`), and decided where a transfer by the telephone's key is: `routing.chains`.
 """
 
+from ari_app.calls.asking import hindrance
 from ari_app.calls.call import Asks, Call, Joins, PassedOn, PutDown, Returns
 from routing.facts import PersonId
 from routing.outside import is_outside
@@ -25,13 +26,13 @@ def hang_up(call: Call, by: str, talking: PersonId) -> str | None:
     return None
 
 
-def consult(call: Call, by: str, talking: PersonId, whom: PersonId) -> str | None:
-    """Have the caller wait, and ring a colleague for whoever talks."""
+def consult(call: Call, by: str, talking: PersonId, whom: str) -> str | None:
+    """Have the caller wait, and ring whoever is meant, for whoever talks."""
     if is_outside(talking):
         return "who talks outside cannot ask a colleague"
     if call.asked is not None:
         return f"{talking} asks {call.asked} already"
-    if why := call.exchange.presence.absence(whom):
+    if why := hindrance(call, talking, whom):
         return f"{whom} cannot be asked now: {why}"
     call.log.info("asks a colleague", by=by, person=talking, whom=whom)
     call.inbox.put(Asks(talking, whom))

@@ -4,7 +4,6 @@ from ari_app.ari.events import PlaybackFinished, StasisStart
 from ari_app.calls.inbox import Inbox
 from ari_app.oversight.overseen import Overseen, Seat
 from premises import ids
-from routing.facts import Person
 from routing.outcomes import Absence
 from routing.texts import choose_language
 
@@ -16,11 +15,11 @@ NOBODYS, THE_PERSON = "sound:pbx-invalid", "sound:vm-theperson"
 ON_THE_PHONE, NOT_THERE = "sound:vm-isonphone", "sound:vm-isunavail"
 
 
-def not_reached(whom: Person | None, why: Absence | None) -> tuple[str, ...]:
-    """That a colleague cannot be asked, and why; ``whom`` None: the extension is nobody's."""
-    if whom is None:
+def not_reached(extension: str | None, why: Absence) -> tuple[str, ...]:
+    """That a colleague cannot be asked, and why; ``extension`` as of `routing.asking.spoken`."""
+    if extension is None:
         return (NOBODYS,)
-    person = (THE_PERSON, f"digits:{whom.extension}") if whom.extension else (SORRY,)
+    person = (THE_PERSON, f"digits:{extension}") if extension else (SORRY,)
     return (*person, ON_THE_PHONE if why in (Absence.BUSY, Absence.RINGING) else NOT_THERE)
 
 

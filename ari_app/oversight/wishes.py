@@ -1,6 +1,7 @@
 """What the one who talks with a caller can ask for: help, a colleague, and that the recording pauses."""
 
 from ari_app.ari.events import ChannelDtmfReceived
+from ari_app.calls.asking import hindrance, name_of
 from ari_app.calls.call import Asks
 from ari_app.oversight.hearing import hear_along, rung
 from ari_app.oversight.overseen import Overseen
@@ -10,7 +11,6 @@ from routing.facts import PersonId
 from routing.keys import AskColleague, Wish, in_talk
 from routing.outcomes import Absence
 from routing.supervision import supervisors
-from routing.transfers import named
 
 
 def notice(talk: Overseen, message: object) -> None:
@@ -24,8 +24,8 @@ def notice(talk: Overseen, message: object) -> None:
 
 def _grant(talk: Overseen, wish: Wish | AskColleague) -> None:
     match wish:
-        case AskColleague(extension):
-            ask(talk, extension)
+        case AskColleague(keyed):
+            ask(talk, keyed)
         case "help":
             raise_hand(talk)
         # Each by itself: a pause that is keyed in while another one, or its end, is under way must not be lost.
@@ -37,20 +37,17 @@ def _grant(talk: Overseen, wish: Wish | AskColleague) -> None:
 
 def ask(talk: Overseen, keyed: str) -> None:
     """Have the caller wait and a colleague rung; or tell why not, over the talk, which goes on."""
-    whom = named(keyed, talk.staff)
-    if whom is None:
-        regret(talk, keyed)
-    elif why := talk.call.exchange.presence.absence(whom.id):
+    if why := hindrance(talk.call, talk.person, keyed):
         regret(talk, keyed, why)
     else:
-        talk.call.log.info("asks a colleague by keys", person=talk.person, whom=whom.id)
-        talk.call.inbox.put(Asks(talk.person, whom.id))
+        talk.call.log.info("asks a colleague by keys", person=talk.person, whom=keyed)
+        talk.call.inbox.put(Asks(talk.person, keyed))
 
 
-def regret(talk: Overseen, wanted: str, why: Absence | None = None) -> None:
-    """Tell why a colleague is not reached; ``wanted``: id or extension."""
+def regret(talk: Overseen, wanted: str, why: Absence) -> None:
+    """Tell why a colleague is not reached; ``wanted``: as it was keyed in."""
     talk.call.log.info("cannot ask", person=talk.person, whom=wanted, why=why)
-    talk.begin(f"regret {wanted}", tell(talk, *not_reached(named(wanted, talk.staff), why)))
+    talk.begin(f"regret {wanted}", tell(talk, *not_reached(name_of(talk.call, wanted), why)))
 
 
 def raise_hand(talk: Overseen) -> str | None:

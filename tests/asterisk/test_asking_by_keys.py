@@ -6,7 +6,7 @@ import pytest
 
 from demo.errors import Gone
 from demo.scenario import Declines, OnThePhone, RingsOut
-from demo.scenarios.cast import OUTLET
+from demo.scenarios.cast import OPERATORS, OUTLET
 from demo.talk import State
 from premises.installation import Installation
 from tests.asterisk.faults.scene import until
@@ -105,3 +105,35 @@ async def test_who_asks_in_vain_never_loses_the_caller(installation: Installatio
     assert [leg.person for leg in story.legs] == ["mark", "nina", "nina", "nina", "mark"]
     assert [leg.why for leg in story.legs[:2]] == [None, "declined"]
     assert story.call.end == "talk"
+
+
+async def test_a_short_number_rings_one_after_another_and_who_answers_is_given_the_caller(
+    installation: Installation,
+) -> None:
+    async with talk(installation, anna=Declines(), boris=OnThePhone()) as it:
+        await it.at.press("*4601#")  # the customer's manager, which is mark, another, the head of the department
+        galina = await it.rings("galina")
+        await it.are_heard(galina, "mark")
+        await it.is_not_heard("mark", it.call)
+        with suppress(Gone):
+            await it.at.press("*7")
+        await it.at.ended(HEARD)
+        assert await it.call.who(it.one.staff.people, 2 * HEARD) == "galina"
+    story = await it.one.story()
+    assert [(leg.person, leg.rule, leg.why) for leg in story.legs] == [
+        ("mark", "D19", None),
+        ("anna", "D11", "declined"),
+        ("galina", "D11", None),
+        ("galina", "D19", None),
+    ]
+
+
+async def test_a_group_of_whom_nobody_is_free_is_told_of_and_the_caller_notices_nothing(
+    installation: Installation,
+) -> None:
+    async with talk(installation, **dict.fromkeys(OPERATORS, OnThePhone())) as it:
+        await it.at.press("*4600#")
+        begun = len(it.call.audio.ear.frames)
+        await is_told(it)
+        assert foreign(it.call, begun, "mark") <= CLICKS
+    assert [leg.person for leg in (await it.one.story()).legs] == ["mark"]

@@ -76,13 +76,13 @@ async def test_who_may_act(
 ) -> None:
     told, _, asks = await asked(api, who, method, f"/calls/{TALK}/{path}", body)
     assert (told, [type(ask) for ask in asks]) == (status, [kind] if status == 204 else [])
-    assert all(ask.whom == "nina" for ask in asks if isinstance(ask, Consult))
+    assert all(ask.whom == "405" for ask in asks if isinstance(ask, Consult))
 
 
 async def test_nobody_of_ours_is_asked(api: Api) -> None:
-    told, detail, asks = await asked(api, "olga", "POST", f"/calls/{TALK}/consultation", {"person": "600"})
+    told, detail, asks = await asked(api, "olga", "POST", f"/calls/{TALK}/consultation", {"person": "699"})
     assert (told, asks) == (409, [])
-    assert detail == "person: `600` is nobody of ours: GET /people lists who is"
+    assert detail == "person: `699` is nobody of ours: GET /people and GET /transfers list who is"
 
 
 async def test_the_short_numbers_are_those_of_the_rules(api: Api) -> None:
