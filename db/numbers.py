@@ -22,6 +22,8 @@ more is a third of a kilobyte for as long as the process lives."""
 _LONGEST_READ = 64
 """Characters looked at: a number with all its brackets and spaces is far shorter, an attack is not."""
 
+_KIND = phonenumbers.PhoneNumberType
+_ORDINARY = frozenset((_KIND.FIXED_LINE, _KIND.MOBILE, _KIND.FIXED_LINE_OR_MOBILE, _KIND.TOLL_FREE, _KIND.VOIP))
 _SCHEME = re.compile(r"\s*(?:tel|sips?):", re.IGNORECASE)
 _UNDIALLED = re.compile(r"[^0-9+*#]")
 
@@ -41,6 +43,14 @@ def normalise(number: str | None, country: str) -> str | None:
 def e164(number: str, country: str) -> str | None:
     """E.164, or None where the text is no number that exists in the numbering plan: for files written by people."""
     return _e164(_dialled(number), country) if len(number) <= _LONGEST_READ else None
+
+
+def is_ordinary(number: str) -> bool:
+    """Whether calling this E.164 number costs what calls cost as a rule: no premium, shared-cost or unknown one."""
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number)) in _ORDINARY
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def line_of(dialled: str, country: str) -> str:

@@ -121,7 +121,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True, tag="message"):
 class TaskRow(msgspec.Struct, frozen=True, kw_only=True, tag="task"):
     """Something that somebody owes a caller until it is done (T4). Key: ``id``.
 
-    Who the caller is stands in the call's row alone, so that it is erased there for good.
+    Who the caller is stands in the call's row alone, so that it is erased there for good; with it go the call's tasks.
     """
 
     id: str
@@ -138,6 +138,8 @@ class TaskRow(msgspec.Struct, frozen=True, kw_only=True, tag="task"):
     taken_by: str | None = None
     done: dt.datetime | None = None
     done_by: str | None = None
+    call_at: str | None = None
+    """The number that the caller has given to be called at; None: the one that the call came from."""
 
 
 class DutyRow(msgspec.Struct, frozen=True, kw_only=True, tag="duty"):

@@ -315,6 +315,7 @@ class Tasks(Tables):
     taken_by: Mapped[str | None] = mapped_column(ID)
     done: Mapped[dt.datetime | None] = mapped_column(Moment)
     done_by: Mapped[str | None] = mapped_column(ID)
+    call_at: Mapped[str | None] = mapped_column(String(64))
 
 
 # ----------------------------------------------------------------------------------------------------------- HTTP API

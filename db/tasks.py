@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Collection
 
 import msgspec
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from db import rows
 from db.database import Database
@@ -25,7 +25,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 
     task: TaskRow
     number: str | None
-    """The caller's; None: withheld, erased, or the call is not in the register yet."""
+    """Where the caller is called; None: withheld, erased, or the call is not in the register yet."""
     customer: str | None
 
 
@@ -47,9 +47,8 @@ class TaskList:
 
         ``task``: this one alone. ``owners``: what is for one of these, or for anybody, or is seen to by one of these.
         """
-        query = select(_TASKS, Calls.number, Calls.customer).join_from(
-            _TASKS, Calls, _TASKS.c.call == Calls.id, isouter=True
-        )
+        number = func.coalesce(_TASKS.c.call_at, Calls.number).label("number")
+        query = select(_TASKS, number, Calls.customer).join_from(_TASKS, Calls, _TASKS.c.call == Calls.id, isouter=True)
         query = query.where(_TASKS.c.done.is_(None))
         if task is not None:
             query = query.where(_TASKS.c.id == task)

@@ -64,7 +64,7 @@ def place(rulebook: Rulebook, facts: Facts, group: str, rule: str | None) -> Wai
         return None
     order = "longest_idle" if step.order == "ring_all" else step.order  # one telephone is enough to be called from
     return msgspec.structs.replace(
-        step, seconds=STANDS_SECONDS, order=order, announce=None, call_back_key=None, confirm=None
+        step, seconds=STANDS_SECONDS, order=order, announce=None, call_back_key=None, confirm=None, elsewhere=None
     )
 
 

@@ -64,7 +64,7 @@ def wait_in_line(call: Call, route: Route, line: WaitFor) -> Script[Ending | Non
         if (yield from _has_talked(call, route, outcome)):
             return Ending(kind="talk")
         if isinstance(outcome, CallBackAsked) and queue.call_back:
-            return (yield from promise_call_back(call, line.group, queue.call_back, route.rule))
+            return (yield from promise_call_back(call, line.group, queue.call_back, route.rule, outcome.call_at))
         if isinstance(outcome, LineClosed) and queue.closing:
             yield from _tell_closed(call, route, queue.closing)
         if call.handed_over == times or call.handed_over >= transfers.MOST:

@@ -25,10 +25,16 @@ def take_message(call: Call, box: Box) -> Script[Ending]:
     return Ending(kind="message" if left else "goodbye", notes=call.notes())
 
 
-def promise_call_back(call: Call, group: str, terms: CallBack, rule: str) -> Script[Ending]:
-    """Promise the caller, who waits for this group, a call, and say goodbye."""
-    owner = terms.owner or group
-    yield Promise(queue=group, owner=owner, speech=call.speech(terms.thanks), notes=call.notes(), rule=rule)
+def promise_call_back(call: Call, group: str, terms: CallBack, rule: str, call_at: str | None) -> Script[Ending]:
+    """Promise the caller, who waits for this group, a call, and say goodbye; ``call_at`` as in `Promise`."""
+    yield Promise(
+        queue=group,
+        owner=terms.owner or group,
+        call_at=call_at,
+        speech=call.speech(terms.thanks),
+        notes=call.notes(),
+        rule=rule,
+    )
     yield call.say(call.rulebook.goodbye)
     return Ending(kind="call-back", notes=call.notes())
 

@@ -96,10 +96,12 @@ class LineClosed(msgspec.Struct, frozen=True, tag="line_closed"):
     missed: tuple[Missed, ...]
 
 
-class CallBackAsked(msgspec.Struct, frozen=True, tag="call_back_asked"):
+class CallBackAsked(msgspec.Struct, frozen=True, tag="call_back_asked", omit_defaults=True):
     """The caller waits no longer, and is to be called back."""
 
     missed: tuple[Missed, ...] = ()
+    call_at: str | None = None
+    """The number that the caller has given; None: the one that the call came from."""
 
 
 class Promised(msgspec.Struct, frozen=True, tag="promised"):

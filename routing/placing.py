@@ -9,7 +9,7 @@ from routing.line.stages import Overflow, Stage
 from routing.outside import may_call_back
 from routing.people import members
 from routing.rules.queues import Queue
-from routing.steps import Announcement, Confirmation, Wait
+from routing.steps import Announcement, Confirmation, Elsewhere, Wait
 from routing.texts import with_gaps
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def place_in_line(call: Call, route: Route, line: WaitFor) -> Wait | None:
         announce=_announcement(call, queue.announce, terms),
         call_back_key=terms.key if terms else None,
         confirm=_confirmation(call, terms),
+        elsewhere=_elsewhere(call, terms),
         closes=closes(call.rulebook, queue.closing.hours, call.facts.at) if queue.closing else None,
         notes=call.notes(),
         rule=route.rule,
@@ -91,6 +92,13 @@ def _confirmation(call: Call, terms: CallBack | None) -> Confirmation | None:
         return None
     pieces = with_gaps(terms.confirm, call.rulebook.company, call.language)
     return Confirmation(language=call.language, pieces=pieces)
+
+
+def _elsewhere(call: Call, terms: CallBack | None) -> Elsewhere | None:
+    given = terms.elsewhere if terms else None
+    if given is None:
+        return None
+    return Elsewhere(key=given.key, ask=call.speech(given.ask), refuse=call.speech(given.refuse))
 
 
 def _preferred(call: Call, preference: Preference, group: tuple[Person, ...]) -> list[Person]:

@@ -155,6 +155,16 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     """With gaps for the number that is called."""
 
 
+class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
+    """How whoever asks to be called back gives another number: see `routing.elsewhere`."""
+
+    key: str
+    """Pressed while the number is told."""
+    ask: Speech
+    refuse: Speech
+    """That the number that was given is not called."""
+
+
 class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """Wait in line, with music, for one of these people: first come, first served.
 
@@ -187,6 +197,8 @@ class Wait(_Step, frozen=True, kw_only=True, tag="wait"):
     """By which the caller asks to be called back; None: cannot be."""
     confirm: Confirmation | None = None
     """What is told whoever has asked, and may refuse it by another key; None: nothing, it is promised at once."""
+    elsewhere: Elsewhere | None = None
+    """How another number is given; None: cannot be."""
     closes: dt.datetime | None = None
     """When the wait ends though time is not over, on the company's clock. Who is rung then is rung to the end."""
 
@@ -198,6 +210,8 @@ class Promise(_Step, frozen=True, kw_only=True, tag="promise"):
     """The group that the caller waited for."""
     owner: str
     """Who must see to it when calling back was in vain: a person, a group or a department's head."""
+    call_at: str | None = None
+    """The number that the caller has given; None: the one that the call came from."""
     speech: Speech
 
 

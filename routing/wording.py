@@ -114,7 +114,8 @@ def _tell_call_back(step: Wait) -> tuple[str, ...]:
     if step.call_back_key is None:
         return ()
     confirmed = ", and is told the number" if step.confirm else ""
-    return (f"{step.call_back_key} asks for a call{confirmed}",)
+    given = f", {step.elsewhere.key} gives another" if step.elsewhere else ""
+    return (f"{step.call_back_key} asks for a call{confirmed}{given}",)
 
 
 def _tell_overflow(overflow: Overflow) -> str:

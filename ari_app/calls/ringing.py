@@ -84,7 +84,7 @@ async def wait(call: Call, step: Wait) -> Outcome:
         with call.exchange.line.place(call.id, step, since, call.inbox.put) as place:
             while (said := await turn(call, place, until)) is not None:
                 if isinstance(said, CallBackAsked):
-                    return CallBackAsked(tuple(missed.values()))
+                    return msgspec.structs.replace(said, missed=tuple(missed.values()))
                 offer = _offer_all if place.others else _offer_one
                 talk = await offer(call, place, entertainment)
                 if isinstance(talk, Reached):

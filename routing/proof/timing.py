@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from routing import elsewhere
 from routing.rules.queues import Queue
 from routing.speech import Number, Piece, Speech, Stock, Words
 from routing.texts import speech
@@ -57,7 +58,8 @@ def wait_seconds(wait: WaitFor, rulebook: Rulebook) -> float:
     queue, company = rulebook.queues.get(wait.group, Queue()), rulebook.company
     closed = texts_seconds(company, queue.closing.tell) if queue.closing else 0.0
     thanks = texts_seconds(company, queue.call_back.thanks, rulebook.goodbye) if queue.call_back else 0.0
-    return wait.seconds + wait.offer_seconds + max(closed, thanks)
+    giving = elsewhere.SECONDS if queue.call_back and queue.call_back.elsewhere else 0.0
+    return wait.seconds + wait.offer_seconds + giving + max(closed, thanks)
 
 
 def debt_seconds(talk: DebtTalk, company: Company) -> float:

@@ -61,6 +61,15 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     tell: Text
 
 
+class GivenNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """How whoever asks to be called back gives another number than the one that the call came from."""
+
+    key: str
+    ask: Text
+    refuse: Text
+    """Said when that number is not called."""
+
+
 class CallBack(msgspec.Struct, frozen=True, kw_only=True):
     """Those who wait may ask to be called back instead, and keep their place."""
 
@@ -69,6 +78,8 @@ class CallBack(msgspec.Struct, frozen=True, kw_only=True):
     """Tells of it, behind each announcement."""
     confirm: Text | None = None
     """Tells whoever has asked which ``{number}`` is called; None: is not told."""
+    elsewhere: GivenNumber | None = None
+    """None: only the number is called from which the call came."""
     thanks: Text
     tell: Text
     """What the person hears who is about to talk, with ``{number}``."""

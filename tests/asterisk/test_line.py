@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from ari_app.witness.auditing import listed
 from db.tasks import TaskList
 from demo.endpoints import read
+from demo.errors import Gone
 from demo.outgoing import Outgoing
 from demo.phone import Phone
 from demo.scenario import Answers, OnThePhone, RingsOut
@@ -47,13 +48,14 @@ queues:
       key: 1
       offer: {en: Press 1., ru: Нажмите 1., fa: ۱}
       confirm: {en: "{number}.", ru: "{number}.", fa: "{number}."}
+      elsewhere: {key: 2, ask: {en: Which?, ru: Какой?, fa: کدام؟}, refuse: {en: No., ru: Нет., fa: نه}}
       thanks: {en: We call., ru: Мы позвоним., fa: تماس}
       tell: {en: Call back., ru: Звонок., fa: تماس}
       owner: head of retail
       tries: 2
       pause: 10s
   finance: {next: ring_all, closes: {with: brief, tell: closed_now}}
-outside: {call_back: "+7916*", calls: 30 per hour}
+outside: {numbers: "+79160000301", call_back: "+7916*", calls: 30 per hour}
 lines:
   "+74950000008": {route: closing}
 """
@@ -88,6 +90,7 @@ def lined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         (hours, hours + UNTIL % OFTEN),
         ("lines:\n", QUEUES),
         ("    offer: 4s\n", FIRST),
+        ("transfers:\n", f'transfers:\n  699: "{OUTLET} 20s"\n'),
         ("  - rule: D3\n", AHEAD),
     ):
         assert text.count(old) == 1
@@ -270,10 +273,64 @@ async def test_who_does_not_want_to_be_called_at_the_number_waits_on(lined: Inst
         await talks.press("1")
         assert await talks.who(OPERATORS, 20) == "oleg"
         await is_told_the_number(one, waits)
-        await waits.press("2")
+        await waits.press("3")
         await talks.hang_up()
         assert await waits.who(OPERATORS, 20) == "oleg"
         assert owed(one) == []
+
+
+async def gives(one: Scene, call: Outgoing, number: str) -> None:
+    """Refuse the number that was told by giving another one, after which a number is told once more."""
+    asked, numbers = numbers_asked(one), numbers_told(one)
+    await call.press("2")
+    await until(lambda: numbers_asked(one) > asked, 20, "another number to be asked for")
+    await call.press(f"{number}#")
+    await until(lambda: numbers_told(one) > numbers, 20, "the number to be told")
+
+
+def numbers_asked(one: Scene) -> int:
+    return sum(
+        1 for line in lines(one.installation.folder) if line.get("event") == "asked for another number to be called"
+    )
+
+
+async def test_who_gives_another_number_that_the_rules_allow_is_called_there(lined: Installation) -> None:
+    async with scene(lined) as one, only(one, "oleg"), outside(one, OUTLET) as phone:
+        async with one.all_calling((MARKET, REGIONAL)) as (talks, asks):
+            await talks.press("1")
+            assert await talks.who(OPERATORS, 20) == "oleg"
+            await is_told_the_number(one, asks)
+            await gives(one, asks, "79001234567")  # not among those that may be called
+            await gives(one, asks, OUTLET[1:])
+            await asks.press("1")
+            await asks.ended(20)
+            await talks.hang_up()
+            await is_called_back(one, phone)
+        assert called_back(one) in (["in progress"], ["talk"])
+        await until(lambda: not owed(one), 10, "the promise to be kept")
+
+
+async def test_a_number_outside_is_asked_and_then_given_the_caller(lined: Installation) -> None:
+    async with scene(lined) as one, only(one, "oleg"), outside(one, OUTLET) as phone:
+        async with one.calling(MARKET, MAIN) as call:
+            await call.press("1")
+            assert await call.who(OPERATORS, 20) == "oleg"
+            oleg = one.desk("oleg").calls[-1]
+            await oleg.press("*4699#")
+            await answers(phone)
+            assert await oleg.hears(tone_of(OUTLET), 10)
+            with suppress(Gone):  # it is over while the last key is still down
+                await oleg.press("*7")
+            await answers(phone)
+            assert await call.hears(tone_of(OUTLET), 10)
+        story = await one.story()
+    assert [(leg.person, leg.rule) for leg in story.legs] == [("oleg", "D3"), (OUTLET, "D11"), (OUTLET, "D3")]
+
+
+async def answers(phone: Phone) -> None:
+    rings = await phone.incoming(30)
+    await rings.answer()
+    rings.play_tone(tone_of(OUTLET))
 
 
 async def test_who_asks_is_called_back_in_turn_by_one_engine_of_two_though_the_other_dies(

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.numbers import is_ordinary, normalise
+from premises.promises import promised
 from routing import BadRules, load
 from routing.calling_back import next_try, place, told
+from routing.elsewhere import SECONDS, answer, is_over, number
 from routing.explain import Chosen, explain
 from routing.facts import Caller, Facts
 from routing.flow import advance, flow
@@ -18,7 +21,7 @@ from routing.outcomes import CallBackAsked, HandedOver, Outcome, Said, Talked, U
 from routing.outside import may_call_back
 from routing.proof.timing import wait_seconds
 from routing.rulebook import Rulebook
-from routing.rules.queues import CallBack, Closing, LineTalk, Queue
+from routing.rules.queues import CallBack, Closing, GivenNumber, LineTalk, Queue
 from routing.rules.texts import Blank, Text
 from routing.speech import Speech, Words
 from routing.steps import Promise, Say, Step, Wait
@@ -121,6 +124,79 @@ def test_no_number_is_told(terms: CallBack, number: str | None) -> None:
     assert waiting(rules(call_back=terms), calling(number)).confirm is None
 
 
+def elsewhere() -> CallBack:
+    return msgspec.structs.replace(
+        confirming(), elsewhere=GivenNumber(key="2", ask=text("which?"), refuse=text("not that one"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "another", "meant"),
+    [
+        pytest.param("1", False, "agrees", id="the key"),
+        pytest.param("1", True, "agrees", id="the key, to a number that was given"),
+        pytest.param(None, False, "agrees", id="silence, to the number that the call came from"),
+        pytest.param(None, True, "told again", id="silence, to one that may be somebody else's"),
+        pytest.param("2", False, "gives another", id="another number"),
+        pytest.param("2", True, "gives another", id="corrected"),
+        pytest.param("3", False, "refuses", id="any other key"),
+    ],
+)
+def test_what_the_caller_means_who_was_told_the_number(key: str | None, meant: str, *, another: bool) -> None:
+    assert answer(waiting(rules(call_back=elsewhere()), calling()), key, another=another) == meant
+
+
+def test_where_the_rules_have_no_words_for_it_no_other_number_is_given() -> None:
+    step = waiting(rules(call_back=confirming()), calling())
+    assert (step.elsewhere, answer(step, "2", another=False)) == (None, "refuses")
+
+
+@pytest.mark.parametrize(
+    ("keys", "over", "dialled"),
+    [
+        ("74957654321", False, "74957654321"),
+        ("74957654321#", True, "74957654321"),
+        ("7916*74957654321#", True, "74957654321"),
+        ("74957654321#99", True, "74957654321"),
+        ("#", True, ""),
+        ("*", False, ""),
+        ("1" * 24, True, "1" * 24),
+    ],
+)
+def test_a_number_is_ended_and_begun_anew(keys: str, dialled: str, *, over: bool) -> None:
+    assert (is_over(keys), number(keys)) == (over, dialled)
+
+
+@given(st.text(alphabet="0123456789*#", max_size=40))
+def test_whatever_is_keyed_in_nothing_is_dialled_but_what_the_rules_list(keys: str) -> None:
+    dialled = normalise(number(keys), "RU")
+    assert not may_call_back(rules(), dialled) or (dialled or "").startswith(("+7495", "+79161112233"))
+
+
+@pytest.mark.parametrize(
+    ("dialled", "ordinary"),
+    [
+        pytest.param("+74957654321", True, id="a town's"),
+        pytest.param("+79161112233", True, id="a mobile"),
+        pytest.param("+78091234567", False, id="premium"),
+        pytest.param("+448712345678", False, id="shared cost"),
+        pytest.param("+19005551234", False, id="premium, abroad"),
+        pytest.param("+7", False, id="none"),
+    ],
+)
+def test_expensive_numbers_are_told_from_others(dialled: str, *, ordinary: bool) -> None:
+    assert is_ordinary(dialled) is ordinary
+
+
+def test_the_number_that_was_given_is_promised() -> None:
+    given = CallBackAsked(call_at="+74951112233")
+    book = rules(call_back=elsewhere())
+    steps, _ = play(book, calling(), lambda step: given if isinstance(step, Wait) else Said())
+    (promise,) = (step for step in steps if isinstance(step, Promise))
+    assert promised("1.1", promise, NOON).call_at == "+74951112233"
+    assert tell_step(waiting(book, calling())).endswith("; 1 asks for a call, and is told the number, 2 gives another")
+
+
 # ---------------------------------------------------------------------------------------------------- the promise
 
 
@@ -159,6 +235,8 @@ def test_it_is_told_in_words() -> None:
 
 def test_a_promise_takes_its_time_too() -> None:
     assert wait_seconds(OPERATORS, rules()) > OPERATORS.seconds + OPERATORS.offer_seconds
+    longer = wait_seconds(OPERATORS, rules(call_back=elsewhere())) - wait_seconds(OPERATORS, rules())
+    assert longer == SECONDS
 
 
 # ----------------------------------------------------------------------------------------------------- the calling
@@ -236,6 +314,7 @@ LIMITED = (
 OUTSIDE = ('outside: ["+79161234567", "+79161234568"]', LIMITED)
 WRITTEN = (
     "    call_back: {key: 2, offer: recorded, thanks: welcome, owner: boss, tries: 2, pause: 10m, "
+    "elsewhere: {key: 3, ask: recorded, refuse: welcome}, "
     'confirm: {en: "We call {number}.", ru: "Номер {number}."}, '
     'tell: {en: "Call {number}.", ru: "Звонок {number}."}}\n'
 )
@@ -251,6 +330,8 @@ def test_what_the_rules_say_of_it() -> None:
     assert terms is not None
     assert (terms.key, terms.owner, terms.tries, terms.pause) == ("2", "boss", 2, 600)
     assert terms.confirm is not None
+    assert terms.elsewhere is not None
+    assert terms.elsewhere.key == "3"
     short_form = "    call_back: {key: 2, offer: recorded, thanks: welcome, tell: welcome}\n"
     usual = load(changed(CLOSES, CLOSES + short_form).replace(*OUTSIDE).encode()).queues["operators"].call_back
     assert usual is not None
@@ -271,6 +352,8 @@ def test_what_the_rules_say_of_it() -> None:
         ('tell: {en: "Call {number}."', 'tell: {en: "Call {place}."', "`{place}` is known of nobody here"),
         ("back: {key: 2", "back: {key: 22", "`22` is not a key of a telephone: 0 to 9, * or #"),
         ("tries: 2, pause", "tries: 10, pause", "10"),
+        ("{key: 3, ask", "{key: 2, ask", "2 agrees to the number already"),
+        ('confirm: {en: "We call {number}.", ru: "Номер {number}."}, ', "", "nobody would hear which number is called"),
     ],
 )
 def test_mistakes_in_it(old: str, new: str, message: str) -> None:
