@@ -183,7 +183,7 @@ class RemarkRow(msgspec.Struct, frozen=True, kw_only=True, tag="remark"):
     id: str
     call: str
     by: str
-    """A person's id; from the command line the user of the operating system."""
+    """A person's id; an account that is no person's; from the command line the user of the operating system."""
     at: dt.datetime
     reason: str | None
     """One of the rule file's ``reasons``."""

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import calls, customers, duty, handing, live, people, pins, rules, seats, signing, sounds, tasks
+from web import calls, customers, duty, handing, live, people, pins, remarks, rules, seats, signing, sounds, tasks
 from web.asking import taken
 from web.entrance import Entrance, refuse_other_sites
 from web.feed import Happening
@@ -45,6 +45,7 @@ def operations(entrance: Entrance) -> tuple[Operation, ...]:
         *seats.OPERATIONS,
         *pins.OPERATIONS,
         *calls.OPERATIONS,
+        *remarks.OPERATIONS,
         *live.OPERATIONS,
         *handing.OPERATIONS,
         *sounds.OPERATIONS,

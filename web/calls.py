@@ -106,6 +106,21 @@ class ActTold(msgspec.Struct, frozen=True, kw_only=True):
     why: str | None
 
 
+class RemarkTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody noted about a call."""
+
+    by: str
+    at: dt.datetime
+    reason: str | None
+    """One of the rule file's reasons."""
+    text: str | None
+    """What was noted in words; None: nothing, or erased."""
+    department: str | None
+    """The one concerned by the call, as far as it is known."""
+    tell: tuple[str, ...]
+    """The departments that are told of it."""
+
+
 class StoryTold(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about one call."""
 
@@ -116,6 +131,8 @@ class StoryTold(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[MessageTold, ...]
     acts: tuple[ActTold, ...]
     """What supervisors and others did in its talks."""
+    remarks: tuple[RemarkTold, ...]
+    """What was noted about it, in that order."""
 
 
 class Which(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -171,6 +188,7 @@ async def call(office: Office, asker: Asker, path: OfOne) -> StoryTold:
         recording=shown(RecordingTold, story.recording) if story.recording else None,
         messages=tuple(shown(MessageTold, one) for one in story.messages),
         acts=tuple(shown(ActTold, one) for one in story.acts),
+        remarks=tuple(shown(RemarkTold, one) for one in story.remarks),
     )
 
 

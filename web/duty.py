@@ -40,14 +40,20 @@ Saying = In | Away | Out
 
 
 class Reasons(msgspec.Struct, frozen=True, kw_only=True):
-    """Why people may be away, in the order of the keys that tell it at a telephone."""
+    """The rules' words, of which one is to be sent."""
 
     away: tuple[str, ...]
+    """Why people may be away, in the order of the keys that tell it at a telephone."""
+    talks: tuple[str, ...]
+    """What talks may have been about."""
+    pauses: tuple[str, ...]
+    """Why a recording may be paused; the first is meant by the key."""
 
 
 async def reasons(office: Office, asker: Asker) -> Reasons:
-    """Why people may be away, by the rules in force."""
-    return Reasons(away=(await office.rulebook()).duty.away)
+    """Why people may be away, what talks may have been about, why recordings may be paused: by the rules in force."""
+    rulebook = await office.rulebook()
+    return Reasons(away=rulebook.duty.away, talks=tuple(rulebook.reasons), pauses=rulebook.supervision.pauses)
 
 
 async def say_duty(office: Office, asker: Asker, path: OfOne, body: Saying) -> Duty:

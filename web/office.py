@@ -18,6 +18,7 @@ from db.errors import DatabaseError, first_line
 from db.people import Staff
 from db.pins import PinBook
 from db.presences import Presences
+from db.records import Row
 from db.register import Register
 from db.stories import Stories
 from db.tasks import TaskList
@@ -63,6 +64,7 @@ class Office:
         self.proving = Threads(1, "rules")
         """One text at a time: it takes a processor for as long as a second."""
         self.duties = Duties(installation.duties, register.put)
+        self._register = register
         self.seating = Seating(installation.seats, Turns(installation.turns))
         self.desks = installation.settings.desk_names
         self.access = AccessLog(installation.access_log)
@@ -87,6 +89,11 @@ class Office:
                 return await self._hashing.run(function)
         except TimeoutError:
             raise later("too many sign in, or set a password, at once", 5) from None
+
+    async def keep(self, row: Row) -> None:
+        """Have the register keep a row; it is safe on disk then. Raises `Problem` 503 when neither disk takes it."""
+        self._register.put(row)
+        await self.ask(self._register.flush)
 
     async def staff(self) -> Staff:
         """Everybody in the directory; read again only when something has changed."""

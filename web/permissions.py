@@ -9,6 +9,7 @@ a person         oneself                                     whoever is in one o
 a call           in which one was rung                       in which somebody of it was rung
 a talk           in which one talks                          in which somebody of it talks
 what was said    in a call in which one talked               in a call in which somebody of it talked
+a note           on a call in which one talked               on a call in which somebody of it talked
 a task           which one owes, be it as one of a group     which somebody of it owes, or has taken
                  or as a head, or has taken
 a customer       whose manager one is, or with whom one had  the department's by the directory, by its manager, or by
@@ -43,6 +44,8 @@ class Right(StrEnum):
     """Set or remove the PIN by which somebody signs in at other telephones."""
     CALLS = "calls"
     """See calls, with their trail."""
+    NOTE = "note"
+    """Note what a call was about, of which departments are told."""
     TALK = "talk"
     """Act in a talk that goes on, as whoever talks could at the telephone."""
     SUPERVISE = "supervise"
@@ -82,6 +85,7 @@ _TABLE: dict[Right, tuple[Reach, ...]] = {
     Right.PRESENCE: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),
     Right.PIN: (_OWN, _OWN, _OWN, _ALL, _NOTHING),
     Right.CALLS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
+    Right.NOTE: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.TALK: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.SUPERVISE: (_NOTHING, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.SOUND: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _ALL),
