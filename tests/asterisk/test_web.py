@@ -61,6 +61,26 @@ async def test_a_call_is_followed_while_it_rings_is_talked_and_ends(installation
     assert len(sound.content) == story["recording"]["bytes"]
 
 
+async def test_what_a_talk_was_about_is_noted_in_it_and_the_department_is_told(
+    installation: Installation, api: Api
+) -> None:
+    async with scene(installation) as one, following(api, "sveta") as sveta:
+        async with one.calling(MARKET, MAIN) as call:
+            await call.press("1")
+            person = await call.who(OPERATORS, 20)
+            assert person is not None
+            key = await _until_talks(sveta, person)
+            wish = {"reason": "wish", "note": "on Saturdays, please"}
+            noted = await api.ask("sveta", "POST", f"/calls/{key}/remarks", json=wish)
+            assert noted.status == 201, noted.content
+        await one.story()
+    (remark,) = (await api.get("sveta", f"/calls/{key}"))["remarks"]
+    assert (remark["by"], remark["reason"], remark["text"]) == ("sveta", "wish", "on Saturdays, please")
+    (department,) = remark["tell"]
+    told = installation.told / department
+    await until(lambda: any(key in file.read_text() for file in told.glob("*.json")), 10, "the department to be told")
+
+
 async def test_who_is_set_away_over_the_api_gets_no_calls(installation: Installation, api: Api) -> None:
     async with scene(installation) as one:
         away = {"kind": "away", "reason": "lunch"}
