@@ -19,7 +19,7 @@ from db.errors import first_line
 from db.lookup import Limits, LookUp
 from db.people import Staff
 from db.pins import Kept, PinBook
-from db.records import CallRow, LegRow, RemarkRow, Row
+from db.records import CallRow, LegRow, Row
 from db.register import Register
 from db.snapshot import Snapshot
 from db.stories import Stories
@@ -90,9 +90,9 @@ class Notebook:
             raise NoDirectory("the directory does not answer")
         return found[0]
 
-    def keep(self, row: RemarkRow) -> bool:
-        """Write a row, and give whether it is safe: in the database, or in the spool."""
-        self._register.put(row)
+    def keep(self, rows: tuple[Row, ...]) -> bool:
+        """Write rows, and give whether they are safe: in the database, or in the spool."""
+        self._register.put(*rows)
         try:
             self._register.flush(KEEPING_SECONDS)
         except TimeoutError:

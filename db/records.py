@@ -119,19 +119,19 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True, tag="message"):
 
 
 class TaskRow(msgspec.Struct, frozen=True, kw_only=True, tag="task"):
-    """Something that somebody owes a caller until it is done (T4). Key: ``id``.
+    """Something that somebody owes a caller until it is done (T4, D14). Key: ``id``.
 
     Who the caller is stands in the call's row alone, so that it is erased there for good; with it go the call's tasks.
     """
 
     id: str
-    """A message's id, or that of a promise: `premises.ids`."""
-    kind: Literal["message", "call-back"]
+    """A message's id, a remark's, or that of a promise: `premises.ids`."""
+    kind: Literal["message", "call-back", "remark"]
     call: str
     owner: str | None
     """Who must see to it: a person, a group, or a department's head, as in the rule file."""
     about: str
-    """The message box, or the group that the caller waited for."""
+    """The message box, the group that the caller waited for, or the reason that was noted (``note``: none was)."""
     since: dt.datetime
     """Since when the caller waits for it: the oldest is due first."""
     taken: dt.datetime | None = None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from routing.rules.chains import Someone
     from routing.rules.company import Members
 
+ASSIGNED_MANAGER = "assigned_manager"
+"""The customer's own manager, by the directory (D4)."""
 HEAD_OF = "head of "
 HEAD = "head"
 """The role that ``head of …`` means, whatever other roles a company has (D4, D15, D19)."""

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from routing.people import ASSIGNED_MANAGER, HEAD_OF
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from routing.facts import PersonId
     from routing.rules.company import Reason
 
 CONCERNED = "department"
@@ -39,6 +42,16 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """The id in the directory: by it whoever may know more finds it. No name, no debt (D26)."""
     number: str | None
     """The caller's, only where there is no customer: somebody may have to call back."""
+
+
+def task_owner(task: str, manager: PersonId | None, concerned: str | None) -> str | None:
+    """Whose task it is, by a reason's ``task``: a person's, a group's, a department's head's; None: anybody's.
+
+    Of a caller who has no manager it is the task of the head of the department concerned (D15).
+    """
+    if task != ASSIGNED_MANAGER:
+        return task
+    return manager or (f"{HEAD_OF}{concerned}" if concerned else None)
 
 
 def by_key(reasons: Mapping[str, Reason], key: str) -> str | None:

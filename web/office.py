@@ -90,9 +90,9 @@ class Office:
         except TimeoutError:
             raise later("too many sign in, or set a password, at once", 5) from None
 
-    async def keep(self, row: Row) -> None:
-        """Have the register keep a row; it is safe on disk then. Raises `Problem` 503 when neither disk takes it."""
-        self._register.put(row)
+    async def keep(self, *rows: Row) -> None:
+        """Have the register keep rows; they are safe on disk then. Raises `Problem` 503 when they are not."""
+        self._register.put(*rows)
         await self.ask(self._register.flush)
 
     async def staff(self) -> Staff:

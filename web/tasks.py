@@ -25,7 +25,7 @@ class TaskTold(msgspec.Struct, frozen=True, kw_only=True):
     """Something that somebody owes a caller."""
 
     id: str
-    """Of a message to be listened to, the message's."""
+    """Of a message to be listened to, the message's; of a remark, which is with the call, the remark's."""
     kind: str
     call: str
     owner: str | None

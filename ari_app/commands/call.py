@@ -16,7 +16,7 @@ from premises.access import user
 from premises.clock import now
 from premises.ids import answers_to
 from premises.installation import Installation
-from premises.remarks import remark
+from premises.remarks import noted
 from premises.rulebooks import Rulebooks
 from routing.explain import retell
 from routing.trail import UnreadableTrailError, decode
@@ -70,9 +70,8 @@ def _note(installation: Installation, database: Database, call: CallRow, reason:
         raise Refused(f"the rules have no reason {reason!r}; there are: {', '.join(reasons) or 'none'}")
     kept = Rulebooks(installation).of(call.rules) if call.rules else None
     named = (reason, reasons[reason]) if reason else None
-    row = remark(call, kept, named, by=user(), at=now(), text=" ".join((words or "").split()) or None)
     register = Register(database)
-    register.put(row)
+    register.put(*noted(call, kept, named, by=user(), at=now(), text=" ".join((words or "").split()) or None))
     if register.close():
         raise Refused("the register does not take it: ./switchboard doctor")
 

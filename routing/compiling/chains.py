@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import msgspec
 
-from routing.compiling.people import ANOTHER, ASSIGNED_MANAGER, DEPARTMENT_CONCERNED, head, person_or_group
+from routing.compiling.people import ANOTHER, DEPARTMENT_CONCERNED, head, person_or_group
 from routing.compiling.telephone import suggestion
 from routing.compiling.words import Time, seconds
+from routing.people import ASSIGNED_MANAGER
 from routing.reading import Scalar
 from routing.rules.chains import Another, AssignedManager, Link, Outside, Who
 

@@ -9,7 +9,7 @@ import msgspec
 
 from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
 from routing.compiling.words import Known, NewWord
-from routing.people import HEAD
+from routing.people import ASSIGNED_MANAGER, HEAD
 from routing.rules.chains import Group, Head, Named
 from routing.rules.company import Members
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from routing.reading import Mapping, Node
     from routing.source import Place
 
-ASSIGNED_MANAGER = "assigned_manager"
 ANOTHER = "another"
 DEPARTMENT_CONCERNED = "{department}"
 _PERSON = re.compile(r"[a-z][a-z0-9_]*")
@@ -40,14 +39,18 @@ class PersonName(msgspec.Struct, frozen=True):
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """Who must listen to messages."""
+    """Who must listen to messages, or see to something else."""
 
     wanted: ClassVar[str] = "a person, a group, or `head of` a department"
+    also: tuple[str, ...] = ()
+    """Words that are taken as well."""
 
     def read(self, node: Node, page: Page) -> str:
         """As it is written."""
         text = " ".join(page.word(node, self.wanted).split())
         found = re.fullmatch(r"head of (\S+)", text)
+        if text in self.also:
+            return text
         if found and found[1] != DEPARTMENT_CONCERNED:
             head(node.place, found[1], page)
         else:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from routing.compiling.people import Owner
 from routing.compiling.shapes import Field, Got, Many, Record, Table
 from routing.compiling.words import Count, Known, NewWord
+from routing.people import ASSIGNED_MANAGER
 from routing.remarks import CONCERNED
 from routing.rules.company import Reason
 
@@ -27,16 +29,22 @@ TELL = Field(
     about="Departments that are told of it at once; `department`: the one concerned by the call",
 )
 
+TASK = Field(
+    name="task",
+    shape=Owner(also=(ASSIGNED_MANAGER,)),
+    about="Whose task it is to see to it: a person, a group, head of a department, or `assigned_manager`",
+)
+
 
 def _reason(got: Got, _page: Page) -> Reason:
     key = got.get(KEY)
-    return Reason(key=None if key is None else str(key), tell=got.many(TELL), line=got.line)
+    return Reason(key=None if key is None else str(key), tell=got.many(TELL), task=got.get(TASK), line=got.line)
 
 
 REASON = Record(
     name="reason",
     wanted="a reason, like `{key: 1, tell: department}`",
-    fields=(KEY, TELL),
+    fields=(KEY, TELL, TASK),
     make=_reason,
 )
 

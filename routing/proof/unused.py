@@ -63,6 +63,7 @@ def _groups_in_use(rulebook: Rulebook) -> Iterator[str]:
         if route.wait:
             yield from _groups(who for preference in route.wait.first for who in preference.who)
     yield from (box.owner for box in rulebook.boxes.values() if box.owner)
+    yield from (reason.task for reason in rulebook.reasons.values() if reason.task)
 
 
 def _groups(whos: Iterable[Who]) -> Iterator[str]:

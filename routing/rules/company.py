@@ -71,6 +71,9 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """By which it is told at a telephone (``*49N``); None: only at the command line."""
     tell: tuple[str, ...] = ()
     """Departments; ``department``: the one concerned."""
+    task: str | None = None
+    """Whose task it is to see to it (D14): a person, a group, ``head of`` a department, or ``assigned_manager``; None:
+    nobody's."""
     line: int
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from db.database import Database
 from db.outbox import letter_id
+from db.tasks import TaskList
 from demo.scenario import Answers
 from demo.scenarios.cast import MAIN, MARKET, OPERATORS
 from premises.installation import Installation
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.timeout(120)
 SENT_SECONDS = 10.0
 
 
-async def test_what_a_talk_was_about_is_dialled_after_it(installation: Installation) -> None:
+async def test_what_a_talk_was_about_is_dialled_after_it(installation: Installation, database: Database) -> None:
     async with scene(installation, dict.fromkeys(OPERATORS, Answers(talks=1.0))) as one:
         async with one.calling(MARKET, MAIN) as call:
             await call.press("1")
@@ -26,10 +28,15 @@ async def test_what_a_talk_was_about_is_dialled_after_it(installation: Installat
             assert person is not None
             await call.ended(20)
         await dial(one, person, "*496")
+        await dial(one, person, "*495")  # a complaint is a task, too
         await dial(one, person, "*490")  # a key that tells nothing
         story = await one.story()
-    (remark,) = story.remarks
+    remark, complaint = story.remarks
     assert (remark.by, remark.reason, remark.call) == (person, "wish", story.call.id)
+    (task,) = [each.task for each in TaskList(database).open() if each.task.id == complaint.id]
+    assert (task.call, task.about, task.owner) == (story.call.id, "complaint", "maria")
+    done = switchboard(installation.folder, "tasks", "done", task.id, "--by", "maria")
+    assert (done.returncode, task.id in done.stdout) == (0, False)
     (department,) = remark.tell
     file = installation.told / department / f"{letter_id(remark, department)}.json"
     await until(file.exists, SENT_SECONDS, "the department to be told")

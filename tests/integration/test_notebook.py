@@ -30,7 +30,7 @@ def test_a_reason_is_in_the_register_when_it_is_confirmed(database: Database, in
     put(database, rows.call("1.1"), rows.leg("leg-1.1-1"))
     with asyncio.Runner() as loop, open_notebook(installation, loop) as notebook:
         assert notebook.last_talk("anna", after(0)) == rows.call("1.1")
-        assert notebook.keep(remark("wish"))
+        assert notebook.keep((remark("wish"),))
         assert len(Outbox(database).due(after(100), 9)) == 2
 
 
@@ -40,7 +40,7 @@ def test_without_the_database_it_is_spooled_and_told_when_that_is_back(
     monkeypatch.setenv("SWITCHBOARD_DATABASE", f"postgresql://nobody@/none?host={tmp_path}")
     with asyncio.Runner() as loop, open_notebook(installation, loop) as notebook:
         assert notebook.last_talk("anna", after(0)) is None
-        assert notebook.keep(remark("wish"))
+        assert notebook.keep((remark("wish"),))
         assert undelivered(installation.spool).rows == 1
     register = Register(database, spool=Spool(installation.spool))
     register.start()

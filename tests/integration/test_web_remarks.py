@@ -8,11 +8,19 @@ import pytest
 from db.outbox import Outbox
 from db.register import Register
 from premises.clock import now
+from routing.facts import Caller, Customer, Facts
+from routing.trail import encode_facts
 from tests.integration import rows
 from tests.integration.web_api import Api, serving
 
 TALK, RUNG, ERASED = "8.1", "8.2", "8.3"
 WISH = {"reason": "wish", "note": "on Saturdays,\n please"}
+FACTS = Facts(
+    call=TALK,
+    at=rows.NINE,
+    dialled="+74950000001",
+    caller=Caller(customer=Customer(id="c101", name="Golden Fork", type="key", manager="anna")),
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +28,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     with serving(tmp_path_factory.mktemp("var")) as api:
         register = Register(api.database)
         for call in (TALK, RUNG, ERASED):
-            register.put(rows.call(call, erased=rows.after(90) if call == ERASED else None, trail=b"", facts=b""))
+            register.put(
+                rows.call(call, erased=rows.after(90) if call == ERASED else None, trail=b"", facts=encode_facts(FACTS))
+            )
             register.put(rows.leg(f"leg-{call}-1", call=call, person="olga", answered=None, why="no answer"))
             if call != RUNG:
                 register.put(rows.leg(f"leg-{call}-2", call=call, person="olga"))
@@ -61,6 +71,7 @@ async def test_words_alone_are_noted_and_tell_nobody(api: Api) -> None:
         pytest.param("audit", TALK, WISH, 403, id="an auditor"),
         pytest.param("olga", TALK, {"reason": "weather"}, 409, id="no such reason"),
         pytest.param("olga", TALK, {}, 409, id="nothing"),
+        pytest.param("olga", TALK, WISH | {"task": "nobody"}, 409, id="nobody's task"),
         pytest.param("olga", TALK, {"note": " \n"}, 409, id="nothing but blanks"),
         pytest.param("olga", TALK, {"note": "x" * 2001}, 400, id="a novel"),
         pytest.param("olga", ERASED, WISH, 409, id="of a caller who was erased"),
@@ -69,3 +80,25 @@ async def test_words_alone_are_noted_and_tell_nobody(api: Api) -> None:
 )
 async def test_who_may_note_what(api: Api, who: str, call: str, body: dict[str, Any], status: int) -> None:
     assert (await note(api, who, call, body)).status == status
+
+
+@pytest.mark.parametrize(
+    ("body", "owner", "about"),
+    [
+        pytest.param({"reason": "complaint"}, "anna", "complaint", id="the customer's manager, by the rules"),
+        pytest.param({"reason": "wish", "note": "now", "task": "galina"}, "galina", "wish", id="a person"),
+        pytest.param({"note": "soon", "task": "head of retail"}, "head of retail", "note", id="a head, in words alone"),
+        pytest.param({"note": "later", "task": "operators"}, "operators", "note", id="a group"),
+    ],
+)
+async def test_somebody_has_a_task_of_it_until_it_is_done(
+    api: Api, body: dict[str, str], owner: str, about: str
+) -> None:
+    assert (await note(api, "olga", TALK, body)).status == 201
+    sees = {"head of retail": "galina", "operators": "olga"}.get(owner, owner)
+    listed = (await api.get(sees, "/tasks"))["tasks"]
+    (task,) = [one for one in listed if (one["owner"], one["about"]) == (owner, about)]
+    assert (task["kind"], task["call"]) == ("remark", TALK)
+    assert (await api.ask(sees, "PUT", f"/tasks/{task['id']}/done", json={})).status == 204
+    assert (await note(api, "olga", TALK, body)).status == 201  # said once more: it stays done
+    assert task["id"] not in [one["id"] for one in (await api.get(sees, "/tasks"))["tasks"]]

@@ -98,7 +98,7 @@ introduce:
   back: [welcome, {en: "{wanted}: {why}.", ru: "{wanted}: {why}."}]
   words: {key: {en: key customer, ru: ключевой клиент}, no answer: nothing}
 reasons:
-  wish: {key: 1, tell: [department, finance]}
+  wish: {key: 1, tell: [department, finance], task: head of wholesale}
   price: {key: 2}
   other: {tell: wholesale}
 supervision:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agi import after_call
-from db.records import CallRow, RemarkRow
+from db.records import CallRow, RemarkRow, Row, TaskRow
 from premises.installation import Installation
 from premises.rulebooks import Rulebooks
 from routing.facts import Caller, Customer, Facts
@@ -38,17 +38,17 @@ def last_call(version: str | None) -> CallRow:
     )
 
 
-def dialled(rules: Rulebooks, code: str, call: CallRow | None, safe: bool = True) -> tuple[list[RemarkRow], list[str]]:
+def dialled(rules: Rulebooks, code: str, call: CallRow | None, safe: bool = True) -> tuple[list[Row], list[str]]:
     """What Anna notes by this code, whose last call was this one; and the sounds that she hears."""
-    rows: list[RemarkRow] = []
+    kept: list[Row] = []
 
-    def keep(row: RemarkRow) -> bool:
-        rows.append(row)
+    def keep(rows: tuple[Row, ...]) -> bool:
+        kept.extend(rows)
         return safe
 
     with channel({}) as (caller, asterisk):
         after_call.serve(caller, code, "anna", rules, lambda _who, _since: call, keep)
-    return rows, [command.split('"')[1] for command in asterisk.told("STREAM")]
+    return kept, [command.split('"')[1] for command in asterisk.told("STREAM")]
 
 
 @pytest.mark.parametrize(
@@ -72,18 +72,25 @@ def test_what_a_code_notes_and_what_is_answered(
     noted: list[tuple[str, str, tuple[str, ...]]],
 ) -> None:
     rows, sounds = dialled(rules, code, last_call(rules.now().version) if talked else None, safe)
+    remarks = [row for row in rows if isinstance(row, RemarkRow)]
     assert sounds == [sound]
-    assert [(row.reason, row.department, row.tell) for row in rows] == noted
-    assert {(row.by, row.call) for row in rows} <= {("anna", "1.1")}
+    assert [(row.reason, row.department, row.tell) for row in remarks] == noted
+    assert {(row.by, row.call) for row in remarks} <= {("anna", "1.1")}
+    tasks = [(row.owner, row.about) for row in rows if isinstance(row, TaskRow)]
+    assert tasks == [("head of wholesale", "wish") for reason, *_ in noted if reason == "wish"]
 
 
 def test_the_same_code_again_is_the_same_remark(rules: Rulebooks) -> None:
     call = last_call(rules.now().version)
-    first, again, other = (dialled(rules, code, call)[0][0].id for code in ("*491", "*491", "*492"))
-    assert first == again != other
+    first, again, other = (dialled(rules, code, call)[0][0] for code in ("*491", "*491", "*492"))
+    assert isinstance(first, RemarkRow)
+    assert isinstance(again, RemarkRow)
+    assert isinstance(other, RemarkRow)
+    assert first.id == again.id != other.id
 
 
 @pytest.mark.parametrize("version", [None, "0123456789ab"])
 def test_without_the_rules_of_the_call_somebody_is_told_all_the_same(rules: Rulebooks, version: str | None) -> None:
-    ((row,), _) = dialled(rules, "*491", last_call(version))
+    ((row, _), _) = dialled(rules, "*491", last_call(version))
+    assert isinstance(row, RemarkRow)
     assert (row.department, row.tell) == (None, ("any", "finance"))

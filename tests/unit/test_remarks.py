@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing.remarks import ANY, addressees, by_key
+from routing.remarks import ANY, addressees, by_key, task_owner
 from routing.rules.company import Reason
 
 
@@ -24,3 +24,16 @@ def test_departments_are_told(tell: tuple[str, ...], concerned: str | None, told
 def test_a_key_tells_a_reason(key: str, reason: str | None) -> None:
     reasons = {"wish": Reason(key="0", line=1), "price": Reason(key="2", line=2), "other": Reason(line=3)}
     assert by_key(reasons, key) == reason
+
+
+@pytest.mark.parametrize(
+    ("task", "manager", "concerned", "owner"),
+    [
+        pytest.param("anna", "boris", "retail", "anna", id="a person named in the rules"),
+        pytest.param("assigned_manager", "boris", "retail", "boris", id="the customer's manager"),
+        pytest.param("assigned_manager", None, "retail", "head of retail", id="without one the head concerned"),
+        pytest.param("assigned_manager", None, None, None, id="anybody, where nothing is known"),
+    ],
+)
+def test_whose_task_it_is(task: str, manager: str | None, concerned: str | None, owner: str | None) -> None:
+    assert task_owner(task, manager, concerned) == owner

@@ -108,7 +108,7 @@ def test_groups_by_role_by_list_and_of_one() -> None:
 
 def test_reasons_have_a_key_or_none_and_those_who_are_told() -> None:
     assert BOOK.reasons == {
-        "wish": Reason(key="1", tell=("department", "finance"), line=line_of("  wish:")),
+        "wish": Reason(key="1", tell=("department", "finance"), task="head of wholesale", line=line_of("  wish:")),
         "price": Reason(key="2", line=line_of("  price:")),
         "other": Reason(tell=("wholesale",), line=line_of("  other: {tell")),
     }

@@ -383,6 +383,13 @@ NUMBERS: dict[str, Fault] = {
         "no department is called `wolesale`",
         "did you mean `wholesale`?",
     ),
+    "a reason that is nobody's task": (
+        "task: head of wholesale}",
+        "task: assigned_manger}",
+        "assigned_manger",
+        "no person and no group is called `assigned_manger`",
+        "did you mean `assigned_manager`?",
+    ),
     "a reason without its braces": (
         "price: {key: 2}",
         "price: 2",
