@@ -151,7 +151,7 @@ class House:
         async with (
             asyncio.TaskGroup() as tasks,
             serve_api(self._insight(), self.pbx.ports.http + 1) as api,
-            asked_at(self.installation.asks, self.app, partial(do, call_of=self.engine.call)),
+            asked_at(self.installation.asks, self.app, partial(do, call_of=self.engine.call), self._line.callers),
         ):
             running = [
                 tasks.create_task(self._uplink.keep(self._address(), self.app)),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from premises.asks import LONGEST, Answer, Ask, Done, NotMine, Refused
+from premises.asks import LONGEST_ANSWER, Answer, Ask, Done, NotMine, Refused, Waiting, Waits, WhoWaits
 
 _decode: Callable[[bytes], Answer] = msgspec.json.Decoder(Answer).decode
 
@@ -50,6 +50,22 @@ async def ask(folder: Path, question: Ask, seconds: float) -> Done | Refused:
             one.cancel()
 
 
+async def who_waits(folder: Path, question: WhoWaits, seconds: float) -> tuple[Waits, ...]:
+    """Everybody in line, of all engines: with each the first is the next one served. Raises `NotAsked`."""
+    line = msgspec.json.encode(question) + b"\n"
+    try:
+        async with asyncio.timeout(seconds):
+            answers = await asyncio.gather(*(_ask(path, line) for path in _sockets(folder)))
+    except TimeoutError:
+        raise NoAnswer from None
+    if silent := next((answer for answer in answers if isinstance(answer, NoAnswer)), None):
+        raise silent
+    told = [answer.callers for answer in answers if isinstance(answer, Waiting)]
+    if not told:
+        raise NoEngine
+    return tuple(caller for callers in told for caller in callers)
+
+
 async def _first(asked: Iterable[asyncio.Task[Answer | NotAsked]]) -> Done | Refused:
     """The answer of the engine that has the call, without waiting for the others."""
     answers = []
@@ -64,7 +80,7 @@ async def _first(asked: Iterable[asyncio.Task[Answer | NotAsked]]) -> Done | Ref
 
 async def _ask(socket: Path, line: bytes) -> Answer | NotAsked:
     try:
-        reader, writer = await asyncio.open_unix_connection(socket, limit=LONGEST)
+        reader, writer = await asyncio.open_unix_connection(socket, limit=LONGEST_ANSWER)
     except (ConnectionRefusedError, FileNotFoundError):
         return NoEngine()
     except OSError:  # more ask than it listens to

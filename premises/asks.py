@@ -1,4 +1,4 @@
-"""What an engine can be asked to do in a call that goes on, and what it answers: a line of JSON each.
+"""What an engine can be asked: to do something in a call that goes on, or who waits. A line of JSON each way.
 
 Another ask is a struct here, a part of `Ask`, and a line in `ari_app.live.doing.do`.
 """
@@ -11,7 +11,9 @@ from routing.facts import PersonId
 from routing.supervision import Manner
 
 LONGEST = 1 << 14
-"""Bytes of a line; one that is asked has some hundred."""
+"""Bytes of a line that is asked; it has some hundred."""
+LONGEST_ANSWER = 1 << 20
+"""Bytes of a line that is answered: some thousand callers who wait."""
 
 
 class OfCall(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -91,6 +93,16 @@ Ask = (
 )
 
 
+class WhoWaits(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Who waits in line. All engines are asked it: each has callers of its own."""
+
+    until: dt.datetime
+    """As in `OfCall`."""
+
+
+Question = Ask | WhoWaits
+
+
 class Done(msgspec.Struct, frozen=True, tag=True):
     """It is done, or begun where it takes longer."""
 
@@ -105,4 +117,22 @@ class NotMine(msgspec.Struct, frozen=True, tag=True):
     """The engine that answers does not have this call."""
 
 
-Answer = Done | Refused | NotMine
+class Waits(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who waits for a group, and talks with nobody yet."""
+
+    call: str
+    queue: str
+    """The group's name."""
+    since: dt.datetime
+    """When this caller joined the line."""
+    offered: PersonId | None
+    """Whose telephone rings for the caller; None: it is not the caller's turn."""
+
+
+class Waiting(msgspec.Struct, frozen=True, tag=True):
+    """Who waits with this engine, in the order of their turns."""
+
+    callers: tuple[Waits, ...]
+
+
+Answer = Done | Refused | NotMine | Waiting

@@ -13,7 +13,22 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import calls, customers, duty, handing, live, people, pins, remarks, rules, seats, signing, sounds, tasks
+from web import (
+    calls,
+    customers,
+    duty,
+    handing,
+    live,
+    people,
+    pins,
+    queues,
+    remarks,
+    rules,
+    seats,
+    signing,
+    sounds,
+    tasks,
+)
 from web.asking import taken
 from web.entrance import Entrance, refuse_other_sites
 from web.feed import Happening
@@ -41,6 +56,7 @@ def operations(entrance: Entrance) -> tuple[Operation, ...]:
         *signing.OPERATIONS,
         *signing.operations(entrance),
         *people.OPERATIONS,
+        *queues.OPERATIONS,
         *duty.OPERATIONS,
         *seats.OPERATIONS,
         *pins.OPERATIONS,

@@ -96,7 +96,7 @@ async def have_done(office: Office, question: Ask) -> None:
     try:
         answer = await ask(office.installation.asks, question, ANSWER_SECONDS)
     except NotAsked as why:
-        raise _problem(why) from None
+        raise no_answer(why) from None
     log.info("asked an engine", by=question.by, call=question.call, what=type(question).__name__, answer=answer)
     if isinstance(answer, Refused):
         raise Problem(http.HTTPStatus.CONFLICT, answer.why)
@@ -110,7 +110,8 @@ def _talking(story: CallStory) -> PersonId:
     return talking[0]  # a colleague who is asked meanwhile has answered later
 
 
-def _problem(why: NotAsked) -> Problem:
+def no_answer(why: NotAsked) -> Problem:
+    """What is told where no engine has done it."""
     match why:
         case NoCall():
             detail = "the call is over, or the stand-in serves it, which does none of this"

@@ -36,6 +36,8 @@ class Right(StrEnum):
 
     PEOPLE = "people"
     """See who works here, and in which state everybody is: to hand a caller on (D22)."""
+    QUEUES = "queues"
+    """See who serves which queue, and how many wait in it."""
     WHY = "why"
     """See why somebody gets no calls, and what was offered."""
     PRESENCE = "presence"
@@ -81,6 +83,7 @@ _ROLES: tuple[Role, ...] = ("operator", "supervisor", "head", "admin", "auditor"
 _TABLE: dict[Right, tuple[Reach, ...]] = {
     #                 operator  supervisor  head         admin     auditor
     Right.PEOPLE: (_ALL, _ALL, _ALL, _ALL, _ALL),
+    Right.QUEUES: (_ALL, _ALL, _ALL, _ALL, _ALL),
     Right.WHY: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.PRESENCE: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),
     Right.PIN: (_OWN, _OWN, _OWN, _ALL, _NOTHING),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ari_app.people.presence import Presence
+from premises.asks import Waits
 from premises.clock import now
 from routing.facts import PersonId
 from routing.line.line import Line, NobodyThere, Offer, Place
@@ -90,6 +91,14 @@ class WaitingLine:
     def waited(self, place: Place) -> float:
         """Seconds that the caller has been in the line."""
         return place.waited(self._clock())
+
+    def callers(self) -> tuple[Waits, ...]:
+        """Who waits and talks with nobody yet, in the order of their turns."""
+        return tuple(
+            Waits(call=place.call, queue=place.step.queue, since=place.since, offered=place.offered)
+            for place in self._line.places
+            if place.offered is None or self._presence.standing(place.offered).state is State.OFFERED
+        )
 
     def outlook(self, place: Place) -> tuple[int, float | None]:
         """The place in the line, from 1, and how many seconds the caller still waits; None: nobody knows."""

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from dialplan import private
-from premises.asks import LONGEST, Answer, Ask, Refused
+from premises.asks import LONGEST, Answer, Ask, Question, Refused, Waiting, Waits, WhoWaits
 from premises.clock import now
 
 MOST = 32
@@ -24,17 +24,18 @@ READ_SECONDS = 2.0
 log = structlog.get_logger()
 
 Do = Callable[[Ask], Awaitable[Answer]]
-_decode = msgspec.json.Decoder(Ask).decode
+Callers = Callable[[], tuple[Waits, ...]]
+_decode = msgspec.json.Decoder(Question).decode
 
 
 @asynccontextmanager
-async def asked_at(folder: Path, name: str, do: Do) -> AsyncIterator[None]:
-    """Answer what is asked at ``folder/name`` until the block ends. Raises OSError.
+async def asked_at(folder: Path, name: str, do: Do, waiting: Callers = tuple) -> AsyncIterator[None]:
+    """Answer what is asked at ``folder/name`` until the block ends; ``waiting``: who waits in line. Raises OSError.
 
     The socket of an engine that is gone refuses whoever connects, until the next engine clears it away.
     """
     _clear(private.make(folder))
-    window = _Window(do)
+    window = _Window(do, waiting)
     async with await asyncio.start_unix_server(window.serve, sock=_listening(folder, name), limit=LONGEST):
         yield
 
@@ -42,8 +43,9 @@ async def asked_at(folder: Path, name: str, do: Do) -> AsyncIterator[None]:
 class _Window:
     """One engine's."""
 
-    def __init__(self, do: Do) -> None:
+    def __init__(self, do: Do, waiting: Callers) -> None:
         self._do = do
+        self._waiting = waiting
         self._open = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -68,6 +70,8 @@ class _Window:
             return Refused(f"this engine does not understand what is asked, it is of another version: {why}")
         if now() > ask.until:
             return Refused("too late: this engine stood still")
+        if isinstance(ask, WhoWaits):
+            return Waiting(self._waiting())
         return await self._do(ask)
 
 

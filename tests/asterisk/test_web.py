@@ -12,11 +12,12 @@ import pytest
 from db.accounts import AccountBook
 from db.database import Database
 from demo.outgoing import Outgoing
-from demo.scenarios.cast import COMPLAINTS, MAIN, MARKET, OPERATORS, OUTLET
+from demo.scenarios.cast import COMPLAINTS, MAIN, MARKET, OPERATORS, OUTLET, REGIONAL
 from demo.tones import tone_of
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, up
 from tests.asterisk.faults.scene import Scene, scene, until
+from tests.asterisk.test_presence import restored
 from tests.integration.web_api import ACCOUNTS, Api, Follower, following, sign_in
 
 pytestmark = pytest.mark.timeout(120)
@@ -59,6 +60,23 @@ async def test_a_call_is_followed_while_it_rings_is_talked_and_ends(installation
     assert f"talked with {person}, caller hung up" in [told["text"] for told in story["trail"]]
     sound = await api.ask("sveta", "GET", f"/calls/{key}/recording")
     assert len(sound.content) == story["recording"]["bytes"]
+
+
+async def test_who_waits_is_seen_until_somebody_talks_with_the_caller(installation: Installation, api: Api) -> None:
+    async with scene(installation) as one, restored(one, "olga", "oleg"):
+        for person in ("olga", "oleg"):
+            await one.switchboard.set_away(person, "lunch")
+        await one.switchboard.until_seen({"olga": "away", "oleg": "away"})
+        async with one.calling(MARKET, MAIN) as first, one.calling(REGIONAL, MAIN) as second:
+            await first.press("1")
+            assert await first.who(OPERATORS, 20) == "omid"
+            await second.press("1")
+            (waits,) = await _until_waits(api, 1)
+            assert waits["offered"] is None
+            assert (await api.get("sveta", f"/calls/{waits['call']}"))["call"]["number"] == REGIONAL
+            await first.hang_up()
+            assert await second.who(OPERATORS, 20) == "omid"
+            assert await _until_waits(api, 0) == []
 
 
 async def test_what_a_talk_was_about_is_noted_in_it_and_the_department_is_told(
@@ -254,6 +272,17 @@ def standing_still(process: int) -> Iterator[None]:
         yield
     finally:
         os.kill(process, signal.SIGCONT)
+
+
+async def _until_waits(api: Api, many: int) -> list[dict[str, str | None]]:
+    """Who waits for the operators, once they are so many."""
+    async with asyncio.timeout(10):
+        while True:
+            told = (await api.get("olga", "/queues"))["queues"]
+            (waiting,) = [one["waiting"] for one in told if one["name"] == "operators"]
+            if len(waiting) == many:
+                return list(waiting)
+            await asyncio.sleep(0.1)
 
 
 async def _until_talks(follower: Follower, person: str) -> str:

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from ari_app.live.window import MOST, asked_at
-from premises.asking import NoAnswer, NoCall, NoEngine, NotAsked, ask
-from premises.asks import LONGEST, Answer, Ask, Done, NotMine, PauseRecording, Refused
+from premises.asking import NoAnswer, NoCall, NoEngine, NotAsked, ask, who_waits
+from premises.asks import LONGEST, Answer, Ask, Done, NotMine, PauseRecording, Refused, Waits, WhoWaits
 from premises.clock import now
 
 SOON = 0.3
@@ -78,6 +78,29 @@ async def test_who_has_the_call_answers(tmp_path: Path, each: list[Do], answer: 
                 await ask(tmp_path / "asks", question(), seconds)
         else:
             assert await ask(tmp_path / "asks", question(), seconds) == answer
+
+
+def in_line(call: str) -> Waits:
+    return Waits(call=call, queue="operators", since=now(), offered=None)
+
+
+async def test_all_engines_tell_who_waits_with_them(tmp_path: Path) -> None:
+    one, others = (in_line("1.1"),), tuple(in_line(f"2.{number}") for number in range(1000))
+    async with asked_at(tmp_path, "sb-1", fails, lambda: one), asked_at(tmp_path, "sb-2", fails, lambda: others):
+        assert set(await who_waits(tmp_path, WhoWaits(until=now() + dt.timedelta(seconds=LONG)), LONG)) == {
+            *one,
+            *others,
+        }
+
+
+@pytest.mark.parametrize(("seconds", "why"), [(LONG, NoAnswer), (-1.0, NoEngine)], ids=["fails", "stood still"])
+async def test_who_waits_is_not_made_up(tmp_path: Path, seconds: float, why: type[NotAsked]) -> None:
+    def lost() -> tuple[Waits, ...]:
+        raise ZeroDivisionError
+
+    async with asked_at(tmp_path, "sb-1", fails, lost):
+        with pytest.raises(why):
+            await who_waits(tmp_path, WhoWaits(until=now() + dt.timedelta(seconds=seconds)), LONG)
 
 
 async def test_an_engine_that_is_gone_is_nobody_and_the_next_one_clears_it_away(tmp_path: Path) -> None:

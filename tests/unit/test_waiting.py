@@ -6,6 +6,7 @@ import msgspec
 
 from ari_app.calls.waiting import WaitingLine
 from ari_app.people.presence import Presence
+from premises.asks import Waits
 from routing.facts import PersonId
 from routing.line.expecting import FEWEST
 from routing.line.line import PAUSE, NobodyThere, Offer
@@ -49,6 +50,19 @@ def test_the_first_who_came_is_served_first() -> None:
         assert len(line) == 2
         presence.release("anna", "0")
         assert (first.told, second.told) == ([Offer("1", "anna")], [])
+
+
+def test_who_waits_is_told_with_whose_telephone_rings_until_they_talk() -> None:
+    presence = at_the_phone(Presence(), "anna")
+    line = WaitingLine(presence)
+    step, later = waiting(*OPERATORS), NOW + dt.timedelta(seconds=3)
+    with line.place("2", step, later, lambda _: None), line.place("1", step, NOW, lambda _: None):
+        first = Waits(call="1", queue="operators", since=NOW, offered=None)
+        second = Waits(call="2", queue="operators", since=later, offered="anna")
+        assert line.callers() == (first, second)
+        presence.talks("anna", "2")
+        assert line.callers() == (first,)
+    assert line.callers() == ()
 
 
 def test_two_callers_are_offered_two_different_people() -> None:
