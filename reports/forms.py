@@ -8,6 +8,8 @@ import msgspec
 from reports.columns import COLUMNS, columns_of
 from reports.tally import Line, Report, Value
 
+Row = dict[str, str | int | float | None]
+"""Under ``row`` what the row is of, and each figure under its name."""
 HEAD = ("first", "last", "table", "row")
 
 
@@ -28,9 +30,6 @@ def as_csv(report: Report) -> str:
 def as_json(report: Report) -> bytes:
     """One object: the span, the terms, and a list of rows for each table."""
     span = report.terms.span
-    tables = {
-        table: [{"row": line.row} | _figures(table, line) for line in lines] for table, lines in report.tables.items()
-    }
     about = {
         "report": span.kind,
         "first": span.first,
@@ -38,7 +37,14 @@ def as_json(report: Report) -> bytes:
         "timezone": span.timezone,
         "within_seconds": report.terms.within.total_seconds(),
     }
-    return msgspec.json.encode(about | {"tables": tables})
+    return msgspec.json.encode(about | {"tables": rows_of(report)})
+
+
+def rows_of(report: Report) -> dict[str, list[Row]]:
+    """The rows of each table."""
+    return {
+        table: [{"row": line.row} | _figures(table, line) for line in lines] for table, lines in report.tables.items()
+    }
 
 
 def _figures(table: str, line: Line) -> dict[str, Value]:

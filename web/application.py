@@ -23,6 +23,7 @@ from web import (
     pins,
     queues,
     remarks,
+    reports,
     rules,
     seats,
     signing,
@@ -67,6 +68,7 @@ def operations(entrance: Entrance) -> tuple[Operation, ...]:
         *sounds.OPERATIONS,
         *tasks.OPERATIONS,
         *customers.OPERATIONS,
+        *reports.OPERATIONS,
         *rules.OPERATIONS,
     )
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -18,6 +19,7 @@ from db.errors import DatabaseError, first_line
 from db.people import Staff
 from db.pins import PinBook
 from db.presences import Presences
+from db.questions import questions
 from db.records import Row
 from db.register import Register
 from db.stories import Stories
@@ -26,6 +28,7 @@ from db.threads import Threads
 from db.writing.spool import Spool
 from premises.access import AccessLog
 from premises.duties import Duties
+from premises.figures import Reporting
 from premises.installation import Installation
 from premises.rulebooks import NoRules, Rulebooks
 from premises.seating import Seating
@@ -34,13 +37,15 @@ from premises.turns import Turns
 from routing.facts import PersonId
 from routing.presence import Duty
 from routing.rulebook import Rulebook
-from web.problems import later
+from web.problems import Problem, later
 from web.rule_shelf import RuleShelf
 
 DATABASE_SECONDS = 10.0
 """For one question to the database; then the one who asked is told to come again."""
 HASHING_SECONDS = 5.0
 """For a password to be hashed: one at a time, so that calls have their processors."""
+COUNTING_SECONDS = 30.0
+"""For a report to be counted, behind those that others have asked for."""
 _THREADS = 4
 
 log = structlog.get_logger()
@@ -68,6 +73,10 @@ class Office:
         self.seating = Seating(installation.seats, Turns(installation.turns))
         self.desks = installation.settings.desk_names
         self.access = AccessLog(installation.access_log)
+        self.figures = partial(Reporting, database)
+        """Counts by what is answered within so many seconds; to be made where it may wait."""
+        self.questions = partial(questions, database)
+        self._counting = Threads(1, "figures")
         self._directory = Directory(database)
         self._threads = Threads(_THREADS, "web")
         self._hashing = Threads(1, "passwords")
@@ -79,8 +88,19 @@ class Office:
             async with asyncio.timeout(DATABASE_SECONDS):
                 return await self._threads.run(function)
         except (SQLAlchemyError, DatabaseError, TimeoutError) as error:
-            log.warning("the database does not answer", why=first_line(error))
-            raise later("the database does not answer; calls go on without it", 5) from None
+            raise _away(error) from None
+
+    async def count(self, function: Callable[[], Result]) -> Result:
+        """What a function gives that counts many calls: one at a time, and not for ever. Raises `Problem` 503."""
+        try:
+            async with asyncio.timeout(COUNTING_SECONDS):
+                return await self._counting.run(function)
+        except TimeoutError:
+            raise later(
+                "so many calls take too long to be counted here; `switchboard report` has the time", 60
+            ) from None
+        except (SQLAlchemyError, DatabaseError) as error:
+            raise _away(error) from None
 
     async def hashed(self, function: Callable[[], Result]) -> Result:
         """What a function gives that hashes a password, or a PIN; one at a time. Raises `Problem` 503."""
@@ -119,6 +139,11 @@ class Office:
         if known is None or self._directory.staff_version() != known.version:
             known = self._staff = self._directory.read_staff()
         return known
+
+
+def _away(error: Exception) -> Problem:
+    log.warning("the database does not answer", why=first_line(error))
+    return later("the database does not answer; calls go on without it", 5)
 
 
 @contextmanager

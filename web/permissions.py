@@ -10,6 +10,7 @@ a call           in which one was rung                       in which somebody o
 a talk           in which one talks                          in which somebody of it talks
 what was said    in a call in which one talked               in a call in which somebody of it talked
 a note           on a call in which one talked               on a call in which somebody of it talked
+a figure         one's own row                               its own row, and those of whoever is in it
 a task           which one owes, be it as one of a group     which somebody of it owes, or has taken
                  or as a head, or has taken
 a customer       whose manager one is, or with whom one had  the department's by the directory, by its manager, or by
@@ -61,6 +62,8 @@ class Right(StrEnum):
     CUSTOMERS = "customers"
     DEBTS = "debts"
     """See a customer's amounts; a call's trail tells only that there is a debt."""
+    FIGURES = "figures"
+    """See statistics; those of single people and departments no further than this reaches (D-VI)."""
     RULES = "rules"
     """Read and check rules."""
     ACTIVATE = "activate"
@@ -96,6 +99,7 @@ _TABLE: dict[Right, tuple[Reach, ...]] = {
     Right.SEE_TO: (_OWN, _ALL, _DEPARTMENT, _ALL, _NOTHING),
     Right.CUSTOMERS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.DEBTS: (_OWN, _NOTHING, _DEPARTMENT, _NOTHING, _ALL),
+    Right.FIGURES: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.RULES: (_NOTHING, _ALL, _ALL, _ALL, _ALL),
     Right.ACTIVATE: (_NOTHING, _NOTHING, _NOTHING, _ALL, _NOTHING),
     Right.ACCESS: (_NOTHING, _NOTHING, _NOTHING, _ALL, _ALL),

@@ -14,8 +14,9 @@ from ari_app.commands.choosing import EARLIEST, LATEST
 from ari_app.commands.figures import table_of_calls, tables_of
 from ari_app.commands.opening import database_of, timezone_of
 from ari_app.commands.printing import show
-from ari_app.reporting import Reporting, write_due
+from ari_app.reporting import write_due
 from premises.clock import now
+from premises.figures import Reporting
 from premises.installation import Installation
 from reports.forms import as_csv, as_json
 from reports.span import KINDS, Span, span

@@ -60,6 +60,8 @@ async def test_a_call_is_followed_while_it_rings_is_talked_and_ends(installation
     assert f"talked with {person}, caller hung up" in [told["text"] for told in story["trail"]]
     sound = await api.ask("sveta", "GET", f"/calls/{key}/recording")
     assert len(sound.content) == story["recording"]["bytes"]
+    behind = await api.get("sveta", f"/reports/month/calls?table=person&row={person}&column=answered&limit=200")
+    assert key in [one["call"]["id"] for one in behind["calls"]]
 
 
 async def test_who_waits_is_seen_until_somebody_talks_with_the_caller(installation: Installation, api: Api) -> None:

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ari_app.cli import main
-from ari_app.reporting import Reporting, write_due
+from ari_app.reporting import write_due
 from db.database import Database, connect
 from db.personal import erase
 from db.records import Row
 from db.register import Register
+from premises.figures import Reporting
 from premises.installation import Installation
 from routing.outcomes import Talked
 from routing.steps import Wait

@@ -14,11 +14,11 @@ ROOMS = {
     "dialplan": set[str](),
     "demo": set[str](),
     "reports": {"routing", "db"},
-    "premises": {"routing", "db", "dialplan"},
+    "premises": {"routing", "db", "dialplan", "reports"},
     "agi": {"routing", "db", "dialplan", "premises"},
     "ari_app/ari": set[str](),
     "ari_app": {"routing", "db", "dialplan", "premises", "demo", "reports"},
-    "web": {"routing", "db", "dialplan", "premises"},
+    "web": {"routing", "db", "dialplan", "premises", "reports"},
     "bench": {"routing", "db", "dialplan", "premises", "demo", "ari_app"},
 }
 OURS = {"routing", "db", "reports", "dialplan", "premises", "demo", "ari_app", "agi", "web", "bench"}
