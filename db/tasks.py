@@ -76,3 +76,9 @@ class TaskList:
             heard = update(Messages).where(Messages.id == task, Messages.heard.is_(None))
             connection.execute(heard.values(heard=at, heard_by=who))
             return True
+
+    def of_call(self, call: str) -> tuple[TaskRow, ...]:
+        """What is owed in this call and not done."""
+        query = select(_TASKS).where(_TASKS.c.call == call, _TASKS.c.done.is_(None))
+        with self._database.reading() as connection:
+            return rows.read(TaskRow, connection, query)

@@ -13,6 +13,7 @@ from routing.facts import PersonId
 from routing.trail import UnreadableTrailError, decode
 from web.office import Office
 from web.operations import Operation
+from web.owning import owners_within
 from web.permissions import Asker, Right, Within
 from web.problems import not_there
 from web.words import After, Id, Limit, Moment, Number, OfOne, e164, page_begin, page_end, shown
@@ -196,9 +197,18 @@ async def story_within(office: Office, asker: Asker, key: str) -> CallStory:
     """A call that the one who asks may see. Raises `Problem` 404."""
     story = await office.ask(lambda: office.stories.story(key))
     within = asker.within(Right.CALLS)
-    if story is None or (within is not None and not any(leg.person in within.people for leg in story.legs)):
-        raise not_there("such call")
-    return story
+    if story is not None and (within is None or any(leg.person in within.people for leg in story.legs)):
+        return story
+    if story is not None and await _owes(office, asker, key):
+        return story
+    raise not_there("such call")
+
+
+async def _owes(office: Office, asker: Asker, call: str) -> bool:
+    """Whoever has to see to something must know what it is about, and what was noted with it."""
+    owners = await owners_within(office, asker, Right.TASKS)
+    owed = await office.ask(lambda: office.tasks.of_call(call))
+    return any(owners is None or one.owner is None or not owners.isdisjoint({one.owner, one.taken_by}) for one in owed)
 
 
 def is_within(call: CallTold, within: Within | None) -> bool:

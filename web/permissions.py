@@ -6,7 +6,8 @@ A right reaches so far: to nothing, to what is somebody's own, to the somebody's
 what             is somebody's own                           belongs to a department
 ===============  ==========================================  =======================================================
 a person         oneself                                     whoever is in one of the somebody's departments
-a call           in which one was rung                       in which somebody of it was rung
+a call           in which one was rung, and one about which  in which somebody of it was rung, and one about which it
+                 one owes something, as long as that is so   owes something; the latter are in no list
 a talk           in which one talks                          in which somebody of it talks
 what was said    in a call in which one talked               in a call in which somebody of it talked
 a note           on a call in which one talked               on a call in which somebody of it talked

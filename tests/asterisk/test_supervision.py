@@ -194,7 +194,7 @@ def answered(story: CallStory) -> dt.datetime:
     return story.call.answered
 
 
-@pytest.mark.parametrize("way", ["code", "key"])
+@pytest.mark.parametrize("way", ["code", "key", "api"])
 async def test_a_supervisor_takes_the_caller_over(installation: Installation, way: str) -> None:
     async with talk(installation) as it:
         if way == "code":
@@ -205,7 +205,10 @@ async def test_a_supervisor_takes_the_caller_over(installation: Installation, wa
             assert await it.asks(Supervise, "nina", manner="listen") == Done()
             nina = await it.rings("nina")
             await it.are_heard(nina, "mark")
-            await nina.press("4")
+            if way == "key":
+                await nina.press("4")
+            else:
+                assert await it.asks(Supervise, "nina", manner="take over") == Done()
         await it.are_heard(it.call, "nina")
         await it.are_heard(nina, OUTLET)
         await it.at.ended(HEARD)

@@ -7,21 +7,26 @@ import ssl
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from starlette.requests import HTTPConnection
 
 from db.accounts import AccountBook
+from db.database import connect
 from dialplan import certificate
 from premises.clock import now
 from premises.installation import Installation
 from tests.company import settle
-from tests.integration.web_api import PASSWORD, Api, address, running, serving, start
+from tests.integration.web_api import PASSWORD, Api, address, running, serving, sign_in, start
 from web.__main__ import AGAIN_SECONDS
 from web.asking import LONGEST_BODY
+from web.entrance import REQUESTS, Entrance
+from web.office import open_office
+from web.problems import Problem
 
 OLGA = {"name": "olga", "password": PASSWORD}
 JSON = {"Content-Type": "application/json"}
@@ -202,6 +207,49 @@ async def test_tls(tmp_path: Path) -> None:
         context = ssl.create_default_context(cafile=tmp_path / certificate.CERTIFICATE)
         async with aiohttp.ClientSession() as session, session.get(f"{url}/health", ssl=context) as answer:
             assert answer.status == 200
+        await _signs_in_over_tls(installation, url, context)
+
+
+async def _signs_in_over_tls(installation: Installation, url: str, context: ssl.SSLContext) -> None:
+    """The cookie goes through no network in the clear, is this very host's, and lets in, to the stream as well."""
+    with closing(connect(installation.settings.database or "")) as database:
+        sign_in(AccountBook(database))
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as browser:
+        async with browser.post(f"{url}/session", json=OLGA, ssl=context) as answer:
+            cookie = answer.headers["Set-Cookie"]
+        assert cookie.startswith("__Host-session-")
+        assert "Secure" in cookie.split("; ")
+        headers = {"Cookie": cookie.partition(";")[0], "Origin": url}
+        async with browser.ws_connect(f"{url}/events", headers=headers, ssl=context) as socket:
+            assert "sequence" in await socket.receive_str()
+
+
+async def test_one_companys_accounts_and_sessions_are_nothing_to_another(api: Api, tmp_path: Path) -> None:
+    with serving(tmp_path) as other:
+        AccountBook(other.database).remove("galina")
+        strangers = {"Authorization": f"Bearer {api.tokens['root']}"}
+        assert (await other.ask(None, "GET", "/calls", headers=strangers)).status == 401
+        port = other.url.rpartition(":")[2]
+        cookie = {"Cookie": f"session-{port}={api.tokens['root']}"}
+        assert (await other.ask(None, "GET", "/calls", headers=cookie)).status == 401
+        galina = {"name": "galina", "password": PASSWORD}
+        assert (await other.ask(None, "POST", "/tokens", json=galina)).status == 401
+
+
+def test_who_asks_too_much_has_to_wait_and_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    scope = {"type": "http", "headers": []}
+    one, other = (HTTPConnection(scope | {"client": (address, 1)}) for address in ("192.0.2.1", "192.0.2.2"))
+    with open_office(settle(tmp_path)) as office:
+        entrance = Entrance(office)
+
+        def ask_on() -> None:
+            for _ in range(3 * REQUESTS.burst):
+                entrance.count(one)
+
+        with pytest.raises(Problem, match="asks too much") as why:
+            ask_on()
+        assert (why.value.status, int(why.value.headers["Retry-After"]) >= 1) == (429, True)
+        entrance.count(other)
 
 
 @pytest.mark.parametrize(

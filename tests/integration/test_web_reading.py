@@ -277,6 +277,14 @@ async def test_each_hearing_is_noted_and_auditors_read_it(api: Api) -> None:
     assert (await api.ask("sveta", "GET", "/accesses")).status == 403
 
 
+async def test_who_asks_how_long_it_is_has_not_heard_it(api: Api) -> None:
+    before = await api.get("audit", "/accesses?limit=200")
+    answer = await api.ask("olga", "HEAD", "/calls/7.1/recording")
+    assert (answer.status, answer.headers["Content-Length"], answer.content) == (200, str(SIZE), b"")
+    assert (await api.ask("anna", "HEAD", "/calls/7.1/recording")).status == 404
+    assert await api.get("audit", "/accesses?limit=200") == before
+
+
 async def test_what_cannot_be_noted_is_not_handed_out(api: Api) -> None:
     log = api.installation.access_log
     log.unlink(missing_ok=True)

@@ -99,6 +99,10 @@ async def test_somebody_has_a_task_of_it_until_it_is_done(
     listed = (await api.get(sees, "/tasks"))["tasks"]
     (task,) = [one for one in listed if (one["owner"], one["about"]) == (owner, about)]
     assert (task["kind"], task["call"]) == ("remark", TALK)
+    noted = (await api.get(sees, f"/calls/{TALK}"))["remarks"]
+    assert body.get("note") in [one["text"] for one in noted], "whoever owes it reads what it is about"
     assert (await api.ask(sees, "PUT", f"/tasks/{task['id']}/done", json={})).status == 204
     assert (await note(api, "olga", TALK, body)).status == 201  # said once more: it stays done
+    if owner == "anna":
+        assert (await api.ask("anna", "GET", f"/calls/{TALK}")).status == 404, "it is hers no more"
     assert task["id"] not in [one["id"] for one in (await api.get(sees, "/tasks"))["tasks"]]

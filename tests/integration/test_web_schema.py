@@ -12,7 +12,7 @@ from tests.integration import rows
 from tests.integration.web_api import Api, serving
 
 SECONDS = 5
-"""For each of two: what an admin may change, and what an auditor may see."""
+"""For each of two: what an admin may change, and what a supervisor may hear and do in talks."""
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 
 
@@ -27,7 +27,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         yield api
 
 
-@pytest.mark.parametrize("who", ["root", "audit"])
+@pytest.mark.parametrize("who", ["root", "sveta"])
 def test_it_does_what_its_description_says(api: Api, who: str, tmp_path: Path) -> None:
     options = {
         "--config-file": [str(CONFIG)],
