@@ -11,6 +11,7 @@ what is told of a call or a person replaces what was known of it, so it does no 
 
 import asyncio
 import http
+from collections import Counter
 from typing import Annotated
 
 import msgspec
@@ -30,6 +31,8 @@ from web.problems import Problem, answer, later
 QUIET_SECONDS = 15.0
 """After which the number is told even if nothing happened that one may see; then it is also looked who asks."""
 MOST_STREAMS = 200
+MOST_OF_ONE = 20
+"""Of one account: a desk that connects again and again, and never goes, keeps nobody else out."""
 NOBODY_ANY_MORE = 4401
 """The close code for a session that has ended: sign in again."""
 LATER = 1013
@@ -51,7 +54,8 @@ class Stream:
         self._office = office
         self._entrance = entrance
         self._feed = Feed(office)
-        self._streams = 0
+        self._streams = Counter[str]()
+        """How many each account has."""
 
     async def tell(self, socket: WebSocket) -> None:
         """Let somebody in, or answer why not, and tell what happens until one of both goes."""
@@ -61,20 +65,20 @@ class Stream:
             await socket.send_denial_response(answer(why))
             return
         await socket.accept()
-        self._streams += 1
+        account = asker.account.name
+        self._streams[account] += 1
         try:
             async with self._feed.followed():
                 await self._tell_until_gone(socket, asker, sequence)
         finally:
-            self._streams -= 1
+            self._streams[account] -= 1
 
     async def _let_in(self, socket: WebSocket) -> tuple[Asker, int]:
         """Who follows, and from where on. Raises `Problem`."""
         if not comes_from_here(socket):  # a browser lets any page open a WebSocket to anywhere, with our cookie
             raise Problem(http.HTTPStatus.FORBIDDEN, "a page of another site asks for this: only pages of this one may")
         asker = await self._entrance.let_in(socket)
-        if self._streams >= MOST_STREAMS:
-            raise later(f"{MOST_STREAMS} follow already", 60)
+        self._refuse_too_many(asker.account.name)
         since = converted(dict(socket.query_params), Since, "the parameters").since
         if since is UNSET:
             return asker, await self._office.ask(self._office.changes.last)
@@ -84,6 +88,12 @@ class Stream:
             gone = f"what came after {since} is not kept any more: connect without `since`, then read the lists anew"
             raise Problem(http.HTTPStatus.GONE, gone) from None
         return asker, since
+
+    def _refuse_too_many(self, account: str) -> None:
+        if self._streams.total() >= MOST_STREAMS:
+            raise later(f"{MOST_STREAMS} follow already", 60)
+        if self._streams[account] >= MOST_OF_ONE:
+            raise later(f"this account follows {MOST_OF_ONE} times already", 60)
 
     async def _tell_until_gone(self, socket: WebSocket, asker: Asker, sequence: int) -> None:
         telling = asyncio.create_task(self._tell(socket, asker, sequence))

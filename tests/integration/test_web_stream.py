@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
@@ -14,6 +15,7 @@ from db.register import Register
 from premises.clock import now
 from tests.integration import rows
 from tests.integration.web_api import Api, following, serving
+from web.stream import MOST_OF_ONE
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +143,16 @@ async def test_who_is_not_let_in_is_told_why(
     answer = await api.ask(None, "GET", f"/events{query}", headers=given | upgrade | key)
     assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
     assert says in answer.json["detail"]
+
+
+async def test_a_desk_that_connects_again_and_again_keeps_nobody_else_out(api: Api) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(MOST_OF_ONE):
+            await stack.enter_async_context(following(api, "olga"))
+        with pytest.raises(aiohttp.WSServerHandshakeError) as why:
+            await stack.enter_async_context(following(api, "olga"))
+        assert (why.value.status, "Retry-After" in (why.value.headers or {})) == (503, True)
+        await stack.enter_async_context(following(api, "anna"))
 
 
 async def test_a_browsers_page_of_ours_is_let_in_by_its_cookie(api: Api) -> None:
