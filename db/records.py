@@ -196,11 +196,12 @@ class RemarkRow(msgspec.Struct, frozen=True, kw_only=True, tag="remark"):
     """When its text was erased (`db.personal`); the row stays, to be counted."""
 
 
-Deed = Literal["listen", "whisper", "join", "take over", "help", "pause"]
+Deed = Literal["listen", "whisper", "join", "take over", "help", "pause", "hand over", "hang up"]
 
 
 class ActRow(msgspec.Struct, frozen=True, kw_only=True, tag="act"):
-    """What somebody did in a talk beside talking: heard along, called for help, paused the recording (T6, T8).
+    """What somebody did in a talk beside talking: heard along, called for help, paused the recording, or ended another
+    one's talk (T6, T8).
 
     Key: ``id``.
     """
@@ -216,7 +217,7 @@ class ActRow(msgspec.Struct, frozen=True, kw_only=True, tag="act"):
     ended: dt.datetime | None = None
     """None: it goes on, or is the matter of a moment."""
     why: str | None = None
-    """Why the recording was paused, or what came of the call for help."""
+    """Why the recording was paused, what came of the call for help, or to whom the caller was handed over."""
 
 
 Row = (

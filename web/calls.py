@@ -95,7 +95,8 @@ class MessageTold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ActTold(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody did in a talk beside talking: heard along, called for help, paused the recording."""
+    """What somebody did in a talk beside talking: heard along, called for help, paused the recording; or ended it for
+    whoever talked."""
 
     by: str
     what: Deed

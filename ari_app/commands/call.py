@@ -33,6 +33,8 @@ ACTS: dict[Deed, str] = {
     "take over": "took the caller over from {}",
     "help": "called for help",
     "pause": "paused the recording",
+    "hand over": "handed the caller of {} over to somebody else",
+    "hang up": "hung up for {}",
 }
 """What somebody did while the one in the braces talked."""
 

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from ari_app.calls.call import Call
 from ari_app.live.handing import consult, go_back, hand_over, hang_up, join
+from ari_app.oversight.acts import Acts
 from ari_app.oversight.coming import invite, send_away
 from ari_app.oversight.overseen import Overseen
 from ari_app.oversight.pausing import pause, resume
@@ -35,8 +36,22 @@ async def do(ask: Ask, call_of: Callable[[str], Call | None]) -> Answer:
         return NotMine()
     if call.state.talking != ask.talking:
         return Refused(f"{ask.talking} does not talk in this call any more")
-    why = await _do(ask, call)
-    return Refused(why) if why else Done()
+    if why := await _do(ask, call):
+        return Refused(why)
+    _write_down(ask, call)
+    return Done()
+
+
+def _write_down(ask: Ask, call: Call) -> None:
+    """Who ended another one's talk: the trail tells only that it has ended."""
+    acts = Acts(call, ask.talking)
+    match ask:
+        case HandOver() if ask.by != ask.talking:
+            acts.end(acts.begin(ask.by, "hand over", ask.to))
+        case HangUp() if ask.by != ask.talking:
+            acts.end(acts.begin(ask.by, "hang up"))
+        case _:
+            pass  # of one's own talk, or written down where it is done
 
 
 async def _do(ask: Ask, call: Call) -> str | None:

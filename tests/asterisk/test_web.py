@@ -133,6 +133,12 @@ async def test_a_caller_is_handed_over_and_put_down_over_the_api(installation: I
         story = await one.story()
     assert [(leg.person, leg.why) for leg in story.legs] == [("mark", None), ("nina", None), ("viktor", None)]
     assert story.call.end == "talk"
+    acts = (await api.get("audit", f"/calls/{key}"))["acts"]
+    assert [(act["by"], act["what"], act["person"], act["why"]) for act in acts] == [
+        ("sveta", "hand over", "mark", "nina"),
+        ("sveta", "hand over", "nina", "603"),
+        ("sveta", "hang up", "viktor", None),
+    ]
 
 
 async def test_a_colleague_is_asked_over_the_api_and_joins_and_is_given_the_caller(
