@@ -11,6 +11,7 @@ import pytest
 from ari_app.cli import main
 from db.database import Database
 from db.questions import questions
+from db.tasks import TaskList
 from premises.clock import now
 from premises.installation import Installation
 from routing.facts import Facts
@@ -100,6 +101,8 @@ def test_whom_it_concerns_is_told_by_the_rules_of_the_call(
     put(database, rows.call("1.1", trail=b"", facts=facts))
     assert main(["call", "--data", str(installation.folder), "1.1", "--reason", "complaint"]) == 0
     assert "complaint, told to retail" in capsys.readouterr().out
+    (task,) = [one.task for one in TaskList(database).open()]
+    assert (task.kind, task.about, task.owner) == ("remark", "complaint", "head of retail"), "no manager is known"
     put(database, rows.call("1.2", trail=b""))  # its facts are none
     assert main(["call", "--data", str(installation.folder), "1.2", "--reason", "complaint"]) == 0
     assert "complaint, told to any" in capsys.readouterr().out
