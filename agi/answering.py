@@ -22,7 +22,7 @@ from agi.errors import AgiError, Refused
 from agi.presence import Presence
 from agi.script import serve
 from db.errors import DatabaseError
-from db.numbers import line_of, normalise
+from db.numbers import both_ends
 from db.records import CallRow
 from dialplan.plan import BEGINNING
 from premises import ids, names
@@ -36,6 +36,7 @@ from premises.settings import BadSettings
 from premises.turns import Turns
 from premises.voice import Voice
 from routing.facts import Facts
+from routing.outgoing import OUTGOING
 from routing.rulebook import Rulebook
 from routing.state import State
 from routing.trail import Trail, UnreadableTrailError, concerned, encode_facts
@@ -163,13 +164,38 @@ class _Reception:
         why = unreadable
         if state is not None:
             kept = self._rules.of(state.rules)
-            facts = _facts(call, kept or current)
+            facts = self._facts(call, kept or current)
             found = go_on(kept, facts, state, _since(state)) if kept else f"the rules {state.rules} were not kept"
             if isinstance(found, Beginning):
                 return found, facts
             why = found
-        facts = _facts(call, current)
+        facts = self._facts(call, current)
         return begin(current, facts, why), facts
+
+    def _facts(self, call: Call, rulebook: Rulebook) -> Facts:
+        """Who calls, or is called by one of our people, looked up afresh and noted in the row."""
+        telephone = ids.telephone_at(self._environment["agi_channel"])
+        number, dialled = both_ends(
+            call.channel.variable("CALLERID(num)"),
+            call.row.dialled,
+            rulebook.company.country,
+            lines=rulebook.lines,
+            person=self._seating.now().person_at(telephone) or telephone,
+        )
+        caller = call.loop.run(call.books.caller(number))
+        facts = Facts(
+            call=call.id, at=call.row.arrived, dialled=dialled, caller=caller, staff=call.books.staff.people
+        )
+        call.note(
+            number=caller.number,
+            name=None if dialled.startswith(OUTGOING) else call.row.name,
+            dialled=facts.dialled,
+            customer=caller.customer.id if caller.customer else None,
+            looked_up=caller.looked_up,
+            rules=rulebook.version,
+            facts=encode_facts(concerned(facts, Trail(rules=rulebook.version))),
+        )
+        return facts
 
     def _voice(self) -> Voice:
         """The engine's voice with the engine's cache: what it has spoken is there already."""
@@ -177,26 +203,6 @@ class _Reception:
         return Voice(Espeak.of(os.environ), self._installation.voice, sounds, self._installation.rule_file.parent)
 
 
-def _facts(call: Call, rulebook: Rulebook) -> Facts:
-    """Who calls, looked up afresh and noted in the row."""
-    country = rulebook.company.country
-    caller = call.loop.run(call.books.caller(normalise(call.channel.variable("CALLERID(num)"), country)))
-    facts = Facts(
-        call=call.id,
-        at=call.row.arrived,
-        dialled=line_of(call.row.dialled, country),
-        caller=caller,
-        staff=call.books.staff.people,
-    )
-    call.note(
-        number=caller.number,
-        dialled=facts.dialled,
-        customer=caller.customer.id if caller.customer else None,
-        looked_up=caller.looked_up,
-        rules=rulebook.version,
-        facts=encode_facts(concerned(facts, Trail(rules=rulebook.version))),
-    )
-    return facts
 
 
 def _since(state: State) -> float:

@@ -44,14 +44,15 @@ def ring(call: Call, step: Ring, tried: tuple[Missed, ...] = ()) -> Outcome:
 
 
 def ring_outside(call: Call, step: RingOutside) -> Outcome:
-    """Ring a number outside over the trunk. The number comes from the rule file's allow-list, never from a caller.
+    """Ring a number outside over the trunk. The rule file's allow-lists have it, whoever dialled it; no caller did.
 
     It is passed over where the rule file's limits for outside numbers are reached.
     """
     if not _is_allowed(call, step.limits):
         call.log.warning("not rung", person=step.number, why=Absence.LIMIT)
         return Unanswered((Missed(step.number, Absence.LIMIT),))
-    talk = _dial(call, step.number, f"PJSIP/{step.number}@{TRUNK}", step.seconds, step.hear, step.rule)
+    endpoint = f"PJSIP/{step.number}@{TRUNK}"
+    talk = _dial(call, step.number, endpoint, step.seconds, step.hear, step.rule, line=step.shown)
     return talk if isinstance(talk, Talked) else Unanswered((Missed(step.number, talk),))
 
 
@@ -94,14 +95,21 @@ def _others(people: Iterable[PersonId], tried: tuple[Missed, ...]) -> list[Perso
 
 
 def _dial(
-    call: Call, person: PersonId, endpoint: str, seconds: float, hear: Hear, rule: str | None
+    call: Call,
+    person: PersonId,
+    endpoint: str,
+    seconds: float,
+    hear: Hear,
+    rule: str | None,
+    line: str | None = None,
 ) -> Talked | Absence:
+    """``line``: which of our lines is shown; None: the caller's number."""
     if hear == "music":
         call.answer()
     leg = call.next_leg(person, rule)
     call.books.put(leg)
     call.log.info("ringing", leg=leg.id, person=person, rule=rule)
-    dialled = call.channel.dial(endpoint, seconds, _OPTIONS[hear])
+    dialled = call.channel.dial(endpoint, seconds, _OPTIONS[hear] + (f"o({line})" if line else ""))
     talked = dialled.status == "ANSWER"
     why = None if talked or dialled.left else _why(dialled)
     answered = (dialled.answered or leg.rang) if talked else None

@@ -6,10 +6,12 @@ too long) stays as its digits, so that the register can still say who called.
 
 import re
 import unicodedata
+from collections.abc import Container
 from functools import lru_cache
 
 import phonenumbers
 
+from routing.outgoing import OUTGOING
 from routing.transfers import BACK, INSIDE
 
 LONGEST = 32
@@ -56,6 +58,21 @@ def is_ordinary(number: str) -> bool:
 def line_of(dialled: str, country: str) -> str:
     """What a call has dialled: a number as `normalise` gives it, or one of our people, as we have marked it."""
     return dialled if dialled.startswith((INSIDE, BACK)) else normalise(dialled, country) or ""
+
+
+def both_ends(
+    number: str | None, dialled: str, country: str, *, lines: Container[str], person: str
+) -> tuple[str | None, str]:
+    """Who is outside, by number, and what of ours was dialled, or which of our people calls: ``>mark``.
+
+    ``lines``: the company's own, which its telephones may call as well. ``person``: whose telephone it is.
+    """
+    if not dialled.startswith(OUTGOING):
+        return normalise(number, country), line_of(dialled, country)
+    called = normalise(dialled.removeprefix(OUTGOING), country)
+    if called is None or called in lines:
+        return normalise(number, country), called or ""
+    return called, OUTGOING + person
 
 
 def _dialled(text: str) -> str:

@@ -14,6 +14,7 @@ from routing.calling_back import talk_with
 from routing.chains import ring_colleague
 from routing.endings import last_resort, say_goodbye, take_message
 from routing.menus import ask
+from routing.outgoing import OUTGOING, call_outside
 from routing.routes import take_first_fitting, take_named
 from routing.rules.menus import Goto
 from routing.steps import Ending
@@ -62,6 +63,8 @@ def _arrive(call: Call) -> Way:
         return Ending(kind="talk") if (yield from ring_colleague(call)) else (yield from say_goodbye(call))
     if call.facts.dialled.startswith(BACK):
         return (yield from talk_with(call))
+    if call.facts.dialled.startswith(OUTGOING):
+        return (yield from call_outside(call))
     line = call.line
     if line is None:
         call.note(f"{call.facts.dialled} is not one of our lines")

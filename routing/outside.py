@@ -20,9 +20,14 @@ def may_call_back(rulebook: Rulebook, number: str | None) -> bool:
 
     Anybody can send any number as a caller's.
     """
-    if number is None or not _NUMBER.fullmatch(number) or number in rulebook.lines:
+    if number is None or not is_whole(number) or number in rulebook.lines:
         return False
     return any(calls_from(allowed, number, {}) for allowed in rulebook.called_back)
+
+
+def is_whole(number: str) -> bool:
+    """Whether it is a whole number with its country code, and nothing else."""
+    return _NUMBER.fullmatch(number) is not None
 
 
 def is_outside(person: str) -> bool:

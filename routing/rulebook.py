@@ -11,7 +11,7 @@ import msgspec
 
 from routing.limits import UNLIMITED, Limits
 from routing.rules.chains import Group, Introduce, Link, Transfer, Who
-from routing.rules.company import Company, DutyRules, Holiday, Hours, Members, Reason, Supervision
+from routing.rules.company import Company, DutyRules, Holiday, Hours, Members, Outgoing, Reason, Supervision
 from routing.rules.menus import ANY, Line, Menu
 from routing.rules.queues import Queue
 from routing.rules.routes import Box, DebtTalk, LastResort, Route
@@ -38,8 +38,9 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Numbers that may be rung outside."""
     called_back: tuple[str, ...] = ()
     """Callers' numbers, and beginnings of numbers, that may be called back."""
+    outgoing: Outgoing = Outgoing()
     outside_limits: Limits = UNLIMITED
-    """How often and how long, with all of both together."""
+    """How often and how long, with all of these together."""
     duty: DutyRules = DutyRules()
     supervision: Supervision = Supervision()
     reasons: dict[str, Reason] = {}

@@ -131,6 +131,8 @@ class RingOutside(_Step, frozen=True, kw_only=True, tag="ring_outside"):
     limits: Limits = UNLIMITED
     """What all outside numbers together may cost. Whoever drives the flow knows what was spent; it passes the number
     over with `Absence.LIMIT` where nothing is left."""
+    shown: str | None = None
+    """Which of our lines the called one sees; None: the caller's number."""
 
 
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):

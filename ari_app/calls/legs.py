@@ -186,16 +186,16 @@ class Leg:
 
 @asynccontextmanager
 async def leg(
-    call: Call, person: str, endpoint: str, seconds: float, rule: str | None, shown: str = ""
+    call: Call, person: str, endpoint: str, seconds: float, rule: str | None, shown: str = "", line: str | None = None
 ) -> AsyncIterator[Leg]:
     """Ring a telephone until the block ends; whatever the block's end, nothing rings afterwards.
 
-    ``shown``: what it shows beside the caller's name.
+    ``shown``: what it shows beside the caller's name. ``line``: what it shows instead, a line of ours.
     """
     row = LegRow(id=ids.leg_id(call.id, call.next_number()), call=call.id, person=person, rule=rule, rang=now())
     async with _released(call, Leg(call, row)) as it:
         it.note()
-        _ring(call, it, endpoint, seconds, shown)
+        _ring(call, it, endpoint, seconds, f"<{line}>" if line else caller_id(call, person, shown))
         yield it
 
 
@@ -222,7 +222,7 @@ async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
             call.log.info("leg ended", leg=it.id, person=it.row.person, why=it.row.why or "talk")
 
 
-def _ring(call: Call, it: Leg, endpoint: str, seconds: float, shown: str) -> None:
+def _ring(call: Call, it: Leg, endpoint: str, seconds: float, caller: str) -> None:
     """Originate the leg. What comes of it are events; but if it cannot even be tried, only the answer says so."""
     call.log.info("ringing", leg=it.id, person=it.row.person, rule=it.row.rule)
     reply = call.link.channels.originate(
@@ -232,7 +232,7 @@ def _ring(call: Call, it: Leg, endpoint: str, seconds: float, shown: str) -> Non
         app_args=("leg",),
         originator=None if call.is_coming else call.id,
         timeout=seconds + RING_GRACE,
-        caller_id=caller_id(call, it.row.person, shown),
+        caller_id=caller,
         variables={"TRANSFER_CONTEXT": HANDED_OVER},
     )
 

@@ -10,13 +10,14 @@ from ari_app.calls.exchange import Exchange
 from ari_app.calls.found import Found
 from ari_app.calls.script import serve
 from db.lookup import LookUp
-from db.numbers import line_of, normalise
+from db.numbers import both_ends
 from db.records import CallRow
 from premises import names
 from premises.clock import now
 from premises.ids import telephone_at
 from premises.seating import shown
 from routing.facts import Caller, Facts
+from routing.outgoing import OUTGOING
 from routing.trail import Trail, UnreadableTrailError, concerned, decode_facts, encode_facts, still
 from routing.transfers import INSIDE
 
@@ -47,6 +48,7 @@ class Reception:
         facts = await self._facts(call, channel)
         call.note(
             number=facts.caller.number,
+            name=None if facts.dialled.startswith(OUTGOING) else call.row.name,
             dialled=facts.dialled,
             customer=facts.caller.customer.id if facts.caller.customer else None,
             looked_up=facts.caller.looked_up,
@@ -65,18 +67,25 @@ class Reception:
         return sitting or (channel.caller.name, channel.caller.number)
 
     def _asking(self, channel: Channel, facts: Facts) -> AbstractContextManager[None]:
-        """In a call inside the house the one who calls may have left a caller waiting."""
-        if not facts.dialled.startswith(INSIDE):
+        """In a call of one of our people the one who calls may have left a caller waiting."""
+        if not facts.dialled.startswith((INSIDE, OUTGOING)):
             return nullcontext()
         return self._exchange.presence.asking(self._exchange.telephones.whose(channel.name))
 
     async def _facts(self, call: Call, channel: Channel) -> Facts:
-        country = self._exchange.rules().company.country
-        asked = await self._lookup.caller(normalise(self._caller(channel)[1], country))
+        rules = self._exchange.rules()
+        number, dialled = both_ends(
+            self._caller(channel)[1],
+            call.found.dialled if call.found else call.row.dialled,
+            rules.company.country,
+            lines=rules.lines,
+            person=self._exchange.telephones.whose(channel.name),
+        )
+        asked = await self._lookup.caller(number)
         return Facts(
             call=call.id,
             at=call.row.arrived,
-            dialled=line_of(call.row.dialled, country),
+            dialled=dialled,
             caller=_still(call.found, asked) if call.found else asked,
             staff=self._lookup.staff(),
         )

@@ -55,7 +55,7 @@ def _in_turn(call: Call, step: Ring) -> list[PersonId]:
 
 
 async def ring_outside(call: Call, step: RingOutside) -> Outcome:
-    """Ring a number outside over the trunk. The number comes from the rule file's allow-list, never from a caller.
+    """Ring a number outside over the trunk. The rule file's allow-lists have it, whoever dialled it; no caller did.
 
     It is passed over where the rule file's limits for outside numbers are reached.
     """
@@ -65,7 +65,8 @@ async def ring_outside(call: Call, step: RingOutside) -> Outcome:
         call.log.warning("not rung", person=step.number, why=Absence.LIMIT)
         return Unanswered((Missed(step.number, Absence.LIMIT),))
     endpoint = f"PJSIP/{step.number}@{call.exchange.trunk}"
-    async with call.entertained(step.hear) as stop, leg(call, step.number, endpoint, step.seconds, step.rule) as it:
+    outside = leg(call, step.number, endpoint, step.seconds, step.rule, line=step.shown)
+    async with call.entertained(step.hear) as stop, outside as it:
         talk = await it.answered(step.seconds) or await _talk(call, it, stop)
     return talk if isinstance(talk, Reached) else Unanswered((Missed(step.number, talk),))
 

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from routing.compiling.shapes import ByForm, Field, Got, Many, Record
-from routing.compiling.telephone import CallerNumber, Telephone
+from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
+from routing.compiling.telephone import CallerNumber, LineNumber, Telephone
+from routing.compiling.words import Known
 from routing.limits import Limits, Rate
+from routing.rules.company import Outgoing
+from routing.rules.menus import ANY
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page
@@ -25,6 +28,7 @@ class Outside(msgspec.Struct, frozen=True, kw_only=True):
 
     numbers: tuple[str, ...] = ()
     called_back: tuple[str, ...] = ()
+    outgoing: Outgoing = Outgoing()
     limits: Limits = Limits()
 
 
@@ -54,28 +58,42 @@ CALLED_BACK = Field(
     shape=Many(CallerNumber()),
     about="The only callers who may be called back: numbers, or beginnings like `+7495*`",
 )
+DIALLED = Field(
+    name="dial",
+    shape=Table(
+        wanted='whom people of a role may call, like `operator: "+7495*"`',
+        key=Known(section="roles", what="role"),
+        value=Many(CallerNumber()),
+    ),
+    about="Whom people may call from their telephones, by their roles: numbers, or beginnings like `+7495*` (T1)",
+)
+SHOWN = Field(name="shown", shape=LineNumber(), about="Which of the lines those see who are called by this")
 CALLS = Field(name="calls", shape=PerTime(), about="How often they may be rung, all together; no limit if not given")
 MINUTES = Field(name="minutes", shape=PerTime(), about="How long one may talk with them; no limit if not given")
 
 
 def _limited(got: Got, _page: Page) -> Outside:
     limits = Limits(calls=got.get(CALLS), minutes=got.get(MINUTES))
-    return Outside(numbers=got.many(NUMBERS), called_back=got.many(CALLED_BACK), limits=limits)
+    outgoing = Outgoing(by=got.get(DIALLED) or {}, shown=got.get(SHOWN))
+    return Outside(numbers=got.many(NUMBERS), called_back=got.many(CALLED_BACK), outgoing=outgoing, limits=limits)
 
 
 def _check_limited(got: Got, page: Page) -> None:
     """Anybody can send any number as a caller's: so what calling back may cost has a limit, or there is none."""
-    if not got.given((NUMBERS, CALLED_BACK)):
-        page.wrong(got.node, "no number may be rung by this", "give `numbers:` or `call_back:`, or leave it out")
+    if not got.given((NUMBERS, CALLED_BACK, DIALLED)):
+        page.wrong(got.node, "no number may be rung by this", "give `numbers:`, `dial:` or `call_back:`, or leave it out")
     for place in got.given((CALLED_BACK,)):
         if not got.given((CALLS,)):
             page.wrong(place, "how often callers are called back has no limit", "add one, like `calls: 30 per hour`")
+    for place in got.given((DIALLED,)):
+        if got.get(SHOWN) in (None, ANY):
+            page.wrong(place, "nothing tells which line is shown to those who are called", "add one of yours: `shown: …`")
 
 
 LIMITED = Record(
     name="outside",
     wanted="outside numbers with their limits",
-    fields=(NUMBERS, CALLED_BACK, CALLS, MINUTES),
+    fields=(NUMBERS, CALLED_BACK, DIALLED, SHOWN, CALLS, MINUTES),
     make=_limited,
     check=_check_limited,
 )

@@ -29,7 +29,7 @@ from routing.conditions import WITHHELD
 from routing.limits import UNLIMITED
 from routing.remarks import ANY, CONCERNED
 from routing.rulebook import Rulebook
-from routing.rules.company import DutyRules, Supervision
+from routing.rules.company import DutyRules, Outgoing, Supervision
 
 if TYPE_CHECKING:
     from routing.compiling.page import Page
@@ -134,6 +134,7 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         callers=got.get(CALLERS) or {},
         outside=outside.numbers if outside else (),
         called_back=outside.called_back if outside else (),
+        outgoing=outside.outgoing if outside else Outgoing(),
         outside_limits=outside.limits if outside else UNLIMITED,
         duty=got.get(DUTY_FIELD) or DutyRules(),
         supervision=got.get(SUPERVISION_FIELD) or Supervision(),

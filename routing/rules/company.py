@@ -64,6 +64,15 @@ class Supervision(msgspec.Struct, frozen=True, kw_only=True):
     """Never empty: the first is meant by the key."""
 
 
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom people may call outside from their telephones (T1)."""
+
+    by: dict[str, tuple[str, ...]] = {}
+    """Numbers, and beginnings of numbers, by the role of whoever calls."""
+    shown: str | None = None
+    """Which of the company's lines the called one sees."""
+
+
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """What a talk may have been about, as its person tells afterwards (T5), and who is told of it (D14, D20)."""
 

@@ -55,7 +55,12 @@ queues:
       tries: 2
       pause: 10s
   finance: {next: ring_all, closes: {with: brief, tell: closed_now}}
-outside: {numbers: "+79160000301", call_back: "+7916*", calls: 30 per hour}
+outside:
+  numbers: "+79160000301"
+  call_back: "+7916*"
+  dial: {manager: "+7916*"}
+  shown: "+74950000001"
+  calls: 30 per hour
 lines:
   "+74950000008": {route: closing}
 """
@@ -438,3 +443,40 @@ async def test_who_is_not_reached_is_owed_a_call_and_who_waits_when_it_closes_go
         *("call-back", "caller left", "message", "not reached", "not reached")
     ]
     assert LineClosed in outcomes
+
+
+# -------------------------------------------------------------------------------------------------------- calling out
+
+
+async def test_a_person_calls_a_customer_whose_call_it_is_in_the_register(lined: Installation) -> None:
+    async with scene(lined) as one, outside(one, OUTLET) as phone:
+        own = await one.desk("mark").dial("8" + OUTLET[2:])  # as people in this country dial it
+        there = await phone.incoming(10)
+        assert there.caller.user == MAIN
+        await one.switchboard.until_seen({"mark": "busy"})
+        await there.answer()
+        await own.answered()
+        there.play_tone(tone_of(OUTLET))
+        own.play_tone(tone_of("mark"))
+        assert await own.hears(tone_of(OUTLET), 10)
+        assert await there.hears(tone_of("mark"), 10)
+        await there.hang_up()
+        await own.ended(10)
+        await one.switchboard.until_seen({"mark": None})
+        story = await one.story()
+    assert (story.call.number, story.call.dialled, story.call.customer, story.call.end) == (OUTLET, ">mark", "c301", "talk")
+    assert [(leg.person, leg.rule, bool(leg.answered)) for leg in story.legs] == [(OUTLET, "T1", True)]
+    assert story.recording is not None
+
+
+@pytest.mark.parametrize(("person", "number"), [("olga", OUTLET), ("mark", "+74957654321"), ("mark", "112")])
+async def test_nobody_calls_whom_the_rules_do_not_let_the_role_call(
+    lined: Installation, person: str, number: str
+) -> None:
+    async with scene(lined) as one:
+        own = await one.desk(person).dial(number)
+        await own.answered()
+        await own.prompt_began()
+        await own.ended(10)
+        story = await one.story()
+    assert (story.call.dialled, story.call.end, story.legs) == (f">{person}", "goodbye", ())
