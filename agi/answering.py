@@ -183,9 +183,7 @@ class _Reception:
             person=self._seating.now().person_at(telephone) or telephone,
         )
         caller = call.loop.run(call.books.caller(number))
-        facts = Facts(
-            call=call.id, at=call.row.arrived, dialled=dialled, caller=caller, staff=call.books.staff.people
-        )
+        facts = Facts(call=call.id, at=call.row.arrived, dialled=dialled, caller=caller, staff=call.books.staff.people)
         call.note(
             number=caller.number,
             name=None if dialled.startswith(OUTGOING) else call.row.name,
@@ -201,8 +199,6 @@ class _Reception:
         """The engine's voice with the engine's cache: what it has spoken is there already."""
         sounds = Path(self._channel.variable("ASTDATADIR")) / "sounds"
         return Voice(Espeak.of(os.environ), self._installation.voice, sounds, self._installation.rule_file.parent)
-
-
 
 
 def _since(state: State) -> float:

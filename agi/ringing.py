@@ -9,14 +9,15 @@ from agi.call import Call, Hear
 from agi.channel import Dialled
 from agi.errors import CallerLeft
 from db.records import LegRow
-from db.stories import attempt
+from db.stories import as_own_leg, attempt
 from dialplan.plan import TRUNK
 from premises import causes
 from premises.clock import now
 from routing.facts import PersonId
 from routing.limits import UNLIMITED, Limits, longest, reached
 from routing.outcomes import Absence, Missed, Outcome, Talked, Unanswered
-from routing.outside import is_outside
+from routing.outgoing import OUTGOING
+from routing.outside import in_log, is_outside
 from routing.steps import Ring, RingOutside
 
 # g: the script goes on when the person hangs up. i: a phone that forwards its calls does not send callers elsewhere.
@@ -49,7 +50,7 @@ def ring_outside(call: Call, step: RingOutside) -> Outcome:
     It is passed over where the rule file's limits for outside numbers are reached.
     """
     if not _is_allowed(call, step.limits):
-        call.log.warning("not rung", person=step.number, why=Absence.LIMIT)
+        call.log.warning("not rung", person=in_log(step.number), why=Absence.LIMIT)
         return Unanswered((Missed(step.number, Absence.LIMIT),))
     endpoint = f"PJSIP/{step.number}@{TRUNK}"
     talk = _dial(call, step.number, endpoint, step.seconds, step.hear, step.rule, line=step.shown)
@@ -108,13 +109,16 @@ def _dial(
         call.answer()
     leg = call.next_leg(person, rule)
     call.books.put(leg)
-    call.log.info("ringing", leg=leg.id, person=person, rule=rule)
+    call.log.info("ringing", leg=leg.id, person=in_log(person), rule=rule)
     dialled = call.channel.dial(endpoint, seconds, _OPTIONS[hear] + (f"o({line})" if line else ""))
     talked = dialled.status == "ANSWER"
     why = None if talked or dialled.left else _why(dialled)
     answered = (dialled.answered or leg.rang) if talked else None
-    call.books.put(_closed(call, leg, answered, why, dialled.cause))
-    call.log.info("leg ended", leg=leg.id, person=person, why=why or ("talk" if talked else "the caller left"))
+    closed = _closed(call, leg, answered, why, dialled.cause)
+    call.books.put(closed)
+    if talked and call.row.dialled.startswith(OUTGOING):
+        call.books.put(as_own_leg(closed, call.row, call.next_leg(person, rule).id))
+    call.log.info("leg ended", leg=leg.id, person=in_log(person), why=why or ("talk" if talked else "the caller left"))
     if not talked:
         if why is None:
             raise CallerLeft

@@ -18,6 +18,7 @@ from routing.facts import Facts
 from routing.flow import advance
 from routing.learning import intent
 from routing.outcomes import Outcome, Talked
+from routing.outside import in_log
 from routing.steps import Ask, Ending, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
 from routing.trail import Trail, concerned, encode, encode_facts
 
@@ -85,7 +86,7 @@ def _close(call: Call, trail: Trail, end: CallEnd) -> None:
         _hang_up(call)
     call.note(ended=now(), end=end)
     call.write()
-    talked = [entry.outcome.person for entry in trail.entries if isinstance(entry.outcome, Talked)]
+    talked = [in_log(entry.outcome.person) for entry in trail.entries if isinstance(entry.outcome, Talked)]
     call.log.info("call ended", end=end, talked_with=talked[0] if talked else None)
 
 

@@ -31,6 +31,8 @@ from db.records import (
 )
 from db.stories import CallStory
 from db.tables import CUSTOMERS, CustomerNumbers, Customers, Letters, Versions
+from routing.outgoing import OUTGOING
+from routing.outside import PLUS
 
 _CALLS, _LEGS = rows.table_of(CallRow), rows.table_of(LegRow)
 _RECORDINGS, _MESSAGES = rows.table_of(RecordingRow), rows.table_of(MessageRow)
@@ -117,6 +119,7 @@ def erase(database: Database, customer: str, at: dt.datetime, remove: Callable[[
         _mark_removed(connection, whose, at)
         connection.execute(delete(_TASKS).where(_TASKS.c.call.in_(select(_CALLS.c.id).where(whose))))
         _silence(connection, whose, at)
+        _forget_numbers(connection, whose)
         connection.execute(update(_CALLS).where(whose).values({**_NOBODYS, "erased": at}))
         _remove_entry(connection, customer)
         changes.note(connection, [story.call for story in known.calls])
@@ -195,6 +198,13 @@ def _silence(connection: Connection, whose: ColumnElement[bool], at: dt.datetime
     of_calls = _REMARKS.c.call.in_(select(_CALLS.c.id).where(whose))
     connection.execute(delete(Letters).where(Letters.remark.in_(select(_REMARKS.c.id).where(of_calls))))
     connection.execute(update(_REMARKS).where(of_calls).values(text=None, erased=at))
+
+
+def _forget_numbers(connection: Connection, whose: ColumnElement[bool]) -> None:
+    """Whom our people called outside (T1): that somebody outside was rung stays, and counts for limits."""
+    called = select(_CALLS.c.id).where(whose, _CALLS.c.dialled.startswith(OUTGOING))
+    rung = and_(_LEGS.c.call.in_(called), _LEGS.c.person.startswith(PLUS))
+    connection.execute(update(_LEGS).where(rung).values(person=PLUS))
 
 
 def _remove_entry(connection: Connection, customer: str) -> None:

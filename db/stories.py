@@ -15,6 +15,7 @@ from db.sounds import Sounds
 from db.which import Which, of_calls, within
 from routing.facts import PersonId
 from routing.limits import Attempt
+from routing.outgoing import OUTGOING
 from routing.outside import PLUS
 from routing.transfers import BACK
 
@@ -127,6 +128,11 @@ def as_outside_leg(row: CallRow) -> LegRow:
     return LegRow(
         id=row.id, call=row.id, person=row.number or PLUS, rang=row.arrived, answered=row.answered, ended=row.ended
     )
+
+
+def as_own_leg(leg: LegRow, call: CallRow, key: str) -> LegRow:
+    """The part of whoever of ours has called outside (T1): as long as that of the one who was called."""
+    return msgspec.structs.replace(leg, id=key, person=call.dialled.removeprefix(OUTGOING))
 
 
 def attempt(leg: LegRow, now: dt.datetime) -> Attempt:

@@ -50,6 +50,7 @@ COLUMNS = {
         _count("message", "messages", "a message was left"),
         _count("call_back", "to call back", "the caller is to be called back"),
         _count("not_reached", "not reached", "the caller was called back in vain"),
+        _count("outgoing", "outgoing", "one of our people called outside"),
         _count("goodbye", "goodbyes", "a spoken text was the end"),
         _count("cut_off", "cut off", "a fault ended it, or too many calls at once"),
         _count("open", "open", "not ended, or not closed: `switchboard audit` tells"),
@@ -87,8 +88,8 @@ COLUMNS = {
 }
 
 _ALL = (
-    "calls wanted answered in_time service_level abandoned left message call_back goodbye not_reached cut_off open"
-    " waited mean_wait abandoned_after mean_abandoned_after talks talk mean_talk wrap_up handling mean_handling"
+    "calls wanted answered in_time service_level abandoned left message call_back goodbye not_reached outgoing cut_off"
+    " open waited mean_wait abandoned_after mean_abandoned_after talks talk mean_talk wrap_up handling mean_handling"
     " transfers at_work busy occupancy"
 )
 _QUEUE = (

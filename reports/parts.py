@@ -65,6 +65,9 @@ def parts_of_call(row: CallRow, legs: Sequence[LegRow], terms: Terms) -> Iterato
         yield from _of_call(way, place, terms)
     if way.fate == "open":
         return
+    if way.fate == "outgoing":
+        yield from _of_outgoing(way, (TOTAL, ("day", day), ("hour", hour)), terms)
+        return
     for stay in way.stays:
         yield from _of_stay(stay, terms)
     for leg in legs:
@@ -108,6 +111,14 @@ def _of_call(way: Course, place: Place, terms: Terms) -> Iterator[Part]:
     for stay in way.stays:
         yield from _handled(place, stay.legs)
     yield from (Part(place, "transfers", 1) for _ in way.handovers)
+
+
+def _of_outgoing(way: Course, places: Iterable[Place], terms: Terms) -> Iterator[Part]:
+    """Who of ours has called talked; nobody waited, and no queue was wanted."""
+    for leg in way.talks:
+        for place in (*places, *_of_person(leg.person, terms)):
+            yield from _handled(place, (leg,))
+        yield from parts_of_busy_leg(leg, terms)
 
 
 def _of_stay(stay: Stay, terms: Terms) -> Iterator[Part]:

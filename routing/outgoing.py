@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from routing.rulebook import Rulebook
 
 OUTGOING = ">"
-"""What ``dialled`` begins with; the dialplan writes the number behind it, for telephones that have proved whose they are."""
+"""What ``dialled`` begins with; the dialplan writes the number behind it, for telephones that have proved whose they
+are."""
 RULE = "T1"
 RING_SECONDS = 60.0
 """How long somebody outside is rung; the one who calls hangs up earlier, or not."""

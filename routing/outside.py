@@ -30,6 +30,11 @@ def is_whole(number: str) -> bool:
     return _NUMBER.fullmatch(number) is not None
 
 
+def in_log(person: str) -> str:
+    """Whoever is rung, as a log may tell: a number may be a customer's, and can be erased in the register alone."""
+    return "outside" if is_outside(person) else person
+
+
 def is_outside(person: str) -> bool:
     """Whether it is not one of our people who is rung, but an outside number."""
     return person.startswith(PLUS)

@@ -25,7 +25,7 @@ from dialplan.plan import HANDED_OVER
 from premises import causes, ids, names
 from premises.clock import now
 from routing.outcomes import Absence, Missed
-from routing.outside import is_outside
+from routing.outside import in_log, is_outside
 
 RING_GRACE = 5.0
 """Seconds by which Asterisk's own time limit for a leg is longer than ours, which ends it: a net for our crash."""
@@ -203,7 +203,7 @@ async def leg(
 async def found_leg(call: Call, channel: Channel, row: LegRow) -> AsyncIterator[Leg]:
     """A telephone that another engine had rung, until the block ends; StasisStart tells that it is ours now."""
     async with _released(call, Leg(call, row)) as it:
-        call.log.info("taken over", leg=channel.id, person=row.person)
+        call.log.info("taken over", leg=channel.id, person=in_log(row.person))
         yield it
 
 
@@ -219,12 +219,12 @@ async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
                 call.link.forget(call.link.channels.hang_up(it.id, cause=elsewhere))
                 call.exchange.presence.may_ring_on(it.row.person)
             it.note(ended=now())
-            call.log.info("leg ended", leg=it.id, person=it.row.person, why=it.row.why or "talk")
+            call.log.info("leg ended", leg=it.id, person=in_log(it.row.person), why=it.row.why or "talk")
 
 
 def _ring(call: Call, it: Leg, endpoint: str, seconds: float, caller: str) -> None:
     """Originate the leg. What comes of it are events; but if it cannot even be tried, only the answer says so."""
-    call.log.info("ringing", leg=it.id, person=it.row.person, rule=it.row.rule)
+    call.log.info("ringing", leg=it.id, person=in_log(it.row.person), rule=it.row.rule)
     reply = call.link.channels.originate(
         endpoint,
         channel_id=it.id,

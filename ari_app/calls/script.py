@@ -18,6 +18,7 @@ from routing.facts import Facts
 from routing.flow import advance
 from routing.learning import intent
 from routing.outcomes import Outcome, Talked
+from routing.outside import in_log
 from routing.rulebook import Rulebook
 from routing.state import State
 from routing.steps import Ask, Ending, Promise, Prove, Ring, RingOutside, Say, Step, TakeMessage, Wait
@@ -151,6 +152,6 @@ def _close(call: Call, trail: Trail, end: CallEnd) -> None:
     at = reason.at if isinstance(reason, CallerLeft | AsteriskEnds) else None
     call.note(ended=at or now(), end=end, cause=cause)
     call.write()
-    talked = [entry.outcome.person for entry in trail.entries if isinstance(entry.outcome, Talked)]
+    talked = [in_log(entry.outcome.person) for entry in trail.entries if isinstance(entry.outcome, Talked)]
     call.log.info("call ended", end=end, cause=cause, talked_with=talked[0] if talked else None)
     call.exchange.call_ended(call.row)

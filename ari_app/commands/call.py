@@ -19,6 +19,7 @@ from premises.installation import Installation
 from premises.remarks import noted
 from premises.rulebooks import Rulebooks
 from routing.explain import retell
+from routing.outgoing import OUTGOING
 from routing.trail import UnreadableTrailError, decode
 from routing.transfers import BACK
 
@@ -116,6 +117,8 @@ def _tell_act(act: ActRow) -> str:
 def _how(call: CallRow) -> str:
     if call.dialled.startswith(BACK):
         return f"is called back by {call.dialled.removeprefix(BACK)}, as promised in call {answers_to(call.id)}"
+    if call.dialled.startswith(OUTGOING):
+        return f"is called by {call.dialled.removeprefix(OUTGOING)}"
     return f"dialled {call.dialled}"
 
 

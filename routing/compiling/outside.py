@@ -81,13 +81,17 @@ def _limited(got: Got, _page: Page) -> Outside:
 def _check_limited(got: Got, page: Page) -> None:
     """Anybody can send any number as a caller's: so what calling back may cost has a limit, or there is none."""
     if not got.given((NUMBERS, CALLED_BACK, DIALLED)):
-        page.wrong(got.node, "no number may be rung by this", "give `numbers:`, `dial:` or `call_back:`, or leave it out")
+        page.wrong(
+            got.node, "no number may be rung by this", "give `numbers:`, `dial:` or `call_back:`, or leave it out"
+        )
     for place in got.given((CALLED_BACK,)):
         if not got.given((CALLS,)):
             page.wrong(place, "how often callers are called back has no limit", "add one, like `calls: 30 per hour`")
     for place in got.given((DIALLED,)):
         if got.get(SHOWN) in (None, ANY):
-            page.wrong(place, "nothing tells which line is shown to those who are called", "add one of yours: `shown: …`")
+            page.wrong(
+                place, "nothing tells which line is shown to those who are called", "add one of yours: `shown: …`"
+            )
 
 
 LIMITED = Record(

@@ -464,8 +464,19 @@ async def test_a_person_calls_a_customer_whose_call_it_is_in_the_register(lined:
         await own.ended(10)
         await one.switchboard.until_seen({"mark": None})
         story = await one.story()
-    assert (story.call.number, story.call.dialled, story.call.customer, story.call.end) == (OUTLET, ">mark", "c301", "talk")
-    assert [(leg.person, leg.rule, bool(leg.answered)) for leg in story.legs] == [(OUTLET, "T1", True)]
+        report = await asyncio.to_thread(
+            switchboard, lined.folder, "report", "day", "--calls", "person", "mark", "talks"
+        )
+    assert (story.call.number, story.call.dialled, story.call.customer, story.call.end) == (
+        OUTLET,
+        ">mark",
+        "c301",
+        "talk",
+    )
+    called, calling = story.legs
+    assert (called.person, calling.person, called.rule) == (OUTLET, "mark", "T1")
+    assert (called.answered, called.ended) == (calling.answered, calling.ended)
+    assert story.call.id in report.stdout
     assert story.recording is not None
 
 
