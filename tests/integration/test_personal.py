@@ -40,7 +40,7 @@ c2,Тюльпан,key,{OTHERS},,,
 LEFT = "Иван Ромашкин"
 CALLS = [
     rows.call("1.1", number=NUMBER, customer="c1", name=LEFT, trail=b'{"rules": "x"}', facts='"Ромашка"'.encode()),
-    rows.call("1.2", number=SECOND, customer=None, name=LEFT, trail=b"", facts=b""),  # nobody had been looked up
+    rows.call("1.2", number=SECOND, customer=None, name=None, trail=b"", facts=b"", dialled=">mark"),  # we called it
     rows.call("1.3", number="+79999999999", customer="c1", name=LEFT, trail=b"", facts=b""),  # an old number
     rows.call("1.4", number=OTHERS, customer="c2", trail=b"", facts=b""),
     rows.call("1.5", number=NUMBER, customer="c2", trail=b"", facts=b""),  # it was another one's then
@@ -52,6 +52,11 @@ SOUNDS: list[Row] = [
     rows.message("m-1.1-1", call="1.1"),
 ]
 
+
+CALLED: list[Row] = [
+    rows.leg("leg-1.2-1", call="1.2", person=SECOND),
+    rows.leg("leg-1.2-2", call="1.2", person="mark"),
+]
 
 WORDS = "Ромашкин просит звонить вечером"
 REMARKS: list[Row] = [
@@ -76,7 +81,7 @@ def database(database: Database, customers_from: Import, installation: Installat
     assert customers_from(CUSTOMERS).mistakes == ()
     register = Register(database)
     tasks = (rows.task("m-1.1-1", call="1.1"), rows.task("m-1.4-1", call="1.4"))
-    register.put(*CALLS, *SOUNDS, *REMARKS, *tasks)
+    register.put(*CALLS, *SOUNDS, *CALLED, *REMARKS, *tasks)
     assert register.close() == ()
     copy_customers(database, Snapshot(installation.snapshot).customers_file, Pace(share=1.0))
     return database
@@ -111,6 +116,11 @@ def test_its_calls_stay_as_numbers_without_a_person(database: Database, installa
     assert [message.removed is not None for message in story.messages] == [True]
     kept = ("arrived", "answered", "ended", "end", "dialled", "intent", "cause", "served_by")
     assert [getattr(story.call, name) for name in kept] == [getattr(before.call, name) for name in kept]
+
+
+def test_whom_we_called_is_somebody_outside_then(database: Database, installation: Installation) -> None:
+    erase(installation, database, "c1")
+    assert [leg.person for leg in known_story(database, "1.2").legs] == ["+", "mark"]
 
 
 def test_nothing_is_owed_to_it_any_more(database: Database, installation: Installation) -> None:

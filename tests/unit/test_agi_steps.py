@@ -274,6 +274,16 @@ def test_an_outside_number_is_rung_over_the_trunk(status: str, outcome: Outcome)
     assert asterisk.told("EXEC")[0].startswith('EXEC Dial "PJSIP/+74951234567@trunk,30,')
 
 
+def test_whom_a_person_calls_outside_sees_a_line_of_ours_and_the_talk_is_that_persons_too() -> None:
+    with call(ended("ANSWER")) as (caller, asterisk, books):
+        caller.note(dialled=">anna")
+        ring_outside(caller, RingOutside(number="+74951234567", seconds=60, shown="+74950000001"))
+    assert "o(+74950000001)" in asterisk.told("EXEC")[0]
+    called, calling = (row for row in books.rows if isinstance(row, LegRow) and row.ended)
+    assert (called.person, calling.person) == ("+74951234567", "anna")
+    assert (called.answered, called.ended) == (calling.answered, calling.ended)
+
+
 @pytest.mark.parametrize(
     ("rung_before", "answers", "outcome"),
     [(0, True, Absence.NO_ANSWER), (1, True, Absence.LIMIT), (0, False, Absence.LIMIT)],

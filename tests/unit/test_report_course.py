@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from db.records import CallEnd, CallRow, LegRow
@@ -12,7 +13,7 @@ from reports.parts import Part, Terms, parts_of_attendance, parts_of_call
 from reports.span import span
 from reports.tally import Line, Tally, UnknownFigureError, figure
 from routing.outcomes import Absence, Missed, Talked, Unanswered
-from routing.steps import Ring, Step, Wait
+from routing.steps import Ring, RingOutside, Step, Wait
 from routing.trail import Entry, Trail, encode
 from tests.integration.rows import after
 from tests.integration.rows import attendance as attends
@@ -234,3 +235,21 @@ def test_a_figure_that_is_not_there_is_refused_with_those_that_are(words: tuple[
     with pytest.raises(UnknownFigureError) as refused:
         figure(words)
     assert told in str(refused.value)
+
+
+OUTSIDE = RingOutside(number="+74951234567", seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("answered", "end", "talks"),
+    [pytest.param(20.0, "talk", 1, id="answered"), pytest.param(None, "goodbye", 0, id="in vain")],
+)
+def test_a_call_outside_is_no_callers_and_its_talk_is_the_persons(answered: float | None, end: str, talks: int) -> None:
+    row = msgspec.structs.replace(call(Entry(OUTSIDE, None, 1), end=end), dialled=">anna")
+    legs = [leg(OUTSIDE.number, 1, answered, 100), *([leg("anna", 1.5, answered, 100)] if answered else [])]
+    counted = Tally()
+    counted.add(parts_of_call(row, legs, TERMS))
+    report = counted.report(TERMS)
+    assert [report.total.sums.get(name, 0) for name in ("calls", "outgoing", "answered", "wanted")] == [1, 1, 0, 0]
+    assert [report.total.sums.get("talks", 0), len(report.tables["person"])] == [talks, talks]
+    assert report.tables["queue"] == ()
