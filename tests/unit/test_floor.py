@@ -4,9 +4,10 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterator
 
+import msgspec
 import pytest
 
-from db.records import CallRow, LegRow
+from db.records import CallEnd, CallRow, LegRow, TaskRow
 from db.stories import CallStory
 from demo.g711 import Codec, pcma, pcmu
 from demo.mouth import humming
@@ -15,11 +16,11 @@ from demo.tones import BEEP, GRID
 from routing.outcomes import Talked, Unanswered
 from routing.steps import Wait
 from routing.trail import Entry, Trail, encode
-from tests.asterisk.floor import line, matching, recount, telephones
+from tests.asterisk.floor import line, matching, promises, recount, telephones
 from tests.asterisk.floor.callers import Placed
 from tests.asterisk.floor.company import QUEUES, Floor
 from tests.asterisk.floor.ears import Voices
-from tests.asterisk.floor.seen import Own, Ring, Spell, Telephone
+from tests.asterisk.floor.seen import Back, Own, Ring, Spell, Telephone
 
 FLOOR = Floor(operators=10, queues=3, callers=15, seconds=30)
 BEGAN = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
@@ -160,7 +161,7 @@ def test_a_talk_that_register_and_telephone_tell_differently_is_found(
     row: LegRow, seen: Ring, found: str | None
 ) -> None:
     one = telephone(seen)
-    told = "; ".join(matching.unlike(matching.paired([row, leg(60, 61, call="9")], one), one))
+    told = "; ".join(matching.unlike(matching.paired([row, leg(60, 61, call="9")], one), one, {}))
     assert (found or "was not rung") in told
 
 
@@ -175,6 +176,114 @@ def test_figures_that_are_not_those_of_the_trails_are_found() -> None:
     assert list(recount.differences(told, stories)) == []
     told["queue"]["orders"]["answered"] += 1
     assert list(recount.differences(told, stories)) == ["queue orders answered: 2.0 in the report, 1.0 by the trails"]
+
+
+# ---------------------------------------------------------------------------------------------------------- call-backs
+
+NUMBER = "+79160000001"
+
+
+def asks() -> CallStory:
+    """A caller who is promised a call five seconds after having come."""
+    asked = story("1", 0, 5)
+    return msgspec.structs.replace(asked, call=msgspec.structs.replace(asked.call, number=NUMBER, end="call-back"))
+
+
+def back(try_: int, rang: float, answered: float | None, ended: float, end: CallEnd = "talk") -> CallStory:
+    row = CallRow(
+        id=f"back-{try_}-1",
+        arrived=at(rang),
+        number=NUMBER,
+        name="caller 1 1",
+        dialled="<op1",
+        answered=None if answered is None else at(answered),
+        ended=at(ended),
+        end=end if answered is not None else "not reached",
+    )
+    legs = (leg(rang - 2, ended, answered, call=row.id),)
+    return CallStory(call=row, legs=legs, recording=None, messages=())
+
+
+def seen(rang: float, answered: float | None, until: float) -> Back:
+    return Back(
+        number=NUMBER,
+        line="+74950000001",
+        since=at(rang),
+        answered=None if answered is None else at(answered),
+        until=at(until),
+        disturbed=False,
+        ears=Voices(0.0),
+    )
+
+
+def task(owner: str | None = "orders", done: float | None = None, by: str | None = None) -> TaskRow:
+    return TaskRow(
+        id="back-1",
+        kind="call-back",
+        call="1",
+        owner=owner,
+        about="orders",
+        since=at(0),
+        done=None if done is None else at(done),
+        done_by=by,
+    )
+
+
+@pytest.mark.parametrize(
+    ("tasks", "backs", "found"),
+    [
+        ([task(done=30, by="op1")], [back(1, 10, 12, 30)], ""),
+        ([task()], [back(1, 10, None, 15), back(2, 25, None, 30)], ""),
+        ([task(done=45, by="op1")], [back(1, 10, None, 15), back(2, 25, 26, 45)], ""),
+        ([], [], "nobody's task"),
+        ([task(owner=None)], [back(1, 10, None, 15)], "is None's task"),
+        ([task()], [], "nobody has tried"),
+        ([task()], [back(1, 10, 12, 30)], "is done at None"),
+        ([task(done=30, by="op1")], [back(1, 10, None, 15)], "the caller was reached in None"),
+        ([task(done=30, by="op2")], [back(1, 10, 12, 30)], "was done by op2"),
+        ([task(done=30, by="op1")], [back(1, 10, 12, 30), back(2, 25, None, 30)], "called 2 times"),
+        ([task()], [back(1, 10, None, 15), back(2, 16, None, 30)], "called again after 6.00 s"),
+    ],
+    ids=[
+        *("kept", "in vain", "at the second try", "without a task", "without an owner", "not tried"),
+        *("open though kept", "done though not reached", "by somebody else", "called after that", "too soon"),
+    ],
+)
+def test_a_promise_that_is_not_kept_is_found(tasks: list[TaskRow], backs: list[CallStory], found: str) -> None:
+    stories = [asks(), *backs]
+    told = list(promises.not_kept(promises.called(stories, ()), tasks, stories))
+    assert len(told) == bool(found)
+    assert found in "".join(told)
+
+
+@pytest.mark.parametrize(
+    ("rows", "backs", "found"),
+    [
+        ([back(1, 10, 12, 30)], [seen(10, 12, 30)], ""),
+        ([back(1, 10, None, 15)], [seen(10, None, 15)], ""),
+        ([], [seen(10, 12, 30)], "no row"),
+        ([back(1, 10, None, 15)], [], "was not rung"),
+        ([back(1, 10, None, 30)], [seen(10, 12, 30)], "lasted 0.00 s, at the caller's telephone 18.00 s"),
+        ([back(1, 10, 12, 30)], [seen(10, 12, 20)], "at the caller's telephone 8.00 s"),
+    ],
+    ids=["a talk", "in vain", "not in the register", "not at the telephone", "a talk of nobody's", "shorter"],
+)
+def test_a_call_back_that_register_and_telephone_tell_differently_is_found(
+    rows: list[CallStory], backs: list[Back], found: str
+) -> None:
+    stories = [asks(), *rows]
+    told = list(promises.unlike(promises.called(stories, backs), backs, stories))
+    assert len(told) == bool(found)
+    assert found in "".join(told)
+
+
+def test_who_is_offered_whom_a_caller_to_be_called_back_has_waited_for_longer_is_found() -> None:
+    promised = [asks(), back(1, 42, 43, 60)]
+    later = story("2", 10, 30, leg(20, 30, 21, call="2"))
+    (found,) = line.overtaken((*line.stays([later]), *line.promised_stays([*promised, later], [task()])))
+    assert found == "2 is offered op1, whom back-1-1 waited for longer"
+    earlier = story("2", -10, 30, leg(20, 30, 21, call="2"))
+    assert list(line.overtaken((*line.stays([earlier]), *line.promised_stays(promised, [task()])))) == []
 
 
 # ---------------------------------------------------------------------------------------------------------------- sound

@@ -105,7 +105,7 @@ def _wrong(task: TaskRow, tries: Sequence[CallStory], reached: Sequence[CallStor
     kept = next((story for story in reached if story.call.arrived > task.since), None)
     if (task.done is None) != (kept is None):
         yield f"{task.id} is done at {task.done}; the caller was reached in {kept and kept.call.id}"
-    if kept and task.done_by not in {leg.person for leg in kept.legs if leg.answered}:
+    if kept and task.done and task.done_by not in {leg.person for leg in kept.legs if leg.answered}:
         yield f"{task.id} was done by {task.done_by}, who did not talk in {kept.call.id}"
     if not kept and not tries:
         yield f"{task.id}: nobody has tried to reach the caller"
