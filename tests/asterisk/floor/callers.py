@@ -18,23 +18,25 @@ from tests.asterisk.floor.company import CALL_BACK, LINES, REFUSES, REMARK, Floo
 from tests.asterisk.floor.ears import Ears, Voices, voices
 from tests.asterisk.floor.outside import is_called_back
 from tests.asterisk.floor.seat import FOR_EVER, SILENCE, now
+from tests.form import lasting
 
 Wish = Literal["talks", "is called back", "leaves a remark", "gives up", "leaves in the menu", "vanishes"]
 WISHES: dict[Wish, float] = {
     "talks": 54,
-    "is called back": 20,
-    "leaves a remark": 4,
+    "is called back": lasting(40, 16),
+    "leaves a remark": lasting(10, 4),
     "gives up": 14,
     "leaves in the menu": 5,
     "vanishes": 3,
 }
+"""About how often. A short day has few calls: more callers want a call-back or a message, that there may be some."""
 Fate = Literal["talked", "message", "promised", "gave up", "left", "vanished", "refused", "lost"]
 """As its caller sees it; ``promised``: the switchboard hung up once a call-back was asked for; ``lost``: it hung up,
 and neither had anybody been heard nor a message left."""
 KEYED = 0.0, 1.5
 """Seconds from the answer to the key."""
 GIVES_UP = 0.3, 20.0
-ASKS = 0.3, 4.0
+ASKS = 0.3, 2.0
 """Seconds in line until the key for a call-back."""
 AGREES = 0.5, 2.0
 """Seconds from that key to the next one, or until the caller hangs up."""
