@@ -30,7 +30,7 @@ TERMS = Terms(
 def call(*entries: Entry, lasted: float = 100, end: str | None = "caller left", **changes: Any) -> CallRow:
     """It arrived at nine; its engine was an older one, and has no trail, unless there are entries."""
     trail = encode(Trail(rules="0", entries=entries)) if entries else b""
-    known = {"dialled": "+74950000001", "ended": after(lasted), "end": end, "trail": trail} | changes
+    known: dict[str, Any] = {"dialled": "+74950000001", "ended": after(lasted), "end": end, "trail": trail} | changes
     return CallRow(id="1.1", arrived=after(0), number=None, name=None, **known)
 
 
