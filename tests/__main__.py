@@ -32,7 +32,7 @@ NO_ASTERISK = ("--override-ini=cache_dir=.pytest_cache/beside", "tests/unit", "t
 CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
-    "calls": (*MEASURED, *AT_ONCE, "--numprocesses=3", *CALLS),
+    "calls": (*MEASURED, *AT_ONCE, "--numprocesses=2", *CALLS),
     "other tests on Asterisk": (*PYTEST, *AT_ONCE, "--numprocesses=6", *OTHERS),
 }
 BESIDE = {
