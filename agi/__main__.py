@@ -11,7 +11,8 @@ from agi.answering import answer
 from agi.server import Server, listen
 from dialplan.plan import LOOPBACK
 from premises import ports
-from premises.installation import AlreadyRunning, Installation
+from premises.alone import AlreadyRunning
+from premises.installation import Installation
 from premises.log import set_up
 from premises.options import take_data_folder
 from premises.rulebooks import NoRules, Rulebooks

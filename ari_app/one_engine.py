@@ -8,7 +8,7 @@ from typing import NoReturn
 import msgspec
 
 from db.alarm import Alarm
-from premises.installation import AlreadyRunning
+from premises.alone import AlreadyRunning
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,5 @@
 """One installation: a data folder and everything that lies in it. Two of them side by side never touch each other."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,21 +8,8 @@ from typing import IO
 import msgspec
 
 from dialplan import private
+from premises.alone import alone
 from premises.settings import Settings, read_settings
-
-_LONGEST_ID = 20
-"""Characters of a process's id, and more."""
-
-
-class AlreadyRunning(Exception):  # noqa: N818 - it is a fact
-    """Another process of this kind serves from this data folder.
-
-    ``process``: its id; 0 where it has not said so yet.
-    """
-
-    def __init__(self, text: str, process: int) -> None:
-        super().__init__(text)
-        self.process = process
 
 
 class PhoneEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,49 +182,36 @@ class Installation:
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """Serve from this folder; raises `AlreadyRunning`."""
-        with self._locked("lock", "'up'"):
+        """Serve from this folder; raises `AlreadyRunning` (`premises.alone`)."""
+        with alone(self.folder / "lock", "'up'"):
             yield
 
     @contextmanager
     def stood_in_for(self) -> Iterator[IO[str]]:
-        """Be this folder's stand-in as long as the file given is open in any process; raises `AlreadyRunning`."""
-        with self._locked("stand-in.lock", "stand-in") as lock:
+        """Be this folder's stand-in as long as the file given is open in any process.
+
+        Raises `AlreadyRunning` (`premises.alone`).
+        """
+        with alone(self.folder / "stand-in.lock", "stand-in") as lock:
             yield lock
 
     @contextmanager
     def asked_over_http(self) -> Iterator[None]:
-        """Serve this folder's HTTP API alone; raises `AlreadyRunning`."""
-        with self._locked("web.lock", "HTTP API"):
+        """Serve this folder's HTTP API alone; raises `AlreadyRunning` (`premises.alone`)."""
+        with alone(self.folder / "web.lock", "HTTP API"):
             yield
 
     @contextmanager
     def posting(self) -> Iterator[None]:
-        """Send the letters of this folder's outbox; raises `AlreadyRunning`."""
-        with self._locked("letters.lock", "engine"):
+        """Send the letters of this folder's outbox; raises `AlreadyRunning` (`premises.alone`)."""
+        with alone(self.folder / "letters.lock", "engine"):
             yield
 
     @contextmanager
     def calling_back(self) -> Iterator[None]:
-        """Call back whom this folder's callers were promised to be; raises `AlreadyRunning`."""
-        with self._locked("call_backs.lock", "engine"):
+        """Call back whom this folder's callers were promised to be; raises `AlreadyRunning` (`premises.alone`)."""
+        with alone(self.folder / "call_backs.lock", "engine"):
             yield
-
-    @contextmanager
-    def _locked(self, name: str, who: str) -> Iterator[IO[str]]:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with private.opened(self.folder / name) as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.seek(0)
-                told = lock.readline(_LONGEST_ID).strip()
-                process = int(told) if told.isdecimal() else 0
-                raise AlreadyRunning(f"another {who} serves from {self.folder}", process) from None
-            with suppress(OSError):  # on a full disk nobody can tell which process it is; it serves all the same
-                os.ftruncate(lock.fileno(), 0)
-                os.write(lock.fileno(), f"{os.getpid()}\n".encode())
-            yield lock
 
     def web(self) -> Web:
         """Where the HTTP API is, or was last. Raises FileNotFoundError when it never was."""

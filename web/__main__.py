@@ -8,7 +8,8 @@ import time
 from collections.abc import Sequence
 
 from db.errors import DatabaseError
-from premises.installation import AlreadyRunning, Installation
+from premises.alone import AlreadyRunning
+from premises.installation import Installation
 from premises.log import set_up
 from premises.options import take_data_folder
 from premises.settings import BadSettings

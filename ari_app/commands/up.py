@@ -19,7 +19,8 @@ from ari_app.processes.stopping import when_told
 from ari_app.processes.supervising import NotServingError, Processes, supervised
 from ari_app.rules import RulesRefused
 from db.errors import DatabaseError
-from premises.installation import AlreadyRunning, Endpoints, Installation
+from premises.alone import AlreadyRunning
+from premises.installation import Endpoints, Installation
 from premises.log import set_up
 from premises.settings import Settings
 

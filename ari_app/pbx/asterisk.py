@@ -15,7 +15,9 @@ from typing import IO, Self
 import msgspec
 
 from ari_app.pbx.listening import missing
+from ari_app.pbx.log import AsteriskLog
 from ari_app.processes import warden
+from ari_app.processes.ended import gone
 from ari_app.witness import starts
 from dialplan import private
 from dialplan.plan import Pbx
@@ -24,10 +26,7 @@ from dialplan.render import is_rendered, render, render_bans
 START_SECONDS = 30.0
 """A start takes 0.3 s; on a machine under load, several."""
 STOP_SECONDS = 10.0
-LONGEST_LOG = 16 << 20
-"""Bytes of its log; as much is kept of the one before."""
 CLI_SECONDS = 10.0
-LOG_LINES = 12
 RELOADED = (
     *("pbx_config.so", "res_pjsip.so", "res_pjsip_authenticator_digest.so"),
     *("res_pjsip_endpoint_identifier_ip.so", "res_pjsip_outbound_registration.so"),
@@ -86,6 +85,7 @@ class Asterisk:
 
     def __init__(self, program: Program, pbx: Pbx, folder: Path) -> None:
         self.folder = folder.resolve()
+        self._log = AsteriskLog(self.folder / "log")
         self._program = program
         self._pbx = self._with_places(pbx)
         self._process: asyncio.subprocess.Process | None = None
@@ -124,11 +124,11 @@ class Asterisk:
         """
         self._pbx = self._with_places(pbx) if pbx else self._pbx
         await asyncio.to_thread(render, self._pbx, self.folder)
-        self._set_old_log_aside()
-        private.write(self.folder / "log" / "console", b"")
+        self._log.set_aside()
+        private.write(self._log.console, b"")
         starts.note(self.folder / "log" / "cdr-custom")
         self._hold = self._hold or warden.held(self.folder / "held")
-        with (self.folder / "log" / "console").open("ab") as console:
+        with self._log.console.open("ab") as console:
             self._process = await asyncio.create_subprocess_exec(
                 *warden.command(self.folder / "held", str(self._program.path), "-f", "-C", self._conf),
                 cwd=self.folder,
@@ -153,7 +153,7 @@ class Asterisk:
     @property
     def log_file(self) -> Path:
         """What it complains about; another file after each start, and when it has become long."""
-        return self.folder / "log" / "messages"
+        return self._log.file
 
     @property
     def monitor(self) -> Path:
@@ -169,7 +169,7 @@ class Asterisk:
         """Wait for its end, which is a fault unless we stop it; gives its status, if it was started here."""
         if self._process is not None:
             return await self._process.wait()
-        await _gone(self.pid)
+        await gone(self.pid)
         return None
 
     def knows(self, pbx: Pbx) -> bool:
@@ -189,8 +189,8 @@ class Asterisk:
 
     async def cut_log(self) -> None:
         """Have it begin another log if the one that it writes is long. `PbxError` if it does not answer."""
-        if self.log_file.exists() and self.log_file.stat().st_size > LONGEST_LOG:
-            self._set_old_log_aside()
+        if self._log.is_long():
+            self._log.set_aside()
             await self.cli("logger reload")
 
     async def cli(self, command: str) -> str:
@@ -208,7 +208,9 @@ class Asterisk:
         except TimeoutError:
             process.kill()
             await process.wait()
-            raise PbxError(f"Asterisk did not answer “{command}” in {CLI_SECONDS:.0f} s{self._last_lines()}") from None
+            raise PbxError(
+                f"Asterisk did not answer “{command}” in {CLI_SECONDS:.0f} s{self._log.last_lines()}"
+            ) from None
         if process.returncode != 0 or output.startswith(b"No such command"):
             raise PbxError(f"Asterisk refused “{command}”: {output.decode(errors='replace').strip()}")
         return output.decode(errors="replace")
@@ -226,21 +228,17 @@ class Asterisk:
     def _with_places(self, pbx: Pbx) -> Pbx:
         return msgspec.structs.replace(pbx, modules=self._program.modules, data=self._program.data)
 
-    def _set_old_log_aside(self) -> None:
-        if self.log_file.exists():
-            self.log_file.replace(self.log_file.with_name("messages.old"))
-
     async def _wait_for_start(self) -> None:
         try:
             async with asyncio.timeout(START_SECONDS):
                 while not await self._is_booted():
                     if self._running.returncode is not None:
-                        raise NotStartedError(f"Asterisk ended while starting{self._last_lines()}")
+                        raise NotStartedError(f"Asterisk ended while starting{self._log.last_lines()}")
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            raise NotStartedError(f"Asterisk did not start in {START_SECONDS:.0f} s{self._last_lines()}") from None
+            raise NotStartedError(f"Asterisk did not start in {START_SECONDS:.0f} s{self._log.last_lines()}") from None
         if silent := await missing(self._pbx, await self.cli("pjsip show transports")):
-            raise NotListeningError(f"Asterisk does not listen for {', '.join(silent)}{self._last_lines()}")
+            raise NotListeningError(f"Asterisk does not listen for {', '.join(silent)}{self._log.last_lines()}")
 
     async def _is_booted(self) -> bool:
         if not (self.folder / "run" / "asterisk.ctl").is_socket():
@@ -262,32 +260,6 @@ class Asterisk:
                 await self.ended()
             os.killpg(pid, signal.SIGKILL)  # what it started (AGI) is of its group
         self.leave()
-
-    def _last_lines(self) -> str:
-        """The end of its log, to be put behind a message."""
-        lines: list[str] = []
-        for name in ("console", "messages"):
-            try:
-                lines += (self.folder / "log" / name).read_text(errors="replace").splitlines()
-            except OSError:
-                continue
-        last = [line for line in lines if line.strip() and "NOTICE" not in line][-LOG_LINES:]
-        return ". The last lines of its log:\n" + "\n".join(f"    {line}" for line in last) if last else ""
-
-
-async def _gone(pid: int) -> None:
-    """Wait for the end of a process that may be somebody else's child."""
-    try:
-        process = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    gone, loop = asyncio.Event(), asyncio.get_running_loop()
-    loop.add_reader(process, gone.set)
-    try:
-        await gone.wait()
-    finally:
-        loop.remove_reader(process)
-        os.close(process)
 
 
 def _environment() -> dict[str, str]:

@@ -24,7 +24,8 @@ from db.errors import SnapshotError
 from db.lookup import LookUp
 from db.snapshot import Snapshot
 from dialplan.plan import Pbx, Ports
-from premises.installation import AlreadyRunning, Endpoints, Installation
+from premises.alone import AlreadyRunning
+from premises.installation import Endpoints, Installation
 from premises.rulebooks import NoRules, Rulebooks
 from premises.settings import BadSettings
 

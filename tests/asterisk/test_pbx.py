@@ -14,7 +14,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from ari_app.pbx import asterisk as pbx_module
+from ari_app.pbx import log as asterisks_log
 from ari_app.pbx.asterisk import Asterisk, NotListeningError, NotStartedError, PbxError, Program, program
 from dialplan.plan import LOOPBACK, Pbx, Phone
 from tests.asterisk.bare import plan
@@ -209,7 +209,7 @@ async def test_its_log_is_set_aside_once_it_is_long(asterisk: Asterisk, monkeypa
     before = log.read_bytes()
     await asterisk.cut_log()
     assert log.read_bytes() == before
-    monkeypatch.setattr(pbx_module, "LONGEST_LOG", 10)
+    monkeypatch.setattr(asterisks_log, "LONGEST", 10)
     await asterisk.cut_log()
     assert log.with_name("messages.old").read_bytes().startswith(before)
     assert len(log.read_bytes()) < len(before)  # Asterisk writes into the new one

@@ -25,8 +25,9 @@ from db.register import Register
 from db.tables import Letters
 from dialplan.certificate import CERTIFICATE, provide
 from dialplan.certificate import KEY as PRIVATE_KEY
+from premises.alone import AlreadyRunning
 from premises.clock import now
-from premises.installation import AlreadyRunning, Installation
+from premises.installation import Installation
 from tests.integration import rows
 from tests.integration.smtp_peer import mail_server
 from tests.integration.test_outbox import remark

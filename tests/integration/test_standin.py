@@ -20,9 +20,10 @@ from db.directory import Directory
 from db.stories import CallStory, Stories
 from dialplan.plan import LOOPBACK
 from premises import ports
+from premises.alone import AlreadyRunning
 from premises.boxes import addressed_to
 from premises.duties import Duties
-from premises.installation import AlreadyRunning, Installation
+from premises.installation import Installation
 from premises.rulebooks import NoRules, Rulebooks
 from routing import load
 from routing.outcomes import Absence, HandedOver, Missed, Pressed, Said, Unanswered

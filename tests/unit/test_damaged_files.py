@@ -10,9 +10,10 @@ from ari_app.witness import cdr
 from db.errors import SnapshotError
 from db.snapshot import Snapshot
 from premises.access import AccessLog
+from premises.alone import AlreadyRunning
 from premises.boxes import addressed_to
 from premises.duties import Duties
-from premises.installation import AlreadyRunning, Installation
+from premises.installation import Installation
 from premises.pins import PinPad
 from premises.seating import Seating
 from premises.turns import Turns
