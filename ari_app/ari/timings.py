@@ -14,7 +14,7 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     """So long without a byte from Asterisk, though pinged, and the link counts as lost: so a frozen one is noticed
     within 3 s."""
     reply: float = 10.0
-    """For the answer to a command on the fast lane."""
+    """For the answer to a command on the fast lane, and for a list."""
     slow_reply: float = 60.0
     """For the answer to a command on the slow lane, which may wait for the end of a playback."""
     close: float = 1.0

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 import pytest
 
 from ari_app.adoption.census import Census, Difference, Ours, Picture, differences
@@ -43,6 +44,8 @@ def picture(*channels: Channel, held: Collection[str] | None = None, over: Colle
 
 
 THE_CALLER = channel(CALL)
+PATIENT = msgspec.structs.replace(QUICK, slow_reply=30.0)
+"""With commands that wait for an end, as they may."""
 
 
 @pytest.mark.parametrize(
@@ -206,7 +209,7 @@ async def test_what_comes_between_two_looks_is_not_made_up() -> None:
 @pytest.mark.parametrize(
     ("channels", "reason", "looks"), [([], CallerLeft, 2), ([channel(CALL, exten="stand-in")], TakenAway, 1)]
 )
-async def test_a_caller_who_has_gone_ends_the_call(channels: list[Channel], reason: type[Ended], looks: int) -> None:
+async def test_a_caller_who_going_on_ends_the_call(channels: list[Channel], reason: type[Ended], looks: int) -> None:
     async with desk() as (asterisk, link, it):
         has(asterisk, *channels, held=())
         for _ in range(looks):
@@ -261,6 +264,27 @@ async def test_a_link_on_which_no_call_can_be_taken_over_is_given_up() -> None:
         assert link.lost is None
         await it.census.look(link)
         assert link.lost is not None
+
+
+async def test_a_list_that_never_comes_is_given_up_and_asked_for_again() -> None:
+    async with peer() as asterisk, connect(asterisk.address, "sb-t", timings=PATIENT) as link:
+        it = Desk(link)
+        has(asterisk, THE_CALLER, held=())
+        lists, asked = asterisk.lists["channels"], asyncio.Event()
+
+        async def never() -> object:
+            asterisk.lists["channels"] = lists
+            asked.set()
+            return await asyncio.Event().wait()
+
+        asterisk.lists["channels"] = never
+        going_on = asyncio.create_task(it.census.go_on(lambda: link))
+        await asyncio.wait_for(asked.wait(), 5.0)
+        has(asterisk, channel(CALL, exten="stand-in"), held=())
+        with pytest.raises(TakenAway):
+            await asyncio.wait_for(it.call.inbox.take(), PATIENT.slow_reply / 2)
+        going_on.cancel()
+        await asyncio.wait([going_on])
 
 
 async def test_a_doubt_is_looked_into_at_once() -> None:
