@@ -20,7 +20,7 @@ from demo.g711 import RATE
 from demo.incoming import Incoming
 from demo.outgoing import Outgoing
 from demo.scenario import Declines, Habit, OnThePhone
-from demo.scenarios.cast import COMPLAINTS, KEY, MAIN, OUTLET
+from demo.scenarios.cast import KEY, MAIN, OUTLET
 from demo.talk import State
 from demo.tones import ALONE, Span, is_quiet, share, spans, tone_of
 from premises.asking import ask
@@ -28,6 +28,7 @@ from premises.asks import Ask, Done, LeaveTalk, RaiseHand, Refused, Supervise
 from premises.clock import now
 from premises.installation import Installation
 from routing.supervision import Manner
+from tests.asterisk.complaint import HEARD, complaint
 from tests.asterisk.conftest import switchboard
 from tests.asterisk.faults.engines import engines
 from tests.asterisk.faults.scene import Scene, scene, until
@@ -36,8 +37,6 @@ from tests.asterisk.test_recording import sides
 
 pytestmark = pytest.mark.timeout(120)
 
-HEARD = 10.0
-"""Seconds within which one hears the other."""
 CLICKS = 5
 """Packets in which a tone begins or is broken off sound like something else."""
 MOMENT = 0.6
@@ -129,9 +128,7 @@ class Talk:
 
 @asynccontextmanager
 async def talk(installation: Installation, **habits: Habit) -> AsyncIterator[Talk]:
-    async with scene(installation, habits) as one, one.calling(OUTLET, COMPLAINTS) as call:
-        assert await call.who(one.staff.people, 2 * HEARD) == "mark"
-        call.play_tone(tone_of(OUTLET))
+    async with complaint(installation, habits) as (one, call):
         yield Talk(one, call, "mark")
 
 

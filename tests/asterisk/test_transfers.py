@@ -21,46 +21,34 @@ from demo.stage import until_rung
 from demo.tones import Span, spans, speech, tone_of
 from premises.installation import Installation
 from tests.asterisk.baresip import baresip
+from tests.asterisk.complaint import HEARD, complaint
+from tests.asterisk.faults.scene import Scene
 from tests.asterisk.registered import registered
 from tests.asterisk.test_recording import sides
 
 WHY = "own_outlet, retail, complaint"
 """What the next telephone shows of the caller beside the names."""
-HEARD = 10.0
-"""Seconds within which one hears the other."""
 
 
 class Talk:
-    """A caller who talks with mark, whose line for complaints it called."""
+    """A caller who talks with mark, and may be handed over."""
 
-    def __init__(self, call: Outgoing, mark: Conversation, staff: Staff, server: str) -> None:
-        self.call, self.mark, self.staff, self._server = call, mark, staff, server
+    def __init__(self, one: Scene, call: Outgoing) -> None:
+        self.call, self.staff, self.desk = call, one.staff, one.desk
+        self.mark = one.desk("mark").calls[-1]
+        self._server = read(one.installation.endpoints_file).server
 
     def address(self, of: str) -> str:
-        return f"sip:{of}@{self._server}"
-
-    def desk(self, person: str) -> Desk:
-        (desk,) = self.staff.desks([person])
-        return desk
+        return f"sip:{of}@{self._server[0]}:{self._server[1]}"
 
     async def hears(self, person: str) -> None:
         assert await self.call.who(self.staff.people, 2 * HEARD) == person
 
 
 @asynccontextmanager
-async def talk(installation: Installation, database: Database) -> AsyncIterator[Talk]:
-    endpoints = read(installation.endpoints_file)
-    switchboard = RunningSwitchboard(installation.endpoints().api["people"], database)
-    async with Staff(endpoints) as staff:
-        await switchboard.until_seen({"mark": None, "nina": None})
-        async with Phone(OUTLET, server=endpoints.server, at=(endpoints.trunk, 0)) as outside:
-            call = await outside.dial(COMPLAINTS)
-            await call.answered()
-            (desk,) = staff.desks(["mark"])
-            assert await call.who(staff.people, 2 * HEARD) == "mark"
-            call.play_tone(tone_of(OUTLET))
-            yield Talk(call, desk.calls[-1], staff, f"{endpoints.server[0]}:{endpoints.server[1]}")
-            await call.hang_up()
+async def talk(installation: Installation) -> AsyncIterator[Talk]:
+    async with complaint(installation) as (one, call):
+        yield Talk(one, call)
 
 
 def spoken(shown: Conversation) -> Span:
@@ -110,7 +98,7 @@ async def test_baresip_hands_a_caller_over(installation: Installation, database:
 
 async def test_both_talks_are_on_the_one_recording(installation: Installation, database: Database) -> None:
     began = dt.datetime.now(dt.UTC)
-    async with talk(installation, database) as one:
+    async with talk(installation) as one:
         assert await one.mark.hand_over("nina") == 200
         await one.hears("nina")
         shown = one.desk("nina").calls[-1]
@@ -134,7 +122,7 @@ async def test_who_hangs_up_on_hearing_who_comes_has_declined_and_the_sender_has
     installation: Installation, database: Database
 ) -> None:
     began = dt.datetime.now(dt.UTC)
-    async with talk(installation, database) as one:
+    async with talk(installation) as one:
         assert await one.mark.hand_over("603") == 200
         await (await is_told(one, "viktor")).hang_up()
         await one.hears("mark")
@@ -150,7 +138,7 @@ async def test_a_caller_who_hangs_up_before_being_put_through_leaves_nobody_wait
     installation: Installation, database: Database
 ) -> None:
     began = dt.datetime.now(dt.UTC)
-    async with talk(installation, database) as one:
+    async with talk(installation) as one:
         assert await one.mark.hand_over("nina") == 200
         told = await is_told(one, "nina")
         await one.call.hang_up()
@@ -159,20 +147,16 @@ async def test_a_caller_who_hangs_up_before_being_put_through_leaves_nobody_wait
     assert (story.call.end, [leg.person for leg in story.legs if leg.answered]) == ("caller left", ["mark"])
 
 
-async def test_a_telephone_that_wants_no_news_of_its_transfer_does_no_harm(
-    installation: Installation, database: Database
-) -> None:
-    async with talk(installation, database) as one:
+async def test_a_telephone_that_wants_no_news_of_its_transfer_does_no_harm(installation: Installation) -> None:
+    async with talk(installation) as one:
         assert await one.mark.transfer(one.address("nina"), ("Refer-Sub", "false")) == 200
         await one.mark.hang_up()
         await one.hears("nina")
 
 
 @pytest.mark.parametrize("to", ["999", "+79161234567", "*46", MAIN, "echo"])
-async def test_what_is_no_transfer_is_refused_and_the_talk_goes_on(
-    installation: Installation, database: Database, to: str
-) -> None:
-    async with talk(installation, database) as one:
+async def test_what_is_no_transfer_is_refused_and_the_talk_goes_on(installation: Installation, to: str) -> None:
+    async with talk(installation) as one:
         assert await one.mark.hand_over(to) == 404
         await one.hears("mark")
         assert one.mark.ended_by is None
@@ -209,7 +193,7 @@ async def test_who_asked_a_colleague_hands_the_caller_over_to_that_colleague(
     installation: Installation, database: Database, colleague: str
 ) -> None:
     began = dt.datetime.now(dt.UTC)
-    async with talk(installation, database) as one, asking(one, colleague) as own:
+    async with talk(installation) as one, asking(one, colleague) as own:
         assert await one.mark.hand_over(own) == 200
         await one.hears("nina")
     inside, outside = await registered(database, began, 2)
@@ -218,8 +202,8 @@ async def test_who_asked_a_colleague_hands_the_caller_over_to_that_colleague(
     assert (inside.call.dialled, [leg.person for leg in inside.legs]) == (f"@{colleague}", ["nina"])
 
 
-async def test_who_asked_a_colleague_goes_on_with_the_caller(installation: Installation, database: Database) -> None:
-    async with talk(installation, database) as one:
+async def test_who_asked_a_colleague_goes_on_with_the_caller(installation: Installation) -> None:
+    async with talk(installation) as one:
         async with asking(one, "nina") as own:
             await own.hang_up()
         await one.hears("mark")
@@ -229,7 +213,7 @@ async def test_who_drops_out_while_asking_a_colleague_is_rung_again_for_the_call
     installation: Installation, database: Database
 ) -> None:
     began = dt.datetime.now(dt.UTC)
-    async with talk(installation, database) as one, asking(one, "nina") as own:
+    async with talk(installation) as one, asking(one, "nina") as own:
         await one.mark.hang_up()
         await own.hang_up()
         await one.hears("mark")
