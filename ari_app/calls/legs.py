@@ -21,10 +21,12 @@ from ari_app.calls.joining import joined_in
 from ari_app.oversight.talk import overseen
 from ari_app.oversight.wishes import notice, regret
 from db.records import LegRow
+from db.stories import as_own_leg
 from dialplan.plan import HANDED_OVER
 from premises import causes, ids, names
 from premises.clock import now
 from routing.outcomes import Absence, Missed
+from routing.outgoing import OUTGOING
 from routing.outside import in_log, is_outside
 
 RING_GRACE = 5.0
@@ -219,7 +221,14 @@ async def _released(call: Call, it: Leg) -> AsyncIterator[Leg]:
                 call.link.forget(call.link.channels.hang_up(it.id, cause=elsewhere))
                 call.exchange.presence.may_ring_on(it.row.person)
             it.note(ended=now())
+            _note_own(call, it.row)
             call.log.info("leg ended", leg=it.id, person=in_log(it.row.person), why=it.row.why or "talk")
+
+
+def _note_own(call: Call, row: LegRow) -> None:
+    """Who of ours has called outside (T1) has a leg as well of the talk: reports and remarks are by people's legs."""
+    if row.answered and is_outside(row.person) and call.row.dialled.startswith(OUTGOING):
+        call.exchange.register.put(as_own_leg(row, call.row, ids.leg_id(call.id, call.next_number())))
 
 
 def _ring(call: Call, it: Leg, endpoint: str, seconds: float, caller: str) -> None:

@@ -1,7 +1,6 @@
 """Steps that bring somebody to the caller: ring people, ring an outside number, wait in line (D3, D4, D15, D19)."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import msgspec
 
@@ -14,16 +13,14 @@ from ari_app.calls.reserving import reserved
 from ari_app.calls.ringing_all import first_of
 from ari_app.calls.turn import turn
 from db.records import LegRow
-from db.stories import as_own_leg
 from dialplan.plan import HANDED_OVER
 from premises.clock import now
-from premises.ids import bridge_id, leg_id
+from premises.ids import bridge_id
 from routing.facts import PersonId
 from routing.line.closing import in_vain, seconds_left
 from routing.line.line import Place
 from routing.line.reach import everybody
 from routing.outcomes import Absence, CallBackAsked, HandedOver, Missed, Outcome, Talked, Unanswered
-from routing.outgoing import OUTGOING
 from routing.outside import in_log
 from routing.steps import Ring, RingOutside, Wait
 
@@ -69,21 +66,10 @@ async def ring_outside(call: Call, step: RingOutside) -> Outcome:
         call.log.warning("not rung", person=in_log(step.number), why=Absence.LIMIT)
         return Unanswered((Missed(step.number, Absence.LIMIT),))
     endpoint = f"PJSIP/{step.number}@{call.exchange.trunk}"
-    async with call.entertained(step.hear) as stop, _outside(call, step, endpoint) as it:
+    outside = leg(call, step.number, endpoint, step.seconds, step.rule, line=step.shown)
+    async with call.entertained(step.hear) as stop, outside as it:
         talk = await it.answered(step.seconds) or await _talk(call, it, stop)
     return talk if isinstance(talk, Reached) else Unanswered((Missed(step.number, talk),))
-
-
-@asynccontextmanager
-async def _outside(call: Call, step: RingOutside, endpoint: str) -> AsyncIterator[Leg]:
-    """The leg; who has called outside has one as well of their talk, as any other that is talked."""
-    it: Leg | None = None
-    try:
-        async with leg(call, step.number, endpoint, step.seconds, step.rule, line=step.shown) as it:
-            yield it
-    finally:
-        if it is not None and it.row.answered and call.row.dialled.startswith(OUTGOING):
-            call.exchange.register.put(as_own_leg(it.row, call.row, leg_id(call.id, call.next_number())))
 
 
 async def wait(call: Call, step: Wait) -> Outcome:

@@ -448,7 +448,7 @@ async def test_who_is_not_reached_is_owed_a_call_and_who_waits_when_it_closes_go
 # -------------------------------------------------------------------------------------------------------- calling out
 
 
-async def test_a_person_calls_a_customer_whose_call_it_is_in_the_register(lined: Installation) -> None:
+async def test_a_person_calls_a_customer_as_the_register_tells_though_the_engine_dies(lined: Installation) -> None:
     async with scene(lined) as one, outside(one, OUTLET) as phone:
         own = await one.desk("mark").dial("8" + OUTLET[2:])  # as people in this country dial it
         there = await phone.incoming(10)
@@ -460,6 +460,10 @@ async def test_a_person_calls_a_customer_whose_call_it_is_in_the_register(lined:
         own.play_tone(tone_of("mark"))
         assert await own.hears(tone_of(OUTLET), 10)
         assert await there.hears(tone_of("mark"), 10)
+        engine = one.endpoints.engine
+        await one.kill_engine()
+        await one.replaced(engine)
+        await one.switchboard.until_seen({"mark": "busy"})
         await there.hang_up()
         await own.ended(10)
         await one.switchboard.until_seen({"mark": None})
