@@ -81,10 +81,16 @@ class Scene:
         self._register.put(*known)
         self._register.flush()
 
-    def promise(self, call: str, number: str | None = NUMBER, ago: float = 60) -> None:
+    def promise(self, call: str, number: str | None = NUMBER, ago: float = 60, call_at: str | None = None) -> None:
         since = now() - dt.timedelta(seconds=ago)
         task = TaskRow(
-            id=promise_id(call), kind="call-back", call=call, owner="operators", about="operators", since=since
+            id=promise_id(call),
+            kind="call-back",
+            call=call,
+            owner="operators",
+            about="operators",
+            since=since,
+            call_at=call_at,
         )
         self.know(rows.call(call, number=number, arrived=since, end="call-back"), task)
 
@@ -125,6 +131,23 @@ async def test_who_was_promised_a_call_is_called_once_at_a_time(scene: Scene) ->
     assert (first.number, first.dialled, first.customer) == (NUMBER, "+74950000001", "c1")
     await scene.switchroom.all_over()
     assert await scene.called() == ["back-1-1.1", "back-1-1.2"]
+
+
+@pytest.mark.parametrize(
+    ("came_from", "given", "called"),
+    [
+        pytest.param(NUMBER, OTHER, [OTHER], id="the number that the caller gave"),
+        pytest.param(NUMBER, None, [NUMBER], id="the one that the call came from"),
+        pytest.param(NUMBER, BARRED, [], id="one that the rules have barred since"),
+    ],
+)
+async def test_a_caller_is_called_at_the_number_that_was_agreed_on(
+    scene: Scene, came_from: str, given: str | None, called: list[str]
+) -> None:
+    scene.promise("1.1", came_from, call_at=given)
+    await scene.called()
+    assert [row.number for row in scene.switchroom.called] == called
+    assert [owed.number for owed in scene.tasks.open()] == [given or came_from]
 
 
 async def test_whoever_is_promised_two_calls_gets_one(scene: Scene) -> None:
