@@ -9,8 +9,9 @@ from demo.scenario import Declines, OnThePhone, RingsOut
 from demo.scenarios.cast import OPERATORS, OUTLET
 from demo.talk import State
 from premises.installation import Installation
+from tests.asterisk.complaint import HEARD
 from tests.asterisk.faults.scene import until
-from tests.asterisk.test_supervision import CLICKS, HEARD, Talk, foreign, talk
+from tests.asterisk.test_supervision import CLICKS, Talk, foreign, talk
 
 pytestmark = pytest.mark.timeout(120)
 
