@@ -18,7 +18,7 @@ from tests.asterisk.usage import usage
 from tests.form import lasting
 
 pytestmark = pytest.mark.timeout(lasting(300, 1500))
-FLOOR = Floor(operators=lasting(8, 30), queues=lasting(3, 5), callers=lasting(12, 60), seconds=lasting(15.0, 600.0))
+FLOOR = Floor(operators=lasting(6, 30), queues=lasting(3, 5), callers=lasting(12, 60), seconds=lasting(12.0, 600.0))
 SEED = "SWITCHBOARD_SEED"
 """The variable that repeats a day which went wrong."""
 CLEARED_SECONDS = 15.0
