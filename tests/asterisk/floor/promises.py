@@ -16,6 +16,8 @@ from tests.asterisk.floor.seen import GRAIN, Back
 
 SLACK = dt.timedelta(seconds=1)
 """By which the INVITE, or its end, may come before or after the register's times."""
+COMES = 1.0
+"""Seconds from the caller's answer through the dialplan to the engine, which joins both; mostly some milliseconds."""
 OWNERS = {queue.name: queue.owner for queue in QUEUES}
 Called = Sequence[tuple[CallStory, Back | None]]
 """Each call-back of the register with what the caller's telephone saw of it."""
@@ -39,8 +41,14 @@ def _is_of(story: CallStory, back: Back) -> bool:
 
 
 def answers(called: Called) -> dict[str, dt.datetime | None]:
-    """By the call-backs' ids, when the caller was there, by the caller's own telephone."""
-    return {story.call.id: back.answered if back else None for story, back in called}
+    """By the call-backs' ids, when the caller was there: by the own telephone, and a moment later for the engine."""
+    return {story.call.id: _there(story, back) for story, back in called}
+
+
+def _there(story: CallStory, back: Back | None) -> dt.datetime | None:
+    if back is None or back.answered is None or story.call.answered is None:
+        return back.answered if back else None
+    return min(max(story.call.answered, back.answered), back.answered + dt.timedelta(seconds=COMES))
 
 
 def together(leg: LegRow, answered: Mapping[str, dt.datetime | None]) -> float:
@@ -67,7 +75,7 @@ def unlike(called: Called, backs: Iterable[Back], stories: Iterable[CallStory]) 
         if back.disturbed:
             continue
         talked = (ended - story.call.answered).total_seconds() if story.call.answered else 0.0
-        if abs(talked - back.talked) > GRAIN:
+        if not -GRAIN < back.talked - talked < COMES:
             yield f"{id_} ({end}) lasted {talked:.2f} s, at the caller's telephone {back.talked:.2f} s"
 
 
