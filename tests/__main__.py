@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, STDOUT
 
+Command = tuple[str, ...]
 ROOT = Path(__file__).parent.parent
 ASTERISK = "tests/asterisk"
 FAULTS = f"{ASTERISK}/faults"
@@ -27,22 +28,22 @@ PYTEST = ("pytest", "--durations=15")
 MEASURED = ("coverage", "run", "-m", *PYTEST)
 AT_ONCE = ("--dist=loadfile", "--no-loadscope-reorder")
 """Several files at a time: those with a real Asterisk wait most of theirs, since sound takes as long as it takes."""
-NO_ASTERISK = ("--override-ini=cache_dir=.pytest_cache/beside", "tests/unit", "tests/integration")
-"""What failed of them is noted in a place of their own, since they run beside others."""
+NOTED_APART = "--override-ini=cache_dir=.pytest_cache/beside"
+"""Which tests failed, of those that run beside others: who ended last would write over what the first has noted."""
 CHECKS = {
     "style": ("ruff", "check"),
     "format": ("ruff", "format", "--check"),
-    "calls": (*MEASURED, *AT_ONCE, "--numprocesses=2", *CALLS),
+    "calls and unit tests": (*MEASURED, *AT_ONCE, "--numprocesses=3", *CALLS, "tests/unit"),
     "other tests on Asterisk": (*PYTEST, *AT_ONCE, "--numprocesses=6", *OTHERS),
 }
 BESIDE = {
     "types": ("mypy",),
-    "tests without Asterisk": (*MEASURED, *AT_ONCE, "--numprocesses=3", *NO_ASTERISK),
+    "integration tests": (*MEASURED, *AT_ONCE, "--numprocesses=2", NOTED_APART, "tests/integration"),
 }
-"""These run beside the others, which wait for sound, and go after them at the processors."""
+"""These run beside the others, which wait for sound, and go after them at the processors; not far after them, for they
+have time limits, too."""
 AFTERWARDS = {"load": (*PYTEST, *LOAD)}
 """These need the whole machine."""
-Command = tuple[str, ...]
 ALONE = ("--numprocesses=0", "--dist=no", "--last-failed", "--last-failed-no-failures=none")
 FLOORS = {
     "coverage of routing/": ("--include=routing/*", "--fail-under=100"),
@@ -97,7 +98,12 @@ def _heard(*command: str) -> tuple[int, str, float]:
     """The exit status, what was said, and how many seconds it took."""
     began = time.monotonic()
     done = subprocess.run(
-        ["nice", sys.executable, "-m", *command], cwd=ROOT, check=False, stdout=PIPE, stderr=STDOUT, text=True
+        ["nice", "-n", "5", sys.executable, "-m", *command],
+        cwd=ROOT,
+        check=False,
+        stdout=PIPE,
+        stderr=STDOUT,
+        text=True,
     )
     return done.returncode, done.stdout, time.monotonic() - began
 

@@ -26,13 +26,21 @@ from routing import load
 from tests.company import TOP, made_once, settle
 
 START_SECONDS = 60.0
-LONGEST = ("test_line", "test_supervision", "test_standin", "test_transfers", "test_link", "test_engine_killed")
+LONGEST = (
+    "test_line",
+    "test_supervision",
+    "test_standin",
+    "test_transfers",
+    "faults/test_link",
+    "faults/test_engine_killed",
+)
 """Files that take minutes: they begin first, so that none of them goes on alone while the other processes are done."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, all others as they come."""
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    longest = {Path(__file__).parent / f"{name}.py" for name in LONGEST}
+    items.sort(key=lambda item: item.path not in longest)
 
 
 @dataclass(frozen=True, slots=True)
