@@ -223,6 +223,22 @@ async def test_with_nobody_there_a_caller_leaves_a_message_at_once_which_is_owed
     assert await asyncio.to_thread(one.stories.sounds.messages, heard=False) == ()
 
 
+async def test_when_the_last_one_leaves_whoever_waits_is_asked_for_a_message_at_once(lined: Installation) -> None:
+    async with scene(lined) as one, only(one, "oleg"), one.all_calling((MARKET, OUTLET)) as (talks, waits):
+        await talks.press("1")
+        assert await talks.who(OPERATORS, 20) == "oleg"
+        before = len(told(one))
+        await waits.press("1")
+        await until(lambda: told(one)[before:] == [1], 20, "the second one to be in line")
+        try:
+            await one.switchboard.set_away("oleg", "lunch")
+            await asyncio.sleep(3)  # it counts once the talk is over, and until then shows nowhere
+            await talks.hang_up()
+            assert await waits.hears(BEEP, 60)
+        finally:
+            await one.switchboard.set_away("oleg", None)
+
+
 async def test_all_are_rung_at_once_and_whom_the_quickest_forestalls_has_missed_nothing(lined: Installation) -> None:
     async with scene(lined, {"alla": RingsOut(), "arman": RingsOut()}) as one:
         async with one.calling(MARKET, CLOSING) as call:
