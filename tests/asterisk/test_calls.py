@@ -77,11 +77,11 @@ def test_the_call_goes_as_its_rule_says(verdicts: dict[str, Verdict], scenario: 
 
 
 def test_every_answered_call_is_recorded_from_answer_to_hang_up(placed: tuple[dict[str, Verdict], float]) -> None:
-    """For a telephone's pause Asterisk records silence, and then also what comes too late."""
+    """For a telephone's pause Asterisk records silence, and then also what comes too late; for two of them at most."""
     verdicts, late = placed
     for verdict in verdicts.values():
         story = verdict.story
         if story and story.call.answered and story.call.ended:
             assert story.recording is not None
             lasted = (story.call.ended - story.call.answered).total_seconds()
-            assert abs(story.recording.seconds - lasted) < DIFFERS + late, verdict.result.scenario.id
+            assert abs(story.recording.seconds - lasted) < DIFFERS + 2 * late, verdict.result.scenario.id

@@ -44,15 +44,20 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Served:
     folder = tmp_path_factory.mktemp("var")
     prepare(folder)
     snapshot, (ours, its) = Snapshot(Installation(folder).snapshot), os.openpty()
-    command = ["setsid", "--ctty", sys.executable, "-m", "ari_app", "up", "--data", str(folder)]
+    up = [sys.executable, "-m", "ari_app", "up", "--data", str(folder)]
+    # The tests themselves may have been begun by nohup.
+    command = ["env", "--default-signal=HUP", "setsid", "--ctty", *up]
     with subprocess.Popen(command, cwd=TOP, stdin=its, stdout=its, stderr=its) as process:
         os.close(its)
-        while snapshot.age() is None or not Installation(folder).endpoints_file.exists():
-            assert process.poll() is None
-            if select.select([ours], [], [], 0.1)[0]:
-                os.read(ours, 4096)
-        os.close(ours)
-        status = process.wait(30)
+        try:
+            while snapshot.age() is None or not Installation(folder).endpoints_file.exists():
+                assert process.poll() is None
+                if select.select([ours], [], [], 0.1)[0]:
+                    os.read(ours, 4096)
+            os.close(ours)
+            status = process.wait(30)
+        finally:
+            process.kill()
     return Served(Installation(folder), status, processes_of(folder))
 
 

@@ -98,7 +98,7 @@ def test_callers_dial_what_they_are_told_to(town: Town) -> None:
 
 
 def test_calls_that_end_together_end_after_the_last_has_begun(town: Town) -> None:
-    calls = town.place(town.desks.line.port, together=True)
+    calls = town.place(town.desks.line.port, together=True, talk=0.5)
     assert min(call.left for call in calls) > max(call.answered for call in calls)
 
 
