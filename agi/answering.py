@@ -35,8 +35,8 @@ from premises.seating import Seating, shown
 from premises.settings import BadSettings
 from premises.turns import Turns
 from premises.voice import Voice
-from routing.facts import Facts
-from routing.outgoing import OUTGOING
+from routing.facts import Caller, Facts
+from routing.outgoing import OUTGOING, is_emergency
 from routing.rulebook import Rulebook
 from routing.state import State
 from routing.trail import Trail, UnreadableTrailError, concerned, encode_facts
@@ -180,9 +180,11 @@ class _Reception:
             call.row.dialled,
             rulebook.company.country,
             lines=rulebook.lines,
+            emergency=rulebook.outgoing.emergency,
             person=self._seating.now().person_at(telephone) or telephone,
         )
-        caller = call.loop.run(call.books.caller(number))
+        urgent = is_emergency(rulebook, dialled, number)
+        caller = Caller(number=number) if urgent else call.loop.run(call.books.caller(number))
         facts = Facts(call=call.id, at=call.row.arrived, dialled=dialled, caller=caller, staff=call.books.staff.people)
         call.note(
             number=caller.number,

@@ -110,7 +110,7 @@ def _dial(
     leg = call.next_leg(person, rule)
     call.books.put(leg)
     call.log.info("ringing", leg=leg.id, person=in_log(person), rule=rule)
-    dialled = call.channel.dial(endpoint, seconds, _OPTIONS[hear] + (f"o({line})" if line else ""))
+    dialled = call.channel.dial(endpoint, seconds, _OPTIONS[hear] + (f"f({line})" if line else ""))
     talked = dialled.status == "ANSWER"
     why = None if talked or dialled.left else _why(dialled)
     answered = (dialled.answered or leg.rang) if talked else None

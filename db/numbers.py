@@ -61,15 +61,23 @@ def line_of(dialled: str, country: str) -> str:
 
 
 def both_ends(
-    number: str | None, dialled: str, country: str, *, lines: Container[str], person: str
+    number: str | None,
+    dialled: str,
+    country: str,
+    *,
+    lines: Container[str],
+    emergency: Container[str] = (),
+    person: str,
 ) -> tuple[str | None, str]:
     """Who is outside, by number, and what of ours was dialled, or which of our people calls: ``>mark``.
 
-    ``lines``: the company's own, which its telephones may call as well. ``person``: whose telephone it is.
+    ``lines``: the company's own, which its telephones may call as well. ``emergency``: what is called as it
+    was dialled. ``person``: whose telephone it is.
     """
     if not dialled.startswith(OUTGOING):
         return normalise(number, country), line_of(dialled, country)
-    called = normalise(dialled.removeprefix(OUTGOING), country)
+    keyed = dialled.removeprefix(OUTGOING)
+    called = keyed if keyed in emergency else normalise(keyed, country)
     if called is None or called in lines:
         return normalise(number, country), called or ""
     return called, OUTGOING + person

@@ -106,6 +106,10 @@ class Pbx(msgspec.Struct, frozen=True, kw_only=True):
     trunks: tuple[Trunk, ...] = ()
     transfers: tuple[str, ...] = ()
     """What can be keyed in at a telephone to hand a caller over: short numbers, people, extensions."""
+    emergency: tuple[str, ...] = ()
+    """What every telephone may call for help; the trunk is dialled even if neither an engine nor the stand-in lives."""
+    shown: str | None = None
+    """The company's number that those see who are called so."""
     operators: tuple[str, ...] = ()
     """The telephones that are rung while neither an engine nor the stand-in takes calls."""
     encrypted: bool = False

@@ -22,6 +22,7 @@ from dialplan.plan import (
     REFUSED,
     REFUSING,
     SUPERVISING,
+    TRUNK,
     UNCLAIMED,
     Pbx,
 )
@@ -106,6 +107,7 @@ def _text(name: str, pbx: Pbx, **more: object) -> str:
         "handed_over": HANDED_OVER,
         "supervising": SUPERVISING,
         "refused": REFUSED,
+        "trunk": TRUNK,
         "most_beginning": MOST_BEGINNING,
         "rung_at_last": pbx.operators[:MOST_RUNG],
         "most_at_last": MOST_RUNG // max(1, len(pbx.operators[:MOST_RUNG])),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from routing.conditions import calls_from
 from routing.endings import say_goodbye
+from routing.limits import UNLIMITED
 from routing.outcomes import Talked
 from routing.outside import is_whole
 from routing.steps import Ending, RingOutside
@@ -29,23 +30,33 @@ RING_SECONDS = 60.0
 
 
 def call_outside(call: Call) -> Way:
-    """Ring the number for the person who has dialled it, if the rules let the person's role; else say goodbye."""
+    """Ring the number for the person who has dialled it, if the rules let the person's role; else say goodbye.
+
+    An emergency number is rung for everybody, and from a telephone at which nobody sits.
+    """
     caller = named(call.facts.dialled.removeprefix(OUTGOING), call.facts.staff)
     number = call.facts.caller.number
     if caller:
         call.note(f"{caller.id} calls outside", RULE, person=caller.id)
-    if number is None or not may_call(call.rulebook, caller, number):
+    if urgent := is_emergency(call.rulebook, call.facts.dialled, number):
+        call.note(f"{number} is an emergency number", RULE)
+    if number is None or not (urgent or may_call(call.rulebook, caller, number)):
         call.note("the rules let nobody of this role call this number", RULE)
         return (yield from say_goodbye(call))
     outcome = yield RingOutside(
         number=number,
         seconds=RING_SECONDS,
-        limits=call.rulebook.outside_limits,
+        limits=UNLIMITED if urgent else call.rulebook.outside_limits,
         shown=call.rulebook.outgoing.shown,
         notes=call.notes(),
         rule=RULE,
     )
     return Ending(kind="talk") if isinstance(outcome, Talked) else (yield from say_goodbye(call))
+
+
+def is_emergency(rulebook: Rulebook, dialled: str, number: str | None) -> bool:
+    """Whether somebody of ours calls for help: nothing that takes time or can refuse it may come before."""
+    return dialled.startswith(OUTGOING) and number in rulebook.outgoing.emergency
 
 
 def may_call(rulebook: Rulebook, person: Person | None, number: str) -> bool:

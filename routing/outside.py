@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from routing.rulebook import Rulebook
 
 PLUS = "+"
-"""What an outside number begins with, and no person's id."""
+"""What a whole outside number begins with, and no person's id."""
+_BEGINNINGS = (PLUS, *"0123456789")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -37,4 +38,9 @@ def in_log(person: str) -> str:
 
 def is_outside(person: str) -> bool:
     """Whether it is not one of our people who is rung, but an outside number."""
+    return person.startswith(_BEGINNINGS)
+
+
+def is_limited(person: str) -> bool:
+    """Whether it is an outside number that counts for the limits: no emergency number does."""
     return person.startswith(PLUS)

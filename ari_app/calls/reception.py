@@ -17,7 +17,7 @@ from premises.clock import now
 from premises.ids import telephone_at
 from premises.seating import shown
 from routing.facts import Caller, Facts
-from routing.outgoing import OUTGOING
+from routing.outgoing import OUTGOING, is_emergency
 from routing.trail import Trail, UnreadableTrailError, concerned, decode_facts, encode_facts, still
 from routing.transfers import INSIDE
 
@@ -79,9 +79,11 @@ class Reception:
             call.found.dialled if call.found else call.row.dialled,
             rules.company.country,
             lines=rules.lines,
+            emergency=rules.outgoing.emergency,
             person=self._exchange.telephones.whose(channel.name),
         )
-        asked = await self._lookup.caller(number)
+        urgent = is_emergency(rules, dialled, number)
+        asked = Caller(number=number) if urgent else await self._lookup.caller(number)
         return Facts(
             call=call.id,
             at=call.row.arrived,

@@ -16,7 +16,7 @@ from db.stories import as_outside_leg, attempt
 from db.threads import Threads
 from premises.clock import now
 from routing.limits import UNLIMITED, Limits, longest, reached
-from routing.outside import is_outside
+from routing.outside import is_limited
 from routing.transfers import BACK
 
 ANSWER_SECONDS = 0.5
@@ -55,7 +55,7 @@ class Tolls:
         """Learn of a leg of this engine, or of a caller whom it calls back."""
         if isinstance(row, CallRow) and row.dialled.startswith(BACK):
             row = as_outside_leg(row)
-        if isinstance(row, LegRow) and is_outside(row.person):
+        if isinstance(row, LegRow) and is_limited(row.person):
             self._legs[row.id] = row
 
     async def _learn(self, since: dt.datetime) -> None:

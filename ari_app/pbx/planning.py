@@ -38,7 +38,9 @@ def plan(installation: Installation, staff: tuple[Person, ...], rulebook: Rulebo
                 account=Account(trunk.user, trunk.secret) if trunk.user and trunk.secret else None,
             ),
         ),
-        transfers=tuple(filter(_TO_KEY_IN.fullmatch, transfers.targets(rulebook, staff))),
+        transfers=_to_key_in(rulebook, staff),
+        emergency=rulebook.outgoing.emergency,
+        shown=rulebook.outgoing.shown,
         # Who sits where the dialplan does not know: an operator may be at any of the desks.
         operators=(*(person.id for person in _stand_in(rulebook, staff)), *desks),
         encrypted=settings.phones == "encrypted",
@@ -65,6 +67,12 @@ def kept_ports(installation: Installation) -> Ports:
 
 def _phone(person: Person, secret: str) -> Phone:
     return Phone(person=person.id, name=person.name, secret=secret, number=person.extension or "")
+
+
+def _to_key_in(rulebook: Rulebook, staff: tuple[Person, ...]) -> tuple[str, ...]:
+    """Without what calls for help, whoever has that extension since the rules were checked."""
+    keyed = filter(_TO_KEY_IN.fullmatch, transfers.targets(rulebook, staff))
+    return tuple(each for each in keyed if each not in rulebook.outgoing.emergency)
 
 
 def _stand_in(rulebook: Rulebook, staff: tuple[Person, ...]) -> tuple[Person, ...]:

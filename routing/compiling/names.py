@@ -20,6 +20,7 @@ _SECTIONS = (
     "intents",
     "hours",
     "callers",
+    "transfers",
     "groups",
     "lines",
     "menus",

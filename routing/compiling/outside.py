@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 from routing.compiling.shapes import ByForm, Field, Got, Many, Record, Table
-from routing.compiling.telephone import CallerNumber, LineNumber, Telephone
+from routing.compiling.telephone import CallerNumber, EmergencyNumber, LineNumber, Telephone
 from routing.compiling.words import Known
 from routing.limits import Limits, Rate
 from routing.rules.company import Outgoing
@@ -68,26 +68,30 @@ DIALLED = Field(
     about="Whom people may call from their telephones, by their roles: numbers, or beginnings like `+7495*` (T1)",
 )
 SHOWN = Field(name="shown", shape=LineNumber(), about="Which of the lines those see who are called by this")
+EMERGENCY = Field(
+    name="emergency",
+    shape=Many(EmergencyNumber()),
+    about="Short numbers for help, like `112`: every telephone may call them, at any time and without a limit",
+)
 CALLS = Field(name="calls", shape=PerTime(), about="How often they may be rung, all together; no limit if not given")
 MINUTES = Field(name="minutes", shape=PerTime(), about="How long one may talk with them; no limit if not given")
 
 
 def _limited(got: Got, _page: Page) -> Outside:
     limits = Limits(calls=got.get(CALLS), minutes=got.get(MINUTES))
-    outgoing = Outgoing(by=got.get(DIALLED) or {}, shown=got.get(SHOWN))
+    outgoing = Outgoing(by=got.get(DIALLED) or {}, shown=got.get(SHOWN), emergency=got.many(EMERGENCY))
     return Outside(numbers=got.many(NUMBERS), called_back=got.many(CALLED_BACK), outgoing=outgoing, limits=limits)
 
 
 def _check_limited(got: Got, page: Page) -> None:
     """Anybody can send any number as a caller's: so what calling back may cost has a limit, or there is none."""
-    if not got.given((NUMBERS, CALLED_BACK, DIALLED)):
-        page.wrong(
-            got.node, "no number may be rung by this", "give `numbers:`, `dial:` or `call_back:`, or leave it out"
-        )
+    if not got.given((NUMBERS, CALLED_BACK, DIALLED, EMERGENCY)):
+        advice = "give `numbers:`, `dial:`, `emergency:` or `call_back:`, or leave it out"
+        page.wrong(got.node, "no number may be rung by this", advice)
     for place in got.given((CALLED_BACK,)):
         if not got.given((CALLS,)):
             page.wrong(place, "how often callers are called back has no limit", "add one, like `calls: 30 per hour`")
-    for place in got.given((DIALLED,)):
+    for place in got.given((DIALLED, EMERGENCY))[:1]:
         if got.get(SHOWN) in (None, ANY):
             page.wrong(
                 place, "nothing tells which line is shown to those who are called", "add one of yours: `shown: …`"
@@ -97,7 +101,7 @@ def _check_limited(got: Got, page: Page) -> None:
 LIMITED = Record(
     name="outside",
     wanted="outside numbers with their limits",
-    fields=(NUMBERS, CALLED_BACK, DIALLED, SHOWN, CALLS, MINUTES),
+    fields=(NUMBERS, CALLED_BACK, DIALLED, EMERGENCY, SHOWN, CALLS, MINUTES),
     make=_limited,
     check=_check_limited,
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from routing.reading import Node
 
 _E164 = r"^\+[1-9][0-9]{4,14}$"
+_EMERGENCY = r"^[0-9]{2,6}$"
 _PREFIX = r"^\+[1-9][0-9]{0,13}\*$"
 
 
@@ -80,6 +81,28 @@ class CallerNumber(msgspec.Struct, frozen=True):
         """A string."""
         form = {"type": "string", "pattern": f"{_E164}|{_PREFIX}"}
         return {"type": "string", "minLength": 1} if self.lists else form
+
+
+class EmergencyNumber(msgspec.Struct, frozen=True):
+    """A short number for help, which nothing else in the house is dialled by."""
+
+    wanted: ClassVar[str] = "an emergency number like `112`"
+
+    def read(self, node: Node, page: Page) -> str:
+        """Its digits."""
+        text = page.scalar(node, self.wanted).text
+        if not re.fullmatch(_EMERGENCY, text):
+            raise page.wrong(node, f"`{text}` is no emergency number", "two to six digits, as they are dialled")
+        if text in page.names["transfers"]:
+            raise page.wrong(node, f"`{text}` is one of the `transfers` too", "choose another short number there")
+        for person in page.staff or ():
+            if text == person.extension:
+                raise page.wrong(node, f"`{text}` is {person.id}'s extension", "give that person another one")
+        return text
+
+    def schema(self, _shared: Shared) -> Schema:
+        """A string or a number."""
+        return {"type": ["string", "number"], "pattern": _EMERGENCY}
 
 
 def number_text(node: Node, page: Page, wanted: str) -> str:

@@ -71,6 +71,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers, and beginnings of numbers, by the role of whoever calls."""
     shown: str | None = None
     """Which of the company's lines the called one sees."""
+    emergency: tuple[str, ...] = ()
+    """Short numbers for help, like ``112``, which every telephone may call at any time."""
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):

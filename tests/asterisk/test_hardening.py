@@ -41,7 +41,8 @@ MOBILE, OVERDRAWN = "+79161234567", "+74950000008"
 """The only outside number that may be rung, and the line that rings it: twice an hour."""
 RULES = (
     ("transfers:\n", f'transfers:\n  699: "{MOBILE} 20s"\n'),
-    ("lines:\n", f'outside: {{numbers: "{MOBILE}", calls: 2 per hour}}\nlines:\n  "{OVERDRAWN}": {{route: mobile}}\n'),
+    ("outside: {", f'outside: {{numbers: "{MOBILE}", calls: 2 per hour, '),
+    ("\nlines:\n", f'\nlines:\n  "{OVERDRAWN}": {{route: mobile}}\n'),
     (
         "routes:\n",
         f'routes:\n  - rule: X1\n    name: mobile\n    when: {{dialled: "{OVERDRAWN}"}}\n'

@@ -10,6 +10,7 @@ import pytest
 
 from ari_app.witness.auditing import listed
 from db.tasks import TaskList
+from demo.desk import Desk
 from demo.endpoints import read
 from demo.errors import Gone
 from demo.outgoing import Outgoing
@@ -55,15 +56,10 @@ queues:
       tries: 2
       pause: 10s
   finance: {next: ring_all, closes: {with: brief, tell: closed_now}}
-outside:
-  numbers: "+79160000301"
-  call_back: "+7916*"
-  dial: {manager: "+7916*"}
-  shown: "+74950000001"
-  calls: 30 per hour
 lines:
   "+74950000008": {route: closing}
 """
+OUTSIDE = 'outside: {numbers: "+79160000301", call_back: "+7916*", dial: {manager: "+7916*"}, calls: 30 per hour, '
 OFTEN, UNTIL = 'mon-sun: "00:00-24:00", holidays: open', "  brief: {%s}\n"
 CLOSING, CLOSES_SOON = "+74950000008", dt.timedelta(seconds=8)
 FIRST = "    offer: 4s\n    first: language 6s\n"
@@ -93,7 +89,8 @@ def lined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     hours = "hours:\n"
     for old, new in (
         (hours, hours + UNTIL % OFTEN),
-        ("lines:\n", QUEUES),
+        ("\nlines:\n", "\n" + QUEUES),
+        ("outside: {", OUTSIDE),
         ("    offer: 4s\n", FIRST),
         ("transfers:\n", f'transfers:\n  699: "{OUTLET} 20s"\n'),
         ("  - rule: D3\n", AHEAD),
@@ -500,7 +497,7 @@ async def test_a_person_calls_a_customer_as_the_register_tells_though_the_engine
     assert story.recording is not None
 
 
-@pytest.mark.parametrize(("person", "number"), [("olga", OUTLET), ("mark", "+74957654321"), ("mark", "112")])
+@pytest.mark.parametrize(("person", "number"), [("olga", OUTLET), ("mark", "+74957654321"), ("mark", "1122")])
 async def test_nobody_calls_whom_the_rules_do_not_let_the_role_call(
     lined: Installation, person: str, number: str
 ) -> None:
@@ -511,3 +508,33 @@ async def test_nobody_calls_whom_the_rules_do_not_let_the_role_call(
         await own.ended(10)
         story = await one.story()
     assert (story.call.dialled, story.call.end, story.legs) == (f">{person}", "goodbye", ())
+
+
+async def test_everybody_calls_for_help_from_every_telephone(lined: Installation) -> None:
+    """Olga's role may call nobody outside, and she is away; at the desk nobody sits."""
+    async with scene(lined) as one, only(one, "oleg"), outside(one, "112") as phone, at_the_desk(one) as desk:
+        for telephone in (one.desk("olga"), desk):
+            own = await telephone.dial("112")
+            there = await phone.incoming(10)
+            assert there.caller.user == MAIN
+            await there.answer()
+            await own.answered()
+            there.play_tone(tone_of(OUTLET))
+            assert await own.hears(tone_of(OUTLET), 10)
+            await there.hang_up()
+            await own.ended(10)
+        stories = await one.all_stories(2)
+    assert {(story.call.number, story.call.dialled, story.call.end) for story in stories} == {
+        ("112", ">olga", "talk"),
+        ("112", ">desk-1", "talk"),
+    }
+    assert all(story.recording for story in stories)
+    assert {leg.person for story in stories for leg in story.legs} == {"112", "olga", "desk-1"}
+
+
+@asynccontextmanager
+async def at_the_desk(one: Scene) -> AsyncIterator[Desk]:
+    """The telephone that is nobody's own."""
+    account = one.endpoints.desks["desk-1"]
+    async with Desk("desk-1", account.secret, read(one.installation.endpoints_file).server) as desk:
+        yield desk

@@ -38,7 +38,7 @@ from demo.scenario import Answers, Scenario
 from demo.scenarios import ALL
 from demo.scenarios.cast import KEY, MARKET, OPERATORS
 from dialplan.plan import LOOPBACK, Pbx
-from premises import passwords
+from premises import passwords, ports
 from premises.installation import Installation
 from routing import load
 from routing.outcomes import Absence, Missed, Pressed, Said, Unanswered
@@ -87,6 +87,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The sample company, whose rules were in force and whose prompts an engine has made."""
     folder = tmp_path_factory.mktemp("a folder's name")
     prepare(folder)
+    with (folder / "settings.yaml").open("a") as settings:
+        settings.write(f'trunk: {{contact: "sip:{LOOPBACK}:{ports.pick().sip}"}}\n')
     return Installation(folder)
 
 
@@ -373,6 +375,34 @@ async def test_a_stand_in_that_hangs_is_passed_over(
             await call.hang_up()
     finally:
         stand_in.send_signal(signal.SIGCONT)
+
+
+async def test_help_is_called_from_every_telephone_by_the_stand_in_and_by_the_dialplan_alone(
+    house: Installation, endpoints: Endpoints, staff: Staff, database: Database, stand_in: subprocess.Popen[bytes]
+) -> None:
+    began = dt.datetime.now(dt.UTC)
+    await helped(house, endpoints, staff)
+    stand_in.send_signal(signal.SIGSTOP)
+    try:
+        await helped(house, endpoints, staff)
+    finally:
+        stand_in.send_signal(signal.SIGCONT)
+    (call,) = [call for call in Stories(database).calls(since=began) if call.number == "112"]
+    assert (call.dialled, call.served_by) == (">desk-1", "stand-in")
+
+
+async def helped(house: Installation, endpoints: Endpoints, staff: Staff) -> None:
+    """Call for help from a telephone at which nobody sits, and be answered."""
+    (desk,) = staff.desks(["desk-1"])
+    contact = str(house.settings.trunk.contact)
+    async with Phone("112", server=endpoints.server, at=(LOOPBACK, int(contact.rpartition(":")[2]))) as phone:
+        own = await desk.dial("112")
+        there = await phone.incoming(10)
+        assert there.caller.user == LINE
+        await there.answer()
+        await own.answered()
+        await there.hang_up()
+        await own.ended(10)
 
 
 async def test_a_stand_in_that_is_told_to_end_leaves_its_calls_to_go_on_and_then_the_dialplan_rings(

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ari_app.pbx import provisioning
@@ -29,6 +30,15 @@ def test_desks_have_accounts_that_are_kept_and_are_rung_when_nobody_else_can_rin
     assert pbx.operators == ("olga", "desk-1", "desk-2")
     assert not {"desk-1", "desk-2"} & set(pbx.transfers), "nobody is reached by the name of a desk"
     assert plan(house, (OLGA,), rulebook, ports).phones == pbx.phones
+
+
+def test_what_is_called_for_help_is_nobodys_extension_whatever_the_directory_says(tmp_path: Path) -> None:
+    house = settle(tmp_path)
+    rulebook = load(house.rule_file.read_bytes())
+    pbx = plan(house, (OLGA, msgspec.structs.replace(OLEG, extension="112")), rulebook, own_ports(house))
+    assert "112" in pbx.emergency
+    assert {"302", "oleg"} < set(pbx.transfers)
+    assert "112" not in pbx.transfers
 
 
 class Away:

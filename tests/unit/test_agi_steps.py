@@ -278,7 +278,7 @@ def test_whom_a_person_calls_outside_sees_a_line_of_ours_and_the_talk_is_that_pe
     with call(ended("ANSWER")) as (caller, asterisk, books):
         caller.note(dialled=">anna")
         ring_outside(caller, RingOutside(number="+74951234567", seconds=60, shown="+74950000001"))
-    assert "o(+74950000001)" in asterisk.told("EXEC")[0]
+    assert "f(+74950000001)" in asterisk.told("EXEC")[0]
     called, calling = (row for row in books.rows if isinstance(row, LegRow) and row.ended)
     assert (called.person, calling.person) == ("+74951234567", "anna")
     assert (called.answered, called.ended) == (calling.answered, calling.ended)

@@ -6,14 +6,15 @@ import pytest
 from db.numbers import both_ends
 from routing import BadRules, load
 from routing.facts import Caller, Facts
-from routing.limits import Limits, Rate
+from routing.limits import UNLIMITED, Limits, Rate
+from routing.outside import is_limited, is_outside
 from routing.rulebook import Rulebook
 from routing.rules.company import Outgoing
 from routing.steps import RingOutside
 from routing.trail import Trail, concerned, decode, encode, replay
 from tests.unit.playing import play, reached, reasons, story
 from tests.unit.rulebooks import MAIN, facts, with_routes
-from tests.unit.rules_text import RULES
+from tests.unit.rules_text import RULES, STAFF
 
 CUSTOMER, ABROAD = "+79161112233", "+4930123456"
 LIMITS = Limits(calls=Rate(9, 3600))
@@ -21,7 +22,7 @@ LIMITS = Limits(calls=Rate(9, 3600))
 
 def rules() -> Rulebook:
     by = {"operator": ("+7916*",), "head": ("+7*", ABROAD)}
-    outgoing = Outgoing(by=by, shown=MAIN)
+    outgoing = Outgoing(by=by, shown=MAIN, emergency=("112",))
     return msgspec.structs.replace(with_routes(), outgoing=outgoing, outside_limits=LIMITS)
 
 
@@ -41,7 +42,9 @@ def calling(person: str, number: str | None) -> Facts:
         ("nobody", CUSTOMER, False),
         ("desk-1", CUSTOMER, False),
         ("galina", None, False),
-        ("galina", "112", False),
+        ("galina", "1122", False),
+        pytest.param("boris", "112", True, id="for help everybody may"),
+        pytest.param("desk-1", "112", True, id="and from where nobody sits"),
         ("galina", "+7", False),
         ("galina", "+7916111223344556677", False),
     ],
@@ -59,6 +62,13 @@ def test_whoever_is_called_sees_a_line_of_ours_within_the_limits_for_outside_num
     (step, *_), _ = play(rules(), calling("olga", CUSTOMER), lambda _: reached((CUSTOMER,), {CUSTOMER}))
     assert isinstance(step, RingOutside)
     assert (step.shown, step.limits, step.rule) == (MAIN, LIMITS, "T1")
+
+
+def test_no_limit_keeps_anybody_from_calling_for_help() -> None:
+    (step, *_), _ = play(rules(), calling("desk-1", "112"), lambda _: reached(("112",), {"112"}))
+    assert isinstance(step, RingOutside)
+    assert (step.shown, step.limits) == (MAIN, UNLIMITED)
+    assert (is_limited("112"), is_outside("112")) == (False, True)
 
 
 def test_who_is_not_reached_is_said_goodbye_for() -> None:
@@ -94,6 +104,11 @@ def test_who_is_outside_and_who_of_ours_has_to_do_with_it(dialled: str, ends: tu
     assert both_ends("402", dialled, "RU", lines=(MAIN,), person="mark") == ends
 
 
+def test_what_is_called_for_help_is_called_as_it_was_dialled_though_it_could_be_another_number() -> None:
+    ends = both_ends("402", ">84951234567", "RU", lines=(), emergency=("84951234567",), person="mark")
+    assert ends == ("84951234567", ">mark")
+
+
 # ------------------------------------------------------------------------------------------------------ the rule file
 
 NUMBERS = 'outside: ["+79161234567", "+79161234568"]'
@@ -125,3 +140,28 @@ def test_mistakes_in_it(old: str, new: str, message: str) -> None:
     with pytest.raises(BadRules) as bad:
         load(RULES.replace(NUMBERS, WRITTEN.replace(old, new)).encode())
     assert any(message in mistake.message for mistake in bad.value.mistakes)
+
+
+HELP = WRITTEN.replace("dial:", 'emergency: ["112", 103], dial:')
+
+
+def test_what_the_rules_say_of_calls_for_help() -> None:
+    assert load(RULES.replace(NUMBERS, HELP).encode()).outgoing.emergency == ("112", "103")
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (HELP.replace(', shown: "+74950000002"', ""), "nothing tells which line is shown to those who are called"),
+        (HELP.replace('"112"', '"1"'), "`1` is no emergency number"),
+        (HELP.replace('"112"', '"*45"'), "`*45` is no emergency number"),
+        (HELP.replace('"112"', '"+7112"'), "`+7112` is no emergency number"),
+        (HELP.replace('"112"', '"600"'), "`600` is one of the `transfers` too"),
+        (HELP.replace('"112"', '"104"'), "`104` is anna's extension"),
+    ],
+)
+def test_mistakes_in_calls_for_help(written: str, message: str) -> None:
+    staff = tuple(msgspec.structs.replace(one, extension="104" if one.id == "anna" else None) for one in STAFF)
+    with pytest.raises(BadRules) as bad:
+        load(RULES.replace(NUMBERS, written).encode(), staff)
+    assert [mistake.message for mistake in bad.value.mistakes] == [message]

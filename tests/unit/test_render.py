@@ -144,6 +144,14 @@ def test_what_can_be_keyed_in_is_all_that_a_caller_is_handed_over_to(tmp_path: P
     ]
 
 
+def test_asterisk_alone_calls_for_help_and_lets_no_overload_come_before(tmp_path: Path) -> None:
+    text = rendered(tmp_path, "extensions_switchboard.conf", changed(emergency=("112",), shown="+74950000001"))
+    assert section(text, "[phones]").count("exten => 112,1,Set(DIALLED=>112)") == 1
+    assert "Dial(PJSIP/${SB_EMERGENCY}@trunk,60,f(+74950000001))" in text
+    passes = text.index('GotoIf($["${SB_EMERGENCY}" != ""]?stand-in,1)')
+    assert passes < text.index("GotoIf($[${EPOCH} < 0${CUT(SB_REFUSED,/,2)}]")
+
+
 def test_the_stand_in_rings_every_operator(tmp_path: Path) -> None:
     assert "Dial(PJSIP/anna&PJSIP/boris,40,iU(operator-answered^s^1))" in rendered(
         tmp_path, "extensions_switchboard.conf"
