@@ -21,6 +21,7 @@ from routing.outside import in_log, is_outside
 from routing.steps import Ring, RingOutside
 
 # g: the script goes on when the person hangs up. i: a phone that forwards its calls does not send callers elsewhere.
+# f, where a line of ours is shown: o would show the extension of the telephone that calls (22.10.1).
 _OPTIONS = {"ringing": "gir", "music": "gim"}
 
 _FREE = ("NOT_INUSE", "UNKNOWN")  # a phone that was never looked at
