@@ -106,7 +106,9 @@ class CallBacks:
         rules: Callable[[], Rulebook],
         lookup: LookUp,
         tolls: Tolls,
+        has_delivered: Callable[[], bool],
     ) -> None:
+        """``has_delivered``: whether the database has every row so far; waits for it."""
         self._installation = installation
         self._tasks = tasks
         self._stories = stories
@@ -114,6 +116,7 @@ class CallBacks:
         self._rules = rules
         self._lookup = lookup
         self._tolls = tolls
+        self._has_delivered = has_delivered
         self._books = Threads(1, "call-backs")
         self._alarm = Alarm("callers not called back", "callers are called back again")
         self._under_way: dict[str, UnderWay] = {}
@@ -126,8 +129,12 @@ class CallBacks:
 
     async def look(self) -> None:
         """Begin what is due, end what is somebody's now; raises what the database raises."""
+        ended = [one for one, under_way in self._under_way.items() if under_way.task.done()]
+        if ended and not await self._books.run(self._has_delivered):
+            return  # what came of them is not to be read yet: each would be called once more
+        for one in ended:
+            del self._under_way[one]
         found = await self._books.run(self._read)
-        self._under_way = {one: under_way for one, under_way in self._under_way.items() if not under_way.task.done()}
         for gone in self._under_way.keys() - {promised.task.id for promised in found}:
             self._engine.withdraw(self._under_way[gone].call)
         busy: set[str] = set()

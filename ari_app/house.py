@@ -112,7 +112,14 @@ class House:
         self._line = WaitingLine(self.presence)
         self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
         self._call_backs = CallBacks(
-            installation, TaskList(database), self._stories, self.engine, rules, lookup, self._tolls
+            installation,
+            TaskList(database),
+            self._stories,
+            self.engine,
+            rules,
+            lookup,
+            self._tolls,
+            register.has_delivered,
         )
         self._succession = Succession(self.engine, Roll(installation.engines), self._telephones, self._books())
         self._census = Census(self.engine, self._telephones, self._succession.adopt)

@@ -138,8 +138,9 @@ class Census:
         calls = self._engine.calls
         doubted = [call for call in calls if call.doubted]
         ours = {call.id: dict(call.awaited) for call in calls}
-        picture = await _picture(link, [owned for awaited in ours.values() for owned in awaited])
+        # Who has come by the time of the picture's arrival may still be on the way in it.
         coming = {call.id for call in calls if call.is_coming}
+        picture = await _picture(link, [owned for awaited in ours.values() for owned in awaited])
         found = {one for one in differences(ours, picture) if one.call not in coming or one.owned}
         # Who is elsewhere in the dialplan will not come back: that is sure at once.
         sure = {one for one in found if one in self._suspected or one.what == "caller elsewhere"}

@@ -53,7 +53,7 @@ class WaitingLine:
             yield place
         finally:
             self._line.leave(place)
-            del self._tell[call]
+            self._tell.pop(call, None)  # who is called back, and handed over to somebody, stands here twice
             for person in (place.offered, *place.others):
                 if person is not None:
                     self._give_back(place, person)

@@ -96,8 +96,8 @@ class Archive:
         there = await open_calls()
         once = msgspec.structs.replace(self._patience, seconds=0.0)
         for call in await asyncio.to_thread(self._places.unsealed_calls):
-            if call not in there and not self._rounds.has(call):
-                await self._rounds.keep({call: 0.0})
+            if call not in there:
+                await self._rounds.sweep(call)
         for message in await asyncio.to_thread(self._places.unsealed_messages):
             if call_of(message) not in there and message not in self._under_way:
                 self._boxes.setdefault(message, self._noted_box(message) or lost)

@@ -7,6 +7,7 @@ has: on a busy day each of them costs less.
 import asyncio
 import itertools
 import time
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -70,17 +71,24 @@ class Rounds:
         self._faults = faults
         self._patience = patience
         self._due: dict[str, float] = {}
+        self._swept: deque[str] = deque(maxlen=MOST)
+        """The last ones that a sweep took: whose end Asterisk told it before it told us of it."""
         self._task: asyncio.Task[None] | None = None
 
     def add(self, call: str) -> None:
-        """Have this call's recording kept in the next round; returns at once."""
+        """Have this call's recording kept in the next round, unless a sweep has taken it; returns at once."""
+        if call in self._swept:
+            return
         self._due.setdefault(call, time.monotonic() + self._patience.seconds)
         if self._task is None:
             self._task = asyncio.create_task(self._go(), name="keep recordings")
 
-    def has(self, call: str) -> bool:
-        """Whether this one is under way."""
-        return call in self._due
+    async def sweep(self, call: str) -> None:
+        """Keep this call's recording now, unless that is under way; what Asterisk still writes is left for the next."""
+        if call in self._due:
+            return
+        self._swept.append(call)
+        await self.keep({call: 0.0})
 
     async def settled(self) -> None:
         """Until no round is left to be done."""

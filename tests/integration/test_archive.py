@@ -119,6 +119,14 @@ async def test_a_call_that_goes_on_is_left_for_the_sweep(house: House) -> None:
     assert (len(house.book.rows), house.left(), house.count.failed) == (1, [], 0)
 
 
+async def test_a_call_whose_end_the_sweep_has_seen_first_is_kept_once(house: House) -> None:
+    leave_call(house.places, tone(1), tone(1))
+    await house.sweep()
+    house.archive.call_ended(CALL)
+    await house.archive.settled()
+    assert (len(house.book.rows), house.count.failed) == (1, 0)
+
+
 @pytest.mark.parametrize("closed", [pytest.param(True, id="closed"), pytest.param(False, id="its Asterisk died")])
 async def test_a_message_reaches_its_box(house: House, closed: bool) -> None:
     leave(house.places.message(MESSAGE), tone(2), closed=closed)

@@ -73,8 +73,16 @@ class Scene:
         self.switchroom, self.book, self.tasks = Switchroom(), rules(), TaskList(database)
         self._register, stories = Register(database), Stories(database)
         tolls = Tolls(stories.outside_legs, lambda: None)
+        self.has_delivered = True
         self.call_backs = CallBacks(
-            Installation(folder), self.tasks, stories, self.switchroom, lambda: self.book, lookup, tolls
+            Installation(folder),
+            self.tasks,
+            stories,
+            self.switchroom,
+            lambda: self.book,
+            lookup,
+            tolls,
+            lambda: self.has_delivered,
         )
 
     def know(self, *known: Row) -> None:
@@ -178,6 +186,26 @@ async def test_who_did_not_answer_is_called_again(scene: Scene, attempts: Iterab
         scene.rang("1.1", number, ago=ago)
     assert await scene.called() == called
     assert scene.open == {"back-1.1"}
+
+
+async def test_whoever_was_called_in_vain_a_moment_ago_is_not_called_before_the_register_tells(scene: Scene) -> None:
+    scene.promise("1.1")
+    assert await scene.called() == ["back-1-1.1"]
+    await scene.switchroom.all_over()
+    scene.has_delivered = False
+    assert await scene.called() == []
+    scene.has_delivered = True
+    scene.rang("1.1", 1, ago=0)
+    assert await scene.called() == []
+
+
+async def test_a_call_that_ends_while_the_promises_are_read_is_not_begun_again(scene: Scene) -> None:
+    scene.promise("1.1")
+    assert await scene.called() == ["back-1-1.1"]
+    reading = asyncio.create_task(scene.called())
+    await asyncio.sleep(0)
+    await scene.switchroom.all_over()
+    assert await reading == []
 
 
 async def test_a_promise_that_somebody_takes_is_not_kept_by_the_engine(scene: Scene) -> None:

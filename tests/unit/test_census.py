@@ -230,6 +230,17 @@ async def test_who_is_yet_to_be_rung_is_not_missed() -> None:
     assert it.adopted == []
 
 
+async def test_who_comes_while_the_list_is_made_is_not_elsewhere() -> None:
+    async with desk() as (asterisk, link, it):
+        it.call.is_coming = True
+        has(asterisk, channel(CALL, exten="called-back"), held=())
+        looking = asyncio.create_task(it.census.look(link))
+        await asyncio.sleep(0)
+        it.call.is_coming = False
+        await looking
+        assert it.call.inbox.ended is None
+
+
 async def test_a_caller_who_is_still_ours_is_in_doubt_no_more() -> None:
     async with desk() as (asterisk, link, it):
         it.call.doubted = True

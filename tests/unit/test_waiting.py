@@ -65,6 +65,16 @@ def test_who_waits_is_told_with_whose_telephone_rings_until_they_talk() -> None:
     assert line.callers() == ()
 
 
+def test_who_is_called_back_and_handed_over_stands_in_line_once_more() -> None:
+    presence = at_the_phone(Presence(), *OPERATORS)
+    line, caller = WaitingLine(presence), Caller()
+    with line.place("1", waiting("anna"), NOW, caller.told.append):
+        with line.place("1", waiting("boris"), NOW, caller.told.append):
+            assert caller.told == [Offer("1", "anna"), Offer("1", "boris")]
+        assert len(line) == 1
+    assert [presence.absence(person) for person in OPERATORS] == [None, None]
+
+
 def test_two_callers_are_offered_two_different_people() -> None:
     line = WaitingLine(at_the_phone(Presence(), *OPERATORS))
     first, second = Caller(), Caller()
