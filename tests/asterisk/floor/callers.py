@@ -42,14 +42,15 @@ AGREES = 0.5, 2.0
 """Seconds from that key to the next one, or until the caller hangs up."""
 HOPES = 2.0, 12.0
 """Seconds for which a caller who was promised a call does not call again."""
-TALKS = 2.0, 14.0
+TALKS = lasting(2.0, 4.0), lasting(14.0, 24.0)
+"""Seconds; so long in a long day that its calls are as many as two processors can serve."""
 SPEAKS = 1.5
 """Seconds after the beep."""
 WAITS_AGAIN = 10.0, 40.0
 """Seconds with music for which a caller waits who was handed over."""
 AGAIN = 0.5, 3.0
 """Seconds until the next call."""
-LONGEST = 400.0
+LONGEST = 600.0
 """Seconds after which a call is stuck: whoever is handed over again and again has left before."""
 LOOK = 0.1
 

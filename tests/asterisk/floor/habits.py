@@ -11,9 +11,10 @@ from demo.incoming import Incoming
 from demo.outgoing import Outgoing
 from tests.asterisk.floor.company import LUNCH, NOBODY
 from tests.asterisk.floor.seat import Seat
+from tests.form import lasting
 
 SIGNS_IN, SIGNS_OUT, IS_BACK, NOTES = "*45", "*46", "*48", "*491"
-TALKS = 4.0, 12.0
+TALKS = lasting(4.0, 6.0), lasting(12.0, 20.0)
 """Seconds of a talk that the person ends, if the caller does not."""
 BEFORE = 1.5, 5.0
 """Seconds of a talk until the person does something else in it."""
