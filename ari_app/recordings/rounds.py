@@ -84,8 +84,8 @@ class Rounds:
             self._task = asyncio.create_task(self._go(), name="keep recordings")
 
     async def sweep(self, call: str) -> None:
-        """Keep this call's recording now, unless that is under way; what Asterisk still writes is left for the next."""
-        if call in self._due:
+        """Keep this call's recording now, unless a round has it, or had; what Asterisk still writes is left there."""
+        if call in self._due or not any(piece.exists() for piece in self._places.pieces(call)):
             return
         self._swept.append(call)
         await self.keep({call: 0.0})

@@ -12,9 +12,10 @@ from structlog.testing import capture_logs
 
 from ari_app.recordings.archive import Archive
 from ari_app.recordings.checking import check
+from ari_app.recordings.faults import Faults
 from ari_app.recordings.places import StorageFailed
 from ari_app.recordings.retention import Deleted, delete_old
-from ari_app.recordings.rounds import Patience
+from ari_app.recordings.rounds import Patience, Rounds
 from ari_app.recordings.upkeep import Pace, upkeep
 from db.database import connect, file_url
 from db.errors import RegisterClosedError
@@ -117,6 +118,16 @@ async def test_a_call_that_goes_on_is_left_for_the_sweep(house: House) -> None:
         assert (house.book.rows, len(house.left())) == ([], 2)
     await house.sweep()
     assert (len(house.book.rows), house.left(), house.count.failed) == (1, [], 0)
+
+
+async def test_a_call_that_a_round_has_kept_since_the_sweep_began_is_no_fault(house: House) -> None:
+    leave_call(house.places, tone(1), tone(1))
+    patience = Patience(seconds=0.5, look_every=0.01, gather=0.01)
+    rounds = Rounds(house.places, house.book, house.count, Faults(house.count), patience)
+    rounds.add(CALL)
+    await rounds.settled()
+    await rounds.sweep(CALL)
+    assert (len(house.book.rows), house.count.failed) == (1, 0)
 
 
 async def test_a_call_whose_end_the_sweep_has_seen_first_is_kept_once(house: House) -> None:
