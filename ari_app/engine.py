@@ -87,6 +87,11 @@ class Engine:
         """The calls that are here now."""
         return tuple(self._calls.values())
 
+    @property
+    def link(self) -> Link | None:
+        """By which calls may begin; None: not now."""
+        return self._link if self.accepting else None
+
     def call(self, call: str) -> Call | None:
         """A call that is here now, by its id."""
         return self._calls.get(call)

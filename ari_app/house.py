@@ -22,6 +22,7 @@ from ari_app.calls.exchange import Exchange
 from ari_app.calls.inbox import LetGo, TakenAway
 from ari_app.calls.tolls import Tolls
 from ari_app.calls.waiting import WaitingLine
+from ari_app.dialling import Dialling
 from ari_app.engine import Engine
 from ari_app.http import Insight, serve_api
 from ari_app.live.doing import do
@@ -110,7 +111,9 @@ class House:
         sounds = program(os.environ).sounds
         self.voice = Voice(Espeak.of(os.environ), installation.voice, sounds, rules.file.parent)
         self._line = WaitingLine(self.presence)
-        self.engine = Engine(self._exchange(), lookup, self._telephones.hear)
+        exchange = self._exchange()
+        self.engine = Engine(exchange, lookup, self._telephones.hear)
+        self._do = partial(do, call_of=self.engine.call, call_outside=Dialling(self.engine, exchange).call)
         self._call_backs = CallBacks(
             installation,
             TaskList(database),
@@ -158,7 +161,7 @@ class House:
         async with (
             asyncio.TaskGroup() as tasks,
             serve_api(self._insight(), self.pbx.ports.http + 1) as api,
-            asked_at(self.installation.asks, self.app, partial(do, call_of=self.engine.call), self._line.callers),
+            asked_at(self.installation.asks, self.app, self._do, self._line.callers),
         ):
             running = [
                 tasks.create_task(self._uplink.keep(self._address(), self.app)),

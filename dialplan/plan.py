@@ -12,6 +12,8 @@ OFFER_MILLISECONDS = 700
 """How long a call is offered to the engines. A living one takes it in a few; a second is what a caller may wait."""
 UNCLAIMED = "SB_UNCLAIMED"
 """The global variable that is set while calls need not be offered, see `ari_app.on_duty`."""
+PHONES = "phones"
+"""The context of what is dialled at a telephone."""
 HANDED_OVER = "handed-over"
 """The context where whoever is handed over waits until the engine has taken notice."""
 SUPERVISING = "supervising"

@@ -50,6 +50,25 @@ async def ask(folder: Path, question: Ask, seconds: float) -> Done | Refused:
             one.cancel()
 
 
+async def ask_any(folder: Path, question: Ask, seconds: float) -> Done | Refused:
+    """What the first engine answers that serves: one after another is asked. Raises `NoEngine`, `NoAnswer`.
+
+    None is asked after one that does not answer: that may do it all the same, and it would be done twice.
+    """
+    line = msgspec.json.encode(question) + b"\n"
+    try:
+        async with asyncio.timeout(seconds):
+            for path in _sockets(folder):
+                match answer := await _ask(path, line):
+                    case Done() | Refused():
+                        return answer
+                    case NoAnswer():
+                        raise answer
+    except TimeoutError:
+        raise NoAnswer from None
+    raise NoEngine
+
+
 async def who_waits(folder: Path, question: WhoWaits, seconds: float) -> tuple[Waits, ...]:
     """Everybody in line, of all engines: with each the first is the next one served. Raises `NotAsked`."""
     line = msgspec.json.encode(question) + b"\n"

@@ -1,6 +1,6 @@
 """What an engine can be asked: to do something in a call that goes on, or who waits. A line of JSON each way.
 
-Another ask is a struct here, a part of `Ask`, and a line in `ari_app.live.doing.do`.
+Another ask is a struct here, a part of `Act` or `Ask`, and a line in `ari_app.live.doing`.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ LONGEST_ANSWER = 1 << 20
 
 
 class OfCall(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """What all asks have."""
+    """What all asks have that are about a talk."""
 
     call: str
     by: str
@@ -79,7 +79,19 @@ class GoBack(OfCall, frozen=True, kw_only=True):
     """Have whoever asks a colleague be with the caller again, alone."""
 
 
-Ask = (
+class CallOutside(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Ring the telephone of whoever asks, and once that is answered call outside as if it had been dialled there."""
+
+    call: str
+    """What the call's id is to be, see `premises.ids.dialled_id`."""
+    by: PersonId
+    number: str
+    """Whole, or one of the rules' emergency numbers."""
+    until: dt.datetime
+    """As in `OfCall`."""
+
+
+Act = (
     PauseRecording
     | ResumeRecording
     | Supervise
@@ -91,6 +103,8 @@ Ask = (
     | JoinAll
     | GoBack
 )
+"""To be done by the engine that has the call."""
+Ask = Act | CallOutside
 
 
 class WhoWaits(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -114,7 +128,7 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
 
 
 class NotMine(msgspec.Struct, frozen=True, tag=True):
-    """The engine that answers does not have this call."""
+    """The engine that answers does not have this call, or takes no calls now."""
 
 
 class Waits(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ snoop          ``snoop-CALL-1``, …: by which somebody does
 ear            ``ear-CALL-1``, …: the bridge of these two
 promise        ``back-CALL``: that the caller is called back
 call back      ``back-1-CALL``, …: a call, whose channel is the one of whoever is called back
+dialled        ``dial-1732407469.123456789``: a call, whose channel is the one of whoever has us call outside
 =============  ====================================================
 
 What the stand-in makes is numbered ``s1``, ``s2``, … (``leg-CALL-s1``), so that it never meets what an engine made for
@@ -82,6 +83,11 @@ def promise_id(call: str) -> str:
 def call_back_id(call: str, number: int) -> str:
     """The id of the call in which the caller of an earlier one is called back, for the ``number``th time, from 1."""
     return f"back-{number}-{call}"
+
+
+def dialled_id(at: int) -> str:
+    """The id of a call outside that somebody of ours asks for at this moment, in nanoseconds since 1970."""
+    return f"dial-{at // 10**9}.{at % 10**9:09}"
 
 
 def answers_to(call: str) -> str | None:

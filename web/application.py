@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web import (
     calls,
     customers,
+    dialling,
     duty,
     handing,
     live,
@@ -62,6 +63,7 @@ def operations(entrance: Entrance) -> tuple[Operation, ...]:
         *seats.OPERATIONS,
         *pins.OPERATIONS,
         *calls.OPERATIONS,
+        *dialling.OPERATIONS,
         *remarks.OPERATIONS,
         *live.OPERATIONS,
         *handing.OPERATIONS,

@@ -5,6 +5,8 @@ Another one is an operation here that has `have_done` ask an engine for it (`pre
 
 import datetime as dt
 import http
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypedDict
 
 import msgspec
@@ -12,7 +14,7 @@ import structlog
 
 from db.stories import CallStory
 from premises.asking import NoAnswer, NoCall, NotAsked, ask
-from premises.asks import Ask, LeaveTalk, PauseRecording, RaiseHand, Refused, ResumeRecording, Supervise
+from premises.asks import Ask, Done, LeaveTalk, PauseRecording, RaiseHand, Refused, ResumeRecording, Supervise
 from premises.clock import now
 from routing.facts import PersonId
 from routing.supervision import Manner
@@ -26,6 +28,7 @@ from web.words import OfOne, Text
 ANSWER_SECONDS = 3.0
 """For an engine to answer; it takes milliseconds."""
 
+Asked = Callable[[Path, Ask, float], Awaitable[Done | Refused]]
 log = structlog.get_logger()
 
 
@@ -91,10 +94,13 @@ async def meant(office: Office, asker: Asker, call: str, right: Right) -> Meant:
     return Meant(call=call, by=by, talking=talking, until=now() + dt.timedelta(seconds=ANSWER_SECONDS))
 
 
-async def have_done(office: Office, question: Ask) -> None:
-    """Have the engine that has the call do it. Raises `Problem`: 409 with what it says, 503."""
+async def have_done(office: Office, question: Ask, asked: Asked = ask) -> None:
+    """Have the engine that has the call do it. Raises `Problem`: 409 with what it says, 503.
+
+    ``asked``: how the engines are asked.
+    """
     try:
-        answer = await ask(office.installation.asks, question, ANSWER_SECONDS)
+        answer = await asked(office.installation.asks, question, ANSWER_SECONDS)
     except NotAsked as why:
         raise no_answer(why) from None
     log.info("asked an engine", by=question.by, call=question.call, what=type(question).__name__, answer=answer)

@@ -52,6 +52,8 @@ class Right(StrEnum):
     """Note what a call was about, of which departments are told."""
     TALK = "talk"
     """Act in a talk that goes on, as whoever talks could at the telephone."""
+    DIAL = "dial"
+    """Have the own telephone call somebody outside: whom, the rules say as well."""
     SUPERVISE = "supervise"
     """Hear a talk that goes on, whisper, join, take over: whom, the rules say as well."""
     SOUND = "sound"
@@ -94,6 +96,7 @@ _TABLE: dict[Right, tuple[Reach, ...]] = {
     Right.CALLS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),
     Right.NOTE: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.TALK: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
+    Right.DIAL: (_OWN, _OWN, _OWN, _OWN, _NOTHING),
     Right.SUPERVISE: (_NOTHING, _ALL, _DEPARTMENT, _NOTHING, _NOTHING),
     Right.SOUND: (_OWN, _ALL, _DEPARTMENT, _NOTHING, _ALL),
     Right.TASKS: (_OWN, _ALL, _DEPARTMENT, _ALL, _ALL),

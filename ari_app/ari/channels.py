@@ -62,14 +62,18 @@ class Channels:
         endpoint: str,
         *,
         channel_id: str,
-        app: str,
+        app: str | None = None,
         app_args: Sequence[str] = (),
         originator: str | None = None,
         timeout: float = 30.0,
         caller_id: str | None = None,
         variables: Mapping[str, str] | None = None,
+        context: str | None = None,
+        extension: str | None = None,
     ) -> Reply[Channel]:
         """Ring an endpoint (``PJSIP/anna``); once answered, the channel enters ``app`` with StasisStart.
+
+        Or the dialplan at ``context`` and ``extension``, instead of ``app``; then no events come of it.
 
         What becomes of it comes as events without a subscription, up to ChannelDestroyed with its cause: the answer
         only says that the attempt began. But where it FAILS no event comes: await it. `Unavailable`: the telephone
@@ -90,6 +94,9 @@ class Channels:
             timeout=math.ceil(timeout),
             callerId=caller_id,
             variables=variables,
+            context=context,
+            extension=extension,
+            priority=None if context is None else 1,
         )
         return self._lanes.fast(Command("POST", "channels", parameters, Channel))
 

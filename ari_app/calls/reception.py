@@ -39,6 +39,8 @@ class Reception:
             dialled=found.dialled,
         )
         answered = row.answered or (found.state.answered if found.state else None)
+        if found == Found(dialled=found.dialled) and channel.state == "Up":  # has had us ring the own telephone first
+            answered = row.arrived
         return msgspec.structs.replace(row, answered=answered)
 
     async def receive(self, call: Call, channel: Channel) -> None:

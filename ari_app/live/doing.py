@@ -1,6 +1,6 @@
 """What an engine does when it is asked: one function for each ask, on the talk that is meant."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import assert_never
 
 from ari_app.calls.call import Call
@@ -11,8 +11,10 @@ from ari_app.oversight.overseen import Overseen
 from ari_app.oversight.pausing import pause, resume
 from ari_app.oversight.wishes import raise_hand
 from premises.asks import (
+    Act,
     Answer,
     Ask,
+    CallOutside,
     Consult,
     Done,
     GoBack,
@@ -29,8 +31,15 @@ from premises.asks import (
 )
 
 
-async def do(ask: Ask, call_of: Callable[[str], Call | None]) -> Answer:
-    """Do it, if the call is ours and the talk that is meant goes on; ``call_of`` gives a call that is here now."""
+async def do(
+    ask: Ask, call_of: Callable[[str], Call | None], call_outside: Callable[[CallOutside], Awaitable[Answer]]
+) -> Answer:
+    """Do it, if the call is ours and the talk that is meant goes on; ``call_of`` gives a call that is here now.
+
+    ``call_outside`` begins one that is not there yet.
+    """
+    if isinstance(ask, CallOutside):
+        return await call_outside(ask)
     call = call_of(ask.call)
     if call is None:
         return NotMine()
@@ -42,7 +51,7 @@ async def do(ask: Ask, call_of: Callable[[str], Call | None]) -> Answer:
     return Done()
 
 
-def _write_down(ask: Ask, call: Call) -> None:
+def _write_down(ask: Act, call: Call) -> None:
     """Who ended another one's talk: the trail tells only that it has ended."""
     acts = Acts(call, ask.talking)
     match ask:
@@ -54,7 +63,7 @@ def _write_down(ask: Ask, call: Call) -> None:
             pass  # of one's own talk, or written down where it is done
 
 
-async def _do(ask: Ask, call: Call) -> str | None:
+async def _do(ask: Act, call: Call) -> str | None:
     """Why it is not done; None: it is."""
     match ask:
         case HandOver():

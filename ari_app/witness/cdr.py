@@ -21,7 +21,7 @@ FILE = "calls.json"
 OUR_CONTEXTS = frozenset({"incoming", "switchboard", CALLED_BACK, REFUSING})
 """Where a call to the company is in the dialplan. The echo test of a phone is none."""
 
-_ID = re.compile(r"(?:back-\d{1,2}-)?\d{1,19}\.\d{1,19}")
+_ID = re.compile(r"(?:back-\d{1,2}-|dial-)?\d{1,19}\.\d{1,19}")
 _NUMBER = re.compile(r"[0-9+*#]{1,64}")
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 

@@ -9,14 +9,19 @@ from contextlib import contextmanager
 import aiohttp
 import pytest
 
+from ari_app.witness.auditing import audit
 from db.accounts import AccountBook
 from db.database import Database
 from demo.outgoing import Outgoing
+from demo.scenario import Answers, Declines
 from demo.scenarios.cast import COMPLAINTS, MAIN, MARKET, OPERATORS, OUTLET, REGIONAL
 from demo.tones import tone_of
+from dialplan.plan import LOOPBACK
+from premises import ports
 from premises.installation import Installation
 from tests.asterisk.conftest import down, prepare, up
 from tests.asterisk.faults.scene import Scene, scene, until
+from tests.asterisk.test_line import outside
 from tests.asterisk.test_presence import restored
 from tests.integration.web_api import ACCOUNTS, Api, Follower, following, sign_in
 
@@ -25,10 +30,15 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The sample company, being served, with the API beside it."""
+    """The sample company, whose operators may call outside, being served, with the API beside it."""
     folder = tmp_path_factory.mktemp("var")
     prepare(folder)
-    (folder / "settings.yaml").write_text("rules: routing_rules.yaml\n")
+    trunk = f'trunk: {{contact: "sip:{LOOPBACK}:{ports.pick().sip}"}}\n'
+    (folder / "settings.yaml").write_text("rules: routing_rules.yaml\n" + trunk)
+    rules = folder / "routing_rules.yaml"
+    text = rules.read_text(encoding="utf-8")
+    assert text.count("outside: {") == 1
+    rules.write_text(text.replace("outside: {", 'outside: {dial: {operator: "+7916*"}, '), encoding="utf-8")
     process = up(folder)
     yield Installation(folder)
     assert down(process) == 0
@@ -113,6 +123,47 @@ async def test_who_is_set_away_over_the_api_gets_no_calls(installation: Installa
         for person in ("olga", "oleg"):
             await api.ask("sveta", "PUT", f"/people/{person}/duty", json={"kind": "in"})
         await one.switchboard.until_seen({"olga": None, "oleg": None})
+
+
+async def test_a_person_calls_outside_from_a_program_as_if_it_had_been_dialled(
+    installation: Installation, api: Api
+) -> None:
+    async with scene(installation) as one, outside(one, OUTLET) as phone:
+        begun = await api.ask("olga", "POST", "/calls", json={"number": "8" + OUTLET[2:]})
+        assert begun.status == 202, begun.content
+        there = await phone.incoming(10)
+        own = one.desk("olga").calls[-1]
+        assert (own.caller.user, there.caller.user) == (OUTLET, MAIN)
+        await one.switchboard.until_seen({"olga": "busy"})
+        again = await api.ask("olga", "POST", "/calls", json={"number": OUTLET})
+        assert (again.status, again.json["detail"]) == (409, "olga's telephone is in a call")
+        await there.answer()
+        there.play_tone(tone_of(OUTLET))
+        assert await own.hears(tone_of(OUTLET), 10)
+        assert await there.hears(tone_of("olga"), 10)
+        await there.hang_up()
+        await own.ended(10)
+        await one.switchboard.until_seen({"olga": None})
+        story = await one.story()
+        found = await asyncio.to_thread(audit, installation, one.stories, one.began, 0.0)
+    assert story.call.id == begun.json["call"]
+    assert (story.call.number, story.call.dialled, story.call.end) == (OUTLET, ">olga", "talk")
+    assert [(leg.person, leg.rule) for leg in story.legs] == [(OUTLET, "T1"), ("olga", "T1")]
+    assert story.recording is not None
+    assert found == []
+
+
+async def test_whose_telephone_declines_has_called_nobody_and_is_offered_calls_again(
+    installation: Installation, api: Api
+) -> None:
+    async with scene(installation, {"olga": Declines()}) as one:
+        assert (await api.ask("olga", "POST", "/calls", json={"number": OUTLET})).status == 202
+        await until(lambda: len(one.desk("olga").calls) == 1, 10, "olga's telephone to ring")
+        await one.desk("olga").calls[-1].ended(10)
+        await one.desk("olga").adopt(Answers())
+        await one.switchboard.until_seen({"olga": None})
+        assert one.stories.calls(since=one.began) == ()
+        assert await asyncio.to_thread(audit, installation, one.stories, one.began, 0.0) == []
 
 
 async def test_a_caller_is_handed_over_and_put_down_over_the_api(installation: Installation, api: Api) -> None:

@@ -98,6 +98,19 @@ COMMANDS: dict[str, tuple[Do, str, str, dict[str, Any]]] = {
         "channels",
         {"endpoint": "PJSIP/anna", "channelId": "leg-1", "app": "sb-x", "timeout": 30},
     ),
+    "originate into the dialplan": (
+        lambda to: to.channels.originate("PJSIP/anna", channel_id="dial-1.2", context="phones", extension="+7495"),
+        "fast POST",
+        "channels",
+        {
+            "endpoint": "PJSIP/anna",
+            "channelId": "dial-1.2",
+            "timeout": 30,
+            "context": "phones",
+            "extension": "+7495",
+            "priority": 1,
+        },
+    ),
     "originate with everything": (
         lambda to: to.channels.originate(
             "PJSIP/anna",

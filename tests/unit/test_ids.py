@@ -54,6 +54,13 @@ def test_a_call_back_leads_back_to_the_call_in_which_it_was_promised() -> None:
     assert ids.call_of(ids.leg_id(back, 3)) == back
 
 
+def test_a_call_that_somebody_of_ours_asks_for_is_its_callers_own() -> None:
+    dialled = ids.dialled_id(1732407469_000000012)
+    assert dialled == "dial-1732407469.000000012"
+    assert ids.is_callers(dialled)
+    assert ids.call_of(ids.leg_id(dialled, 3)) == dialled
+
+
 @pytest.mark.parametrize(("channel", "callers"), [(CALL, True), (ids.leg_id(CALL, 1), False)])
 def test_a_callers_channel_is_told_from_our_own(channel: str, callers: bool) -> None:
     assert ids.is_callers(channel) is callers

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from ari_app.live.window import MOST, asked_at
-from premises.asking import NoAnswer, NoCall, NoEngine, NotAsked, ask, who_waits
+from premises.asking import NoAnswer, NoCall, NoEngine, NotAsked, ask, ask_any, who_waits
 from premises.asks import LONGEST, Answer, Ask, Done, NotMine, PauseRecording, Refused, Waits, WhoWaits
 from premises.clock import now
 
@@ -78,6 +78,41 @@ async def test_who_has_the_call_answers(tmp_path: Path, each: list[Do], answer: 
                 await ask(tmp_path / "asks", question(), seconds)
         else:
             assert await ask(tmp_path / "asks", question(), seconds) == answer
+
+
+@pytest.mark.parametrize(
+    ("each", "answer"),
+    [
+        pytest.param([has("2.2"), has("1.1")], Refused("olga asked for 1.1"), id="the first that can"),
+        pytest.param([has("1.1"), has("1.1")], Refused("olga asked for 1.1"), id="one of two alone"),
+        pytest.param([fails, fails], NoAnswer, id="no other after one that does not answer"),
+        pytest.param([stands_still, stands_still], NoAnswer, id="no other after one that stands still"),
+        pytest.param([has("2.2")], NoEngine, id="none takes calls"),
+        pytest.param([], NoEngine, id="none serves"),
+    ],
+)
+async def test_what_one_engine_is_to_do_is_never_done_twice(
+    tmp_path: Path, each: list[Do], answer: Answer | type[NotAsked]
+) -> None:
+    begun: list[Do] = []
+
+    def counted(do: Do) -> Do:
+        async def count(ask: Ask) -> Answer:
+            begun.append(do)
+            answer = await do(ask)
+            if answer == NotMine():
+                begun.remove(do)
+            return answer
+
+        return count
+
+    async with engines(tmp_path / "asks", *map(counted, each)):
+        if isinstance(answer, type):
+            with pytest.raises(answer):
+                await ask_any(tmp_path / "asks", question(), SOON if stands_still in each else LONG)
+        else:
+            assert await ask_any(tmp_path / "asks", question(), LONG) == answer
+    assert len(begun) <= 1
 
 
 def in_line(call: str) -> Waits:

@@ -20,15 +20,15 @@ def signed_in(role: Role, who: str | None) -> Asker:
 
 
 TABLE = {
-    "operator": "people all, queues all, why own, presence own, pin own, calls own, note own, talk own, sound own,"
-    " tasks own, see to own, customers own, debts own, figures own",
+    "operator": "people all, queues all, why own, presence own, pin own, calls own, note own, talk own, dial own,"
+    " sound own, tasks own, see to own, customers own, debts own, figures own",
     "supervisor": "people all, queues all, why all, presence all, pin own, calls all, note all, talk all,"
-    " supervise all, sound all, tasks all, see to all, customers all, figures all, rules all",
+    " dial own, supervise all, sound all, tasks all, see to all, customers all, figures all, rules all",
     "head": "people all, queues all, why department, presence department, pin own, calls department, note department,"
-    " talk department, supervise department, sound department, tasks department, see to department,"
+    " talk department, dial own, supervise department, sound department, tasks department, see to department,"
     " customers department, debts department, figures department, rules all",
-    "admin": "people all, queues all, why all, presence all, pin all, calls all, tasks all, see to all, customers all,"
-    " figures all, rules all, activate all, access all",
+    "admin": "people all, queues all, why all, presence all, pin all, calls all, dial own, tasks all, see to all,"
+    " customers all, figures all, rules all, activate all, access all",
     "auditor": "people all, queues all, why all, calls all, sound all, tasks all, customers all, debts all,"
     " figures all, rules all, access all",
 }
