@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from ari_app.witness.auditing import audit
+from ari_app.witness.comparing import WRONG_BY
 from db.accounts import AccountBook
 from db.database import Database
 from demo.outgoing import Outgoing
@@ -150,6 +151,21 @@ async def test_a_person_calls_outside_from_a_program_as_if_it_had_been_dialled(
     assert (story.call.number, story.call.dialled, story.call.end) == (OUTLET, ">olga", "talk")
     assert [(leg.person, leg.rule) for leg in story.legs] == [(OUTLET, "T1"), ("olga", "T1")]
     assert story.recording is not None
+    assert found == []
+
+
+async def test_who_reaches_nobody_outside_has_called_as_both_witnesses_tell(
+    installation: Installation, api: Api
+) -> None:
+    async with scene(installation) as one, outside(one, OUTLET) as phone:
+        assert (await api.ask("olga", "POST", "/calls", json={"number": OUTLET})).status == 202
+        there = await phone.incoming(10)
+        await asyncio.sleep(WRONG_BY)
+        await there.decline()
+        await one.desk("olga").calls[-1].ended(20)
+        story = await one.story()
+        found = await asyncio.to_thread(audit, installation, one.stories, one.began, 0.0)
+    assert [(leg.person, leg.why) for leg in story.legs] == [(OUTLET, "declined")]
     assert found == []
 
 
