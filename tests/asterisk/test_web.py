@@ -14,7 +14,7 @@ from ari_app.witness.comparing import WRONG_BY
 from db.accounts import AccountBook
 from db.database import Database
 from demo.outgoing import Outgoing
-from demo.scenario import Answers, Declines
+from demo.scenario import Answers, Declines, Unplugged
 from demo.scenarios.cast import COMPLAINTS, MAIN, MARKET, OPERATORS, OUTLET, REGIONAL
 from demo.tones import tone_of
 from dialplan.plan import LOOPBACK
@@ -178,6 +178,10 @@ async def test_whose_telephone_declines_has_called_nobody_and_is_offered_calls_a
         await one.desk("olga").calls[-1].ended(10)
         await one.desk("olga").adopt(Answers())
         await one.switchboard.until_seen({"olga": None})
+        await one.desk("olga").adopt(Unplugged())
+        await one.switchboard.until_seen({"olga": "not registered"})
+        refused = await api.ask("olga", "POST", "/calls", json={"number": OUTLET})
+        assert (refused.status, refused.json["detail"]) == (409, "olga's telephone is not registered")
         assert one.stories.calls(since=one.began) == ()
         assert await asyncio.to_thread(audit, installation, one.stories, one.began, 0.0) == []
 
