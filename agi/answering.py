@@ -40,6 +40,7 @@ from routing.outgoing import OUTGOING, is_emergency
 from routing.rulebook import Rulebook
 from routing.state import State
 from routing.trail import Trail, UnreadableTrailError, concerned, encode_facts
+from routing.transfers import INSIDE
 
 ENVIRONMENT_SECONDS = 5.0
 """How long Asterisk may take to tell of the call."""
@@ -164,28 +165,41 @@ class _Reception:
         why = unreadable
         if state is not None:
             kept = self._rules.of(state.rules)
-            facts = self._facts(call, kept or current)
+            facts = self._facts(call, kept or current, goes_on=True)
             found = go_on(kept, facts, state, _since(state)) if kept else f"the rules {state.rules} were not kept"
             if isinstance(found, Beginning):
                 return found, facts
             why = found
-        facts = self._facts(call, current)
+        facts = self._facts(call, current, goes_on=False)
         return begin(current, facts, why), facts
 
-    def _facts(self, call: Call, rulebook: Rulebook) -> Facts:
-        """Who calls, or is called by one of our people, looked up afresh and noted in the row."""
+    def _facts(self, call: Call, rulebook: Rulebook, *, goes_on: bool) -> Facts:
+        """Who calls, or is called by one of our people, looked up afresh and noted in the row.
+
+        A call inside that goes on was let in by an engine, whose grip on a person who asks a colleague is gone.
+        """
         telephone = ids.telephone_at(self._environment["agi_channel"])
+        person = self._seating.now().person_at(telephone) or telephone
         number, dialled = both_ends(
             call.channel.variable("CALLERID(num)"),
             call.row.dialled,
             rulebook.company.country,
             lines=rulebook.lines,
             emergency=rulebook.outgoing.emergency,
-            person=self._seating.now().person_at(telephone) or telephone,
+            person=person,
         )
+        by = person if dialled.startswith(INSIDE) else None
         urgent = is_emergency(rulebook, dialled, number)
         caller = Caller(number=number) if urgent else call.loop.run(call.books.caller(number))
-        facts = Facts(call=call.id, at=call.row.arrived, dialled=dialled, caller=caller, staff=call.books.staff.people)
+        facts = Facts(
+            call=call.id,
+            at=call.row.arrived,
+            dialled=dialled,
+            caller=caller,
+            by=by,
+            asking=by is not None and (goes_on or call.presence.is_taken(by)),
+            staff=call.books.staff.people,
+        )
         call.note(
             number=caller.number,
             name=None if dialled.startswith(OUTGOING) else call.row.name,

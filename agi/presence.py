@@ -68,6 +68,10 @@ class Presence:
         """Where the person's calls ring now; None: nowhere."""
         return self._seating.now().telephone_of(person)
 
+    def is_taken(self, person: PersonId) -> bool:
+        """Whether any process rings the person or has it in a talk."""
+        return self._turns.is_taken(person)
+
     def absence(self, person: PersonId) -> Absence | None:
         """Why this person is not on duty, by what was said; None: is, whatever the telephone does."""
         return absence(self._on_duty(person), now())

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from routing.rules.routes import Route
 
 
-def ring_colleague(call: Call) -> Script[bool]:
+def ring_colleague(call: Call, keyed: str) -> Script[bool]:
     """Ring whom one of our own telephones has dialled (D11); whether they talked to the call's end."""
-    keyed = call.facts.dialled.removeprefix(transfers.INSIDE)
     way = transfers.way_to(keyed, call.rulebook, call.facts.staff, "D11")
     if way is None:
         call.note(f"{keyed} is nobody of ours")

@@ -94,5 +94,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """When the call came in, with a time zone. Hours and leave are judged by this moment for the whole call."""
     dialled: str
     caller: Caller = Caller()
+    by: PersonId | None = None
+    """Who of ours calls a colleague, by an own telephone; its name, if nobody sits there. None: it is no such call."""
+    asking: bool = False
+    """Whether that person has a call already, whose caller waits meanwhile (D11)."""
     staff: tuple[Person, ...] = ()
     """Everybody in the directory, in the order of their ids."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from routing.call import Call
 from routing.calling_back import talk_with
-from routing.chains import ring_colleague
 from routing.endings import last_resort, say_goodbye, take_message
+from routing.inside import call_inside
 from routing.menus import ask
 from routing.outgoing import OUTGOING, call_outside
 from routing.routes import take_first_fitting, take_named
@@ -60,7 +60,7 @@ def advance(script: Script[Ending], outcome: Outcome | None = None) -> Step | En
 def _arrive(call: Call) -> Way:
     """Welcome the caller on the line that was dialled, or bring those together who called each other."""
     if call.facts.dialled.startswith(INSIDE):
-        return Ending(kind="talk") if (yield from ring_colleague(call)) else (yield from say_goodbye(call))
+        return (yield from call_inside(call))
     if call.facts.dialled.startswith(BACK):
         return (yield from talk_with(call))
     if call.facts.dialled.startswith(OUTGOING):

@@ -41,6 +41,9 @@ class Rulebook(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     outgoing: Outgoing = Outgoing()
     outside_limits: Limits = UNLIMITED
     """How often and how long, with all of these together."""
+    inside: dict[str, tuple[str, ...]] | None = None
+    """Whom people may call inside the house, by the caller's role (T1): roles, ``transfers`` or ``any``. None:
+    everybody calls everybody."""
     duty: DutyRules = DutyRules()
     supervision: Supervision = Supervision()
     reasons: dict[str, Reason] = {}

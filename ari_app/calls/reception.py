@@ -75,32 +75,35 @@ class Reception:
         return self._exchange.presence.asking(self._exchange.telephones.whose(channel.name))
 
     async def _facts(self, call: Call, channel: Channel) -> Facts:
-        rules = self._exchange.rules()
+        rules, person = self._exchange.rules(), self._exchange.telephones.whose(channel.name)
         number, dialled = both_ends(
             self._caller(channel)[1],
             call.found.dialled if call.found else call.row.dialled,
             rules.company.country,
             lines=rules.lines,
             emergency=rules.outgoing.emergency,
-            person=self._exchange.telephones.whose(channel.name),
+            person=person,
         )
+        began = _began(call.found) if call.found else None
+        by = began.by if began else person if dialled.startswith(INSIDE) else None
         urgent = is_emergency(rules, dialled, number)
         asked = Caller(number=number) if urgent else await self._lookup.caller(number)
         return Facts(
             call=call.id,
             at=call.row.arrived,
             dialled=dialled,
-            caller=_still(call.found, asked) if call.found else asked,
+            caller=still(began.caller, asked, talks=bool(call.found and call.found.leg)) if began else asked,
+            by=by,
+            asking=began.asking if began else by is not None and self._exchange.presence.is_taken(by),
             staff=self._lookup.staff(),
         )
 
 
-def _still(found: Found, asked: Caller) -> Caller:
-    """Who calls, of a call that goes on: as the register has it, if it can tell."""
+def _began(found: Found) -> Facts | None:
+    """What a call that goes on began with, as the register has it, if it can tell."""
     if found.row is None or found.state is None:
-        return asked
+        return None
     try:
-        began = decode_facts(found.row.facts).caller
+        return decode_facts(found.row.facts)
     except UnreadableTrailError:  # a row of its arrival, before its caller was looked up
-        return asked
-    return still(began, asked, talks=found.leg is not None)
+        return None

@@ -10,6 +10,7 @@ from routing.compiling.company import COMPANY
 from routing.compiling.duty import DUTY
 from routing.compiling.ends import BOXES, DEBT, LAST_RESORT
 from routing.compiling.hours import ClosedDays, Week
+from routing.compiling.inside import Inside
 from routing.compiling.introducing import INTRODUCE
 from routing.compiling.menus import LINES, MENUS
 from routing.compiling.names import route_names
@@ -26,6 +27,7 @@ from routing.compiling.texts import Inline, Joined
 from routing.compiling.transfers import TRANSFERS
 from routing.compiling.words import NewWord
 from routing.conditions import WITHHELD
+from routing.inside import ANY as ANYBODY
 from routing.limits import UNLIMITED
 from routing.remarks import ANY, CONCERNED
 from routing.rulebook import Rulebook
@@ -61,7 +63,7 @@ def _words(name: str, reserved: tuple[str, ...], about: str) -> Field[tuple[str,
 COMPANY_FIELD = Field(name="company", shape=COMPANY, about="Whose callers these are", must=True)
 CUSTOMERS = _words("customers", (NEW, KNOWN, UNKNOWN), "Customer types, as the directory has them (D2)")
 DEPARTMENTS = _words("departments", (NONE, ANY, CONCERNED), "Departments")
-ROLES = _words("roles", (), "What people are; `head` is the head of a department")
+ROLES = _words("roles", (ANYBODY,), "What people are; `head` is the head of a department")
 INTENTS = _words("intents", (NONE,), "What callers may want, by menus and lines")
 HOURS = Field(
     name="hours",
@@ -80,6 +82,9 @@ CALLERS = Field(
 )
 OUTSIDE_FIELD = Field(
     name="outside", shape=OUTSIDE, about="The only outside numbers that may be rung, and their limits"
+)
+INSIDE_FIELD = Field(
+    name="inside", shape=Inside(), about="Whom people may call inside the house, by their roles; all, if not given (T1)"
 )
 DUTY_FIELD = Field(name="duty", shape=DUTY, about="What holds for people at their telephones (T3)")
 SUPERVISION_FIELD = Field(
@@ -136,6 +141,7 @@ def _rulebook(got: Got, _page: Page) -> Rulebook:
         called_back=outside.called_back if outside else (),
         outgoing=outside.outgoing if outside else Outgoing(),
         outside_limits=outside.limits if outside else UNLIMITED,
+        inside=got.get(INSIDE_FIELD),
         duty=got.get(DUTY_FIELD) or DutyRules(),
         supervision=got.get(SUPERVISION_FIELD) or Supervision(),
         reasons=got.get(REASONS_FIELD) or {},
@@ -189,6 +195,7 @@ RULE_FILE = Record(
         HOLIDAYS,
         CALLERS,
         OUTSIDE_FIELD,
+        INSIDE_FIELD,
         DUTY_FIELD,
         SUPERVISION_FIELD,
         REASONS_FIELD,

@@ -60,6 +60,7 @@ lines:
   "+74950000008": {route: closing}
 """
 OUTSIDE = 'outside: {numbers: "+79160000301", call_back: "+7916*", dial: {manager: "+7916*"}, calls: 30 per hour, '
+INSIDE = "inside: {operator: operator}\n"
 OFTEN, UNTIL = 'mon-sun: "00:00-24:00", holidays: open', "  brief: {%s}\n"
 CLOSING, CLOSES_SOON = "+74950000008", dt.timedelta(seconds=8)
 FIRST = "    offer: 4s\n    first: language 6s\n"
@@ -92,6 +93,7 @@ def lined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         ("\nlines:\n", "\n" + QUEUES),
         ("outside: {", OUTSIDE),
         ("    offer: 4s\n", FIRST),
+        ("duty: {", INSIDE + "duty: {"),
         ("transfers:\n", f'transfers:\n  699: "{OUTLET} 20s"\n'),
         ("  - rule: D3\n", AHEAD),
     ):
@@ -508,6 +510,29 @@ async def test_nobody_calls_whom_the_rules_do_not_let_the_role_call(
         await own.ended(10)
         story = await one.story()
     assert (story.call.dialled, story.call.end, story.legs) == (f">{person}", "goodbye", ())
+
+
+async def test_a_person_whom_the_rules_do_not_let_call_a_colleague_hears_a_goodbye(lined: Installation) -> None:
+    async with scene(lined) as one:
+        own = await one.desk("olga").dial("mark")
+        await own.answered()
+        await own.prompt_began()
+        await own.ended(10)
+        story = await one.story()
+        told = await asyncio.to_thread(switchboard, lined.folder, "call", story.call.id)
+    assert (story.call.dialled, story.call.end, story.legs) == ("@mark", "goodbye", ())
+    assert "the rules let nobody of this role call mark inside the house" in told.stdout
+
+
+async def test_the_same_colleague_is_asked_while_a_caller_waits(lined: Installation) -> None:
+    async with scene(lined) as one, only(one, "olga"), one.calling(REGIONAL, MAIN) as call:
+        await call.press("1")
+        assert await call.who(OPERATORS, 20) == "olga"
+        own = await one.desk("olga").dial("mark")
+        await own.answered()
+        assert await own.who(one.staff.people, 10) == "mark"
+        await own.hang_up()
+        assert await call.who(OPERATORS, 10) == "olga"
 
 
 async def test_everybody_calls_for_help_from_every_telephone(lined: Installation) -> None:

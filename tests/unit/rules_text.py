@@ -105,6 +105,7 @@ supervision:
   supervisors: {operators: [victor, head of wholesale], anna: boris}
   mentors: {anna: victor}
   pauses: [card number, passport]
+inside: {operator: [operator, manager], manager: any}
 """
 
 STAFF = (
