@@ -51,6 +51,7 @@ COLUMNS = {
         _count("call_back", "to call back", "the caller is to be called back"),
         _count("not_reached", "not reached", "the caller was called back in vain"),
         _count("outgoing", "outgoing", "one of our people called outside"),
+        _count("inside", "inside", "one of our people called a colleague"),
         _count("goodbye", "goodbyes", "a spoken text was the end"),
         _count("cut_off", "cut off", "a fault ended it, or too many calls at once"),
         _count("open", "open", "not ended, or not closed: `switchboard audit` tells"),
@@ -88,9 +89,9 @@ COLUMNS = {
 }
 
 _ALL = (
-    "calls wanted answered in_time service_level abandoned left message call_back goodbye not_reached outgoing cut_off"
-    " open waited mean_wait abandoned_after mean_abandoned_after talks talk mean_talk wrap_up handling mean_handling"
-    " transfers at_work busy occupancy"
+    "calls wanted answered in_time service_level abandoned left message call_back goodbye not_reached outgoing inside"
+    " cut_off open waited mean_wait abandoned_after mean_abandoned_after talks talk mean_talk wrap_up handling"
+    " mean_handling transfers at_work busy occupancy"
 )
 _QUEUE = (
     "wanted answered in_time service_level abandoned passed_on cut_off waited mean_wait abandoned_after"

@@ -19,13 +19,24 @@ from routing.outgoing import OUTGOING
 from routing.outside import is_outside
 from routing.steps import Ring, RingOutside, Step, Wait
 from routing.trail import Entry, Trail, UnreadableTrailError, decode
+from routing.transfers import INSIDE
 
 Fate = Literal[
-    "answered", "message", "call_back", "goodbye", "abandoned", "left", "not_reached", "outgoing", "cut_off", "open"
+    "answered",
+    "message",
+    "call_back",
+    "goodbye",
+    "abandoned",
+    "left",
+    "not_reached",
+    "outgoing",
+    "inside",
+    "cut_off",
+    "open",
 ]
 """How a call went, one of them for each: somebody talked with the caller; a message was left; the caller is to be
 called back; a text was the end; the caller hung up while waiting, or before (in the menu); who was called back did not
-answer; one of our people called outside; a fault ended it; it goes on, or nobody has closed its row."""
+answer; one of our people called outside, or a colleague; a fault ended it; it goes on, or nobody has closed its row."""
 StayFate = Literal["answered", "abandoned", "passed_on", "cut_off"]
 
 FATES: dict[CallEnd, Fate] = {
@@ -99,6 +110,8 @@ def course(row: CallRow, legs: Sequence[LegRow]) -> Course:
     if row.dialled.startswith(OUTGOING):
         own = tuple(talk for talk in talks if not is_outside(talk.person))
         return Course(row=row, fate="outgoing", stays=(), waited=_NONE, talks=own)
+    if row.dialled.startswith(INSIDE):
+        return Course(row=row, fate="inside", stays=(), waited=_NONE, talks=talks)
     trail = _trail(row)
     stays = tuple(_stays(row, row.ended, legs, trail)) if trail else ()
     fate = _fate(row, talks, is_wanted=bool(stays) or trail is None)

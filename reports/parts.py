@@ -61,19 +61,18 @@ def parts_of_call(row: CallRow, legs: Sequence[LegRow], terms: Terms) -> Iterato
     """All that a call of the span adds; ``legs``: all of its legs, in the order of their ringing."""
     way = course(row, legs)
     day, hour = day_and_hour(row.arrived, terms.span.timezone)
-    for place in (TOTAL, ("day", day), ("hour", hour)):
+    places: tuple[Place, ...] = (TOTAL, ("day", day), ("hour", hour))
+    for place in places:
         yield from _of_call(way, place, terms)
-    if way.fate == "open":
-        return
-    if way.fate == "outgoing":
-        yield from _of_outgoing(way, (TOTAL, ("day", day), ("hour", hour)), terms)
-        return
-    for stay in way.stays:
-        yield from _of_stay(stay, terms)
-    for leg in legs:
-        yield from _of_leg(leg, terms)
-        yield from parts_of_busy_leg(leg, terms)
-    yield from _of_talks(way, terms)
+    match way.fate:
+        case "open":
+            return
+        case "outgoing":
+            yield from _of_outgoing(way, places, terms)
+        case "inside":
+            yield from _of_inside(way, legs, places, terms)
+        case _:
+            yield from _of_caller(way, legs, terms)
 
 
 def parts_of_busy_leg(leg: LegRow, terms: Terms) -> Iterator[Part]:
@@ -119,6 +118,30 @@ def _of_outgoing(way: Course, places: Iterable[Place], terms: Terms) -> Iterator
         for place in (*places, *_of_person(leg.person, terms)):
             yield from _handled(place, (leg,))
         yield from parts_of_busy_leg(leg, terms)
+
+
+def _of_inside(way: Course, legs: Sequence[LegRow], places: Iterable[Place], terms: Terms) -> Iterator[Part]:
+    """Who was rung by a colleague, and talked; no caller waited, and no queue was wanted."""
+    for place in places:
+        yield from _handled(place, legs)
+    yield from _of_people(way, legs, terms)
+
+
+def _of_caller(way: Course, legs: Sequence[LegRow], terms: Terms) -> Iterator[Part]:
+    """Where somebody waited, and who answered."""
+    for stay in way.stays:
+        yield from _of_stay(stay, terms)
+    yield from _of_people(way, legs, terms)
+    yield from _of_answer(way, terms)
+
+
+def _of_people(way: Course, legs: Iterable[LegRow], terms: Terms) -> Iterator[Part]:
+    """Who was rung, talked, and passed the call on."""
+    for leg in legs:
+        yield from _of_leg(leg, terms)
+        yield from parts_of_busy_leg(leg, terms)
+    for leg, _ in way.handovers:
+        yield from (Part(place, "transfers", 1) for place in _of_person(leg.person, terms))
 
 
 def _of_stay(stay: Stay, terms: Terms) -> Iterator[Part]:
@@ -168,15 +191,13 @@ def _of_leg(leg: LegRow, terms: Terms) -> Iterator[Part]:
         yield from _handled(place, (leg,))
 
 
-def _of_talks(way: Course, terms: Terms) -> Iterator[Part]:
-    """Who took the call counts how long it had waited; who passed it on, that."""
+def _of_answer(way: Course, terms: Terms) -> Iterator[Part]:
+    """Who took the call counts how long it had waited."""
     for leg in way.talks[:1]:
         for place in _of_person(leg.person, terms):
             yield Part(place, "wanted", 1)
             yield Part(place, "answered", 1)
             yield from _waits(place, "answered", way.waited, terms)
-    for leg, _ in way.handovers:
-        yield from (Part(place, "transfers", 1) for place in _of_person(leg.person, terms))
 
 
 def _by_the_clock(

@@ -251,3 +251,33 @@ def test_a_call_outside_is_no_callers_and_its_talk_is_the_persons(answered: floa
     assert [report.total.sums.get(name, 0) for name in ("calls", "outgoing", "answered", "wanted")] == [1, 1, 0, 0]
     assert [report.total.sums.get("talks", 0), len(report.tables["person"])] == [talks, talks]
     assert report.tables["queue"] == ()
+
+
+@pytest.mark.parametrize(
+    ("answered", "end", "talks"),
+    [pytest.param(9.0, "talk", 1, id="answered"), pytest.param(None, "caller left", 0, id="in vain")],
+)
+def test_a_call_inside_is_no_callers_and_whoever_was_rung_was_offered_it(
+    answered: float | None, end: CallEnd, talks: int
+) -> None:
+    rung = Ring(people=("anna",), seconds=20, wanted="anna")
+    row = msgspec.structs.replace(call(Entry(rung, None, 1), end=end), dialled="@anna")
+    counted = Tally()
+    counted.add(parts_of_call(row, [leg("anna", 1, answered, 100)], TERMS))
+    report = counted.report(TERMS)
+    fates = ("calls", "inside", "answered", "abandoned", "wanted")
+    assert [report.total.sums.get(name, 0) for name in fates] == [1, 1, 0, 0, 0]
+    assert report.total.sums.get("talks", 0) == talks
+    (anna,) = report.tables["person"]
+    assert [anna.sums.get(name, 0) for name in ("offers", "talks", "answered", "wanted")] == [1, talks, 0, 0]
+    assert report.tables["queue"] == ()
+
+
+def test_who_hands_a_colleagues_call_over_counts_it_once_in_all_tables() -> None:
+    rung = Ring(people=("anna",), seconds=20, wanted="anna")
+    row = msgspec.structs.replace(call(Entry(rung, None, 1), end="talk"), dialled="@anna")
+    counted = Tally()
+    counted.add(parts_of_call(row, [leg("anna", 1, 2, 50), leg("boris", 50, 52, 100)], TERMS))
+    tables = counted.report(TERMS).tables
+    for table in ("total", "day", "hour", "person", "department"):
+        assert sum(line.sums.get("transfers", 0) for line in tables[table]) == 1

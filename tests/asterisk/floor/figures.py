@@ -23,7 +23,7 @@ def _floor(day: Day) -> Iterator[tuple[str, str]]:
 def _calls(day: Day, report: Figures) -> Iterator[tuple[str, str]]:
     fates, total = Counter(call.fate for call in day.placed), report["total"][""]
     yield "calls from outside; inside the house", f"{len(day.placed)}; {day.inside}"
-    yield "callers who talked with somebody", str(total["answered"] - _answered_inside(day))
+    yield "callers who talked with somebody", str(total["answered"])
     yield "left a message", str(fates["message"])
     tasks = [task for task in day.tasks if task.kind == "call-back"]
     reached = sum(back.answered is not None for back in day.backs)
@@ -40,10 +40,6 @@ def _calls(day: Day, report: Figures) -> Iterator[tuple[str, str]]:
     )
     yield "served by the stand-in", str(sum(story.call.served_by == "stand-in" for story in day.stories))
     yield "mean wait of who was answered", f"{total['mean_wait'] or 0:.1f} s"
-
-
-def _answered_inside(day: Day) -> int:
-    return sum(any(leg.answered for leg in one.legs) for one in day.stories if one.call.dialled.startswith("@"))
 
 
 def _people(day: Day, report: Figures) -> Iterator[tuple[str, str]]:

@@ -107,7 +107,7 @@ def test_they_hear_each_other_as_long_as_the_register_says(day: Day) -> None:
 def test_the_report_is_what_trails_and_telephones_say(day: Day) -> None:
     report = day.report()
     none(recount.differences(report, day.stories))
-    none(recount.disagreeing_sums(report))
+    none(recount.disagreeing_sums(report, day.stories))
     none(recount.unlike_telephones(report, day.pairs, promises.answers(day.called)))
     none(recount.unlike_callers(report, day.placed, day.answered, day.backs, day.inside))
 
