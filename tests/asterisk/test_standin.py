@@ -89,7 +89,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     prepare(folder)
     with (folder / "settings.yaml").open("a") as settings:
         settings.write(f'trunk: {{contact: "sip:{LOOPBACK}:{ports.pick().sip}"}}\n')
-    return Installation(folder)
+    house = Installation(folder)
+    rules = house.rule_file.read_bytes() + b"inside: {operator: operator}\n"
+    house.rule_file.write_bytes(rules)
+    (house.rules / f"{load(rules).version}.yaml").write_bytes(rules)
+    return house
 
 
 @pytest.fixture(scope="module")
@@ -375,6 +379,32 @@ async def test_a_stand_in_that_hangs_is_passed_over(
             await call.hang_up()
     finally:
         stand_in.send_signal(signal.SIGCONT)
+
+
+async def test_who_may_not_call_a_colleague_asks_one_while_a_caller_waits(
+    endpoints: Endpoints, staff: Staff, database: Database, stand_in: subprocess.Popen[bytes]
+) -> None:
+    await staff.adopt(dict.fromkeys(("anna", "nina"), Answers()))
+    began = dt.datetime.now(dt.UTC)
+    (anna,) = staff.desks(["anna"])
+    refused = await anna.dial("nina")
+    await refused.answered()
+    await refused.prompt_began()
+    await refused.ended()
+    async with Phone(KEY, server=endpoints.server, name="waits") as phone:
+        call = await phone.dial(LINE)
+        await call.answered()
+        await call.press("1")
+        assert await call.who(staff.people, 20) == "anna"
+        asked = await anna.dial("nina")
+        await asked.answered()
+        assert await asked.who(staff.people, 20) == "nina"
+        await asked.hang_up()
+        await call.hang_up()
+    await story_of(database, "waits", began)
+    inside = [call.id for call in Stories(database).calls(since=began) if call.dialled == "@nina"]
+    stories = [Stories(database).story(call) for call in inside]
+    assert sorted(len(story.legs) for story in stories if story) == [0, 1]
 
 
 async def test_help_is_called_from_every_telephone_by_the_stand_in_and_by_the_dialplan_alone(
