@@ -1,13 +1,16 @@
 """The HTTP API does what its description says: asked by Schemathesis all that it allows, and a lot that it does not."""
 
-import subprocess
+import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 
 import pytest
 
+from ari_app.live.window import asked_at
 from db.register import Register
+from premises.asks import Answer, Ask, Done
 from tests.integration import rows
 from tests.integration.web_api import Api, serving
 
@@ -27,8 +30,12 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         yield api
 
 
+async def done(_: Ask) -> Answer:
+    return Done()
+
+
 @pytest.mark.parametrize("who", ["root", "sveta"])
-def test_it_does_what_its_description_says(api: Api, who: str, tmp_path: Path) -> None:
+async def test_it_does_what_its_description_says(api: Api, who: str, tmp_path: Path) -> None:
     options = {
         "--config-file": [str(CONFIG)],
         "run": [f"{api.url}/openapi.json"],
@@ -41,7 +48,8 @@ def test_it_does_what_its_description_says(api: Api, who: str, tmp_path: Path) -
         "--no-color": [],
     }
     words = [word for option, values in options.items() for word in (option, *values)]
-    done = subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", *words], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    async with asked_at(api.installation.asks, "sb-1", done):  # in the place of an engine
+        command = [sys.executable, "-m", "schemathesis.cli", *words]
+        asking = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=PIPE, stderr=STDOUT)
+        told, _ = await asking.communicate()
+    assert asking.returncode == 0, told.decode()
