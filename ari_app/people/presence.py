@@ -231,9 +231,13 @@ class Presence:
         return why
 
     def _hold(self) -> None:
-        """Keep whom we ring, and who shows no call yet: at other telephones nobody is looked for."""
+        """Keep whom we ring, and who shows no call yet: at other telephones nobody is looked for.
+
+        Others may see an idle telephone where this engine sees one that rings: Asterisk may tell either of us late.
+        """
         for person, turn in self._taken.items():
-            if not self._standings[person].telephone.in_call:
+            standing = self._standings[person]
+            if standing.state is State.OFFERED or not standing.telephone.in_call:
                 turn.hold()
 
     def _learn(self, person: PersonId) -> None:

@@ -211,6 +211,18 @@ def test_after_a_call_of_another_engine_its_wrap_up_is_learnt(engines: tuple[Pre
     assert second.absence("anna") is Absence.WRAPPING_UP
 
 
+@pytest.mark.parametrize("rings", [False, True], ids=["not yet", "as far as we know"])
+def test_from_who_rings_a_telephone_nobody_is_taken_whether_it_rings_or_not(tmp_path: Path, rings: bool) -> None:
+    presence, seconds = at_the_phone(Presence(turns=Turns(tmp_path)), "anna"), 0.0
+    other = Turns(tmp_path, lambda: seconds)
+    presence.reserve("anna", "1")
+    presence.telephone("anna", registered=True, in_call=rings)
+    for _ in range(10):
+        seconds += 1.0
+        presence.look()
+        assert other.take("anna") is None
+
+
 def test_who_talks_for_long_is_not_taken_from_the_engine_that_has_the_call(tmp_path: Path) -> None:
     """An engine that had wanted the person just before the talk looks again and again, and must not count that."""
     seconds = 0.0
