@@ -38,6 +38,8 @@ from routing.standing import Standing, absence, happen, memory, pass_time
 
 LOOK_SECONDS = 0.5
 """Between two looks at what other processes have done."""
+AT_ONCE = dt.timedelta(seconds=0.5)
+"""Within which the ends of two calls are told that a telephone has ended, or joined, at once."""
 
 log = structlog.get_logger()
 
@@ -71,6 +73,8 @@ class Presence:
         self._taken: dict[PersonId, Turn] = {}
         self._in_our_call: set[PersonId] = set()
         """At whose telephones the call is one of this process: of it no other has anything to tell."""
+        self._asked: dict[PersonId, dt.datetime] = {}
+        """Until when somebody asked a colleague last."""
         self._unsure: set[PersonId] = set()
         """Who was to be rung, or seems free again, and whom another process has still taken."""
         self._watchers: list[Callable[[], None]] = []
@@ -183,10 +187,17 @@ class Presence:
         finally:
             if self._has(person, call, State.CONSULTING):
                 self._happen(person, Returned(call))
+                self._asked[person] = self._clock()
 
     def is_asking(self, person: PersonId, call: str) -> bool:
-        """Whether the person, who has this call, talks to a colleague while the caller waits."""
-        return self._has(person, call, State.CONSULTING)
+        """Whether the person, who has this call, talks to a colleague while the caller waits.
+
+        Or did so a moment ago: of two calls that a telephone drops at once either may be told first.
+        """
+        asked = self._asked.get(person)
+        return self._has(person, call, State.CONSULTING) or (
+            asked is not None and self._clock() - asked < AT_ONCE and self._has(person, call, State.TALKING)
+        )
 
     # ---------------------------------------------------------------- what goes on by itself
 

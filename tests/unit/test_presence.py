@@ -77,6 +77,19 @@ def test_who_asks_a_colleague_leaves_a_caller_waiting_until_back() -> None:
     assert presence.standing("anna").state is State.TALKING
 
 
+def test_who_drops_both_calls_at_once_leaves_the_caller_waiting_whichever_end_is_told_first() -> None:
+    clock = Clock()
+    presence = at_the_phone(Presence(clock), "anna")
+    presence.reserve("anna", "1")
+    presence.talks("anna", "1")
+    with presence.asking("anna"):
+        clock.later(20)
+    clock.later(0.1)
+    assert presence.is_asking("anna", "1")
+    clock.later(1)
+    assert not presence.is_asking("anna", "1")
+
+
 def test_who_hands_over_while_asking_a_colleague_is_free_at_once() -> None:
     presence = at_the_phone(Presence(), "anna")
     presence.reserve("anna", "1")
