@@ -6,7 +6,8 @@ piece        media
 Words        ``sound:`` with a file in the cache, spoken by espeak-ng the first time it is wanted
 Stock        ``sound:`` with Asterisk's own recording in the language, by its full path
 Recorded     ``sound:`` with the company's own recording
-Number       ``number:`` in a language whose recorded digits are among Asterisk's sounds, else words
+Number       in a language whose recorded digits are among Asterisk's sounds ``sound:`` with the one that is it, if
+             there is one, else ``number:``; words in any other language
 ===========  ==========================================================================================
 
 A sound's full path does not depend on the channel's language; ``number:`` does, so play it with ``lang`` set to the
@@ -113,7 +114,17 @@ class Voice:
             case Recorded(file):
                 return _sound(_playable(_inside(self._recorded, file)))
             case Number(value):
-                return f"number:{value}"
+                return self._number(value, language)
+
+    def _number(self, value: int, language: str) -> str:
+        """As one recording, if there is one: what is said by ``number:`` cannot be stopped (500 in Asterisk 22.10.1).
+
+        It goes on to the end of its list, and every command to the channel that waits for it holds up all others.
+        """
+        try:
+            return _sound(_stock(self._sounds / language, f"digits/{value}"))
+        except Unspoken:
+            return f"number:{value}"
 
     async def _words(self, text: str, language: str) -> Path:
         """The file with these words. Those who want the same words at the same time wait for one synthesis."""

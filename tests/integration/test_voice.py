@@ -146,6 +146,12 @@ async def test_recordings_are_played_from_their_folders(voice: MakeVoice, tmp_pa
     assert played == [f"sound:{tmp_path}/en/bye", f"sound:{tmp_path}/own/bye", "number:12"]
 
 
+async def test_a_number_that_is_one_recording_can_be_broken_off(voice: MakeVoice, tmp_path: Path) -> None:
+    (tmp_path / "en" / "digits" / "12.wav").touch()
+    played = await voice().media(Speech("en", (Number(12), Number(123))))
+    assert played == [f"sound:{tmp_path}/en/digits/12", "number:123"]
+
+
 async def test_a_number_is_spoken_where_its_recorded_digits_are_missing(voice: MakeVoice) -> None:
     (played,) = await voice().media(Speech("ru", (Number(12),)))
     assert wav.inspect(file_of(played)).seconds > 0.2
