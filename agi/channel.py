@@ -117,10 +117,6 @@ class Channel:
         at = result.get("endpos", ("0", ""))[0]
         return Played(_key(result["result"][0]), int(at) if at.isdigit() else 0)
 
-    def say_number(self, number: int) -> Played:
-        """Read a number out in the channel's language, until a key is pressed; where it stopped is not told."""
-        return Played(_key(self._do("SAY NUMBER", number, _quoted(KEYS))["result"][0]))
-
     def wait_for_key(self, seconds: float) -> str | None:
         """The next key within so many seconds; None: none."""
         return _key(self._do("WAIT FOR DIGIT", max(0, round(seconds * 1000)))["result"][0])

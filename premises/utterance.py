@@ -1,33 +1,39 @@
 """What of a speech is said in one go, and everything that a rule file can ever say. Pure."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from routing.rulebook import Rulebook
 from routing.rules.texts import Blank
-from routing.speech import Number, Piece, Speech, Words
+from routing.speech import Number, Piece, Recorded, Speech, Stock, Words
 
-_LARGEST_RECORDED = 999_999_999  # above it Asterisk 22 says nothing at all
+Utterance = Words | Stock | Recorded
+IsThere = Callable[[str, str], bool]
+"""Whether Asterisk has a recording of that name in that language."""
 
 
-def audible(speech: Speech, digits: Container[str]) -> Iterator[Piece]:
-    """The pieces as they are said: words in a row are spoken in one go, and so is a number among them.
+def audible(speech: Speech, is_there: IsThere) -> Iterator[Utterance]:
+    """The pieces as they are said: words in a row are spoken in one go, and so is a number that is no recording.
 
-    ``digits``: the languages whose recorded digits are there.
+    What Asterisk (22.10.1) says by ``number:`` cannot be stopped: it goes on to the end of its list, and the commands
+    of all calls wait for it. Nor are there the recordings that Russian grammar takes.
     """
     words = ""
     for piece in speech.pieces:
-        match piece:
-            case Words(text):
-                words += text
-            case Number(value) if speech.language not in digits or not 0 <= value <= _LARGEST_RECORDED:
-                words += str(value)
-            case _:
-                yield from _some(words)
-                words = ""
-                yield piece
+        said = _number(piece.value, speech.language, is_there) if isinstance(piece, Number) else piece
+        if isinstance(said, Words):
+            words += said.text
+        else:
+            yield from _some(words)
+            words = ""
+            yield said
     yield from _some(words)
+
+
+def _number(value: int, language: str, is_there: IsThere) -> Stock | Words:
+    recording = f"digits/{value}"
+    return Stock(recording) if is_there(language, recording) else Words(str(value))
 
 
 def _some(words: str) -> Iterator[Words]:
@@ -36,14 +42,14 @@ def _some(words: str) -> Iterator[Words]:
         yield Words(" ".join(words.split()))
 
 
-def every_piece(rulebook: Rulebook, digits: Container[str]) -> Iterator[tuple[Piece, str]]:
+def every_piece(rulebook: Rulebook, is_there: IsThere) -> Iterator[tuple[Utterance, str]]:
     """Every piece of every text of the rules, and its language; what is known only in the call is taken as 0."""
     for language, parts in _find(rulebook):
         company = Words(rulebook.company.name.get(language, ""))
         pieces = (
             part if not isinstance(part, Blank) else company if part.name == "company" else Number(0) for part in parts
         )
-        for piece in audible(Speech(language, tuple(pieces)), digits):
+        for piece in audible(Speech(language, tuple(pieces)), is_there):
             yield piece, language
 
 

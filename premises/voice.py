@@ -6,13 +6,12 @@ piece        media
 Words        ``sound:`` with a file in the cache, spoken by espeak-ng the first time it is wanted
 Stock        ``sound:`` with Asterisk's own recording in the language, by its full path
 Recorded     ``sound:`` with the company's own recording
-Number       in a language whose recorded digits are among Asterisk's sounds ``sound:`` with the one that is it, if
-             there is one, else ``number:``; words in any other language
+Number       ``sound:`` with the one recording of it among Asterisk's own, if there is one; words if there is none
 ===========  ==========================================================================================
 
-A sound's full path does not depend on the channel's language; ``number:`` does, so play it with ``lang`` set to the
-speech's. A piece that cannot be said is left out, with a line in the log: a caller who misses a sentence is better off
-than one who is dropped (T4). `prepare` finds such pieces before there is a caller.
+A sound's full path does not depend on the channel's language. A piece that cannot be said is left out, with a line in
+the log: a caller who misses a sentence is better off than one who is dropped (T4). `prepare` finds such pieces before
+there is a caller.
 
 A cached file is named by the hash of all that decides how it sounds, never by the text, which may tell of a debt (D26).
 """
@@ -30,12 +29,10 @@ import structlog
 from dialplan import private
 from premises import wav
 from premises.espeak import Espeak, Unspoken
-from premises.utterance import audible, every_piece
+from premises.utterance import Utterance, audible, every_piece
 from routing.rulebook import Rulebook
-from routing.speech import Number, Piece, Recorded, Speech, Stock, Words
+from routing.speech import Recorded, Speech, Stock, Words
 
-SAYS_NUMBERS = ("en", "ru")
-"""Languages whose numbers Asterisk 22 puts together from digits, and of which Debian has the recordings."""
 MEDIA_SECONDS = 5.0
 """For what of a speech was not spoken yet: the caller hears nothing meanwhile, and a hang-up is noticed after it."""
 _AT_ONCE = 2  # programs that speak at the same time: the calls need the processor, too
@@ -59,7 +56,6 @@ class Voice:
         self._folder = folder.resolve()
         self._sounds = sounds
         self._recorded = recorded
-        self._digits = frozenset(language for language in SAYS_NUMBERS if (sounds / language / "digits").is_dir())
         self._version: str | None = None
         self._under_way: dict[Path, asyncio.Task[None]] = {}
         self._turn = asyncio.Semaphore(_AT_ONCE)
@@ -70,7 +66,7 @@ class Voice:
         So is what cannot be said in time, when many callers are to hear what only they are told: the next one hears it.
         """
         uris, until = [], asyncio.get_running_loop().time() + MEDIA_SECONDS
-        for piece in audible(speech, self._digits):
+        for piece in audible(speech, self._is_there):
             try:
                 async with asyncio.timeout_at(until):
                     uris.append(await self._uri(piece, speech.language))
@@ -86,7 +82,7 @@ class Voice:
         """
         with suppress(Unspoken):  # each of the texts will say so
             await self._known_version()  # asked once, not by each text for itself
-        wanted = list(every_piece(rulebook, self._digits))
+        wanted = list(every_piece(rulebook, self._is_there))
         keep: set[str] = set()
         mistakes: set[str] = set()
         for done, attempt in enumerate(asyncio.as_completed([self._attempt(*each) for each in wanted]), start=1):
@@ -97,7 +93,7 @@ class Voice:
         await asyncio.to_thread(_forget, self._folder, keep)
         return tuple(sorted(mistakes))
 
-    async def _attempt(self, piece: Piece, language: str) -> tuple[str, str | None]:
+    async def _attempt(self, piece: Utterance, language: str) -> tuple[str, str | None]:
         """The piece's media, or what is wrong with it."""
         try:
             return await self._uri(piece, language), None
@@ -105,7 +101,7 @@ class Voice:
             words = f' (in "{piece.text}")' if isinstance(piece, Words) else ""
             return "", f"{language}: {why}{words}"
 
-    async def _uri(self, piece: Piece, language: str) -> str:
+    async def _uri(self, piece: Utterance, language: str) -> str:
         match piece:
             case Words(text):
                 return _sound(await self._words(text, language))
@@ -113,18 +109,12 @@ class Voice:
                 return _sound(_stock(self._sounds / language, name))
             case Recorded(file):
                 return _sound(_playable(_inside(self._recorded, file)))
-            case Number(value):
-                return self._number(value, language)
 
-    def _number(self, value: int, language: str) -> str:
-        """As one recording, if there is one: what is said by ``number:`` cannot be stopped (500 in Asterisk 22.10.1).
-
-        It goes on to the end of its list, and every command to the channel that waits for it holds up all others.
-        """
+    def _is_there(self, language: str, name: str) -> bool:
         try:
-            return _sound(_stock(self._sounds / language, f"digits/{value}"))
+            return bool(_stock(self._sounds / language, name))
         except Unspoken:
-            return f"number:{value}"
+            return False
 
     async def _words(self, text: str, language: str) -> Path:
         """The file with these words. Those who want the same words at the same time wait for one synthesis."""

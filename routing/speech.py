@@ -22,7 +22,7 @@ class Recorded(msgspec.Struct, frozen=True, tag="recorded"):
 
 
 class Number(msgspec.Struct, frozen=True, tag="number"):
-    """A whole number, read out with the recorded digits where the language has them (en, ru), else spoken."""
+    """A whole number: one of Asterisk's recordings (en and ru: 0 to 20, and tens), spoken where there is none."""
 
     value: int
 

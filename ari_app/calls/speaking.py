@@ -65,7 +65,7 @@ async def playing(call: Call, speech: Speech, to: str | None = None) -> AsyncIte
         yield playback
         return
     channel = to or call.id
-    call.link.forget(call.link.channels.play(channel, media, playback_id=playback.id, language=speech.language))
+    call.link.forget(call.link.channels.play(channel, media, playback_id=playback.id))
     try:
         with call.awaiting(playback.id, "end"):
             yield playback

@@ -34,6 +34,8 @@ def voice(tmp_path: Path) -> MakeVoice:
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "bye.wav").write_bytes(content)
     (tmp_path / "en" / "digits").mkdir()
+    for digits in ("0", "1", "12"):
+        (tmp_path / "en" / "digits" / f"{digits}.wav").touch()
     (tmp_path / "own" / "stereo.wav").write_bytes(wav.header(1, channels=2) + bytes(4))
     (tmp_path / "own" / "ogg.wav").write_bytes(b"OggS" + bytes(60))
 
@@ -138,21 +140,15 @@ async def test_a_failure_that_nobody_waits_for_disturbs_nobody(voice: MakeVoice,
     leaves = asyncio.create_task(one.media(Speech("en", (Words("Hello"),))))
     await begun(tmp_path)
     leaves.cancel()
-    assert await one.media(Speech("en", (Words("Hello"), Number(1)))) == ["number:1"]
+    assert await one.media(Speech("en", (Words("Hello"), Number(1)))) == [f"sound:{tmp_path}/en/digits/1"]
 
 
 async def test_recordings_are_played_from_their_folders(voice: MakeVoice, tmp_path: Path) -> None:
     played = await voice().media(Speech("en", (Stock("bye"), Recorded("bye.wav"), Number(12))))
-    assert played == [f"sound:{tmp_path}/en/bye", f"sound:{tmp_path}/own/bye", "number:12"]
+    assert played == [f"sound:{tmp_path}/en/bye", f"sound:{tmp_path}/own/bye", f"sound:{tmp_path}/en/digits/12"]
 
 
-async def test_a_number_that_is_one_recording_can_be_broken_off(voice: MakeVoice, tmp_path: Path) -> None:
-    (tmp_path / "en" / "digits" / "12.wav").touch()
-    played = await voice().media(Speech("en", (Number(12), Number(123))))
-    assert played == [f"sound:{tmp_path}/en/digits/12", "number:123"]
-
-
-async def test_a_number_is_spoken_where_its_recorded_digits_are_missing(voice: MakeVoice) -> None:
+async def test_a_number_is_spoken_where_no_one_recording_of_it_is_there(voice: MakeVoice) -> None:
     (played,) = await voice().media(Speech("ru", (Number(12),)))
     assert wav.inspect(file_of(played)).seconds > 0.2
 

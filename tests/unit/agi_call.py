@@ -60,7 +60,7 @@ class SilentVoice(Voice):
         """Without a cache."""
 
     async def media(self, speech: Speech) -> list[str]:
-        return ["sound:/one", "number:7", "sound:/two"] if speech.pieces else []
+        return ["sound:/one", "sound:/two"] if speech.pieces else []
 
 
 @contextmanager

@@ -92,7 +92,6 @@ def test_who_leaves_while_it_rings_is_told_by_the_answer() -> None:
 def test_the_commands_are_asterisks() -> None:
     def all_of_them(caller: Channel) -> None:
         caller.answer()
-        caller.say_number(12)
         caller.wait_for_key(1.5)
         caller.record("/spool/m-1", seconds=60, silence=4)
         caller.start_music()
@@ -106,7 +105,6 @@ def test_the_commands_are_asterisks() -> None:
         assert caller.is_up()
     assert asterisk.commands == [
         "ANSWER",
-        'SAY NUMBER 12 "0123456789*#"',
         "WAIT FOR DIGIT 1500",
         'RECORD FILE "/spool/m-1" wav "#" 60000 BEEP s=4',
         "SET MUSIC ON",

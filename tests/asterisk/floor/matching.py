@@ -1,7 +1,7 @@
 """The register's rows beside what telephones saw: each offer and each talk is in both, and equally long."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -87,11 +87,18 @@ def _is_excused(leg: LegRow, telephone: Telephone) -> bool:
 def not_served(placed: Sequence[Placed], stories: Iterable[CallStory], answered: Mapping[str, int]) -> Iterator[str]:
     """What any caller was owed and did not get. ``answered``: how often telephones were answered for each of them."""
     rows = defaultdict[str, list[CallStory]](list)
+    refused = Counter[str | None]()
     for story in stories:
-        if answers_to(story.call.id) is None:
+        if story.call.end == "refused":  # known from Asterisk's list alone, which has no names
+            refused[story.call.number] += 1
+        elif answers_to(story.call.id) is None:
             rows[story.call.name or ""].append(story)
     for call in placed:
-        yield from _wrong(call, rows[call.name], answered.get(call.name, 0))
+        if call.fate == "refused":
+            refused[call.number] -= 1
+        else:
+            yield from _wrong(call, rows[call.name], answered.get(call.name, 0))
+    yield from (f"{number} was refused {more:+} times in the register" for number, more in refused.items() if more)
 
 
 def _wrong(call: Placed, rows: Sequence[CallStory], answered: int) -> Iterator[str]:
@@ -101,7 +108,7 @@ def _wrong(call: Placed, rows: Sequence[CallStory], answered: int) -> Iterator[s
         yield f"{call.name}, {call.fate}: {len(rows)} times in the register"
         return
     (story,) = rows
-    if not story.call.trail and story.call.end != "refused":
+    if not story.call.trail:
         yield f"{call.name} ({story.call.id}) has no trail"
         return
     id_, end = story.call.id, story.call.end
