@@ -15,7 +15,7 @@ from db.sounds import Sounds
 from db.which import Which, of_calls, within
 from routing.facts import PersonId
 from routing.limits import Attempt
-from routing.outgoing import OUTGOING
+from routing.outgoing import OUTGOING, who_calls
 from routing.outside import PLUS
 from routing.transfers import BACK
 
@@ -40,6 +40,12 @@ class CallStory(msgspec.Struct, frozen=True, kw_only=True):
     """What was noted once it was over, in that order."""
     acts: tuple[ActRow, ...] = ()
     """What supervisors and others did in its talks, in that order."""
+
+    @property
+    def people(self) -> frozenset[PersonId]:
+        """Who was rung, outside numbers among them, and who of ours has called outside."""
+        calling = who_calls(self.call.dialled)
+        return frozenset(leg.person for leg in self.legs) | ({calling} if calling else set())
 
 
 class Stories:

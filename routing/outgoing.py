@@ -18,7 +18,7 @@ from routing.transfers import named
 
 if TYPE_CHECKING:
     from routing.call import Call, Way
-    from routing.facts import Person
+    from routing.facts import Person, PersonId
     from routing.rulebook import Rulebook
 
 OUTGOING = ">"
@@ -57,6 +57,11 @@ def call_outside(call: Call) -> Way:
 def is_emergency(rulebook: Rulebook, dialled: str, number: str | None) -> bool:
     """Whether somebody of ours calls for help: nothing that takes time or can refuse it may come before."""
     return dialled.startswith(OUTGOING) and number in rulebook.outgoing.emergency
+
+
+def who_calls(dialled: str) -> PersonId | None:
+    """Who of ours has called outside in a call in which this was dialled; None: it is another call."""
+    return dialled.removeprefix(OUTGOING) if dialled.startswith(OUTGOING) else None
 
 
 def may_call(rulebook: Rulebook, person: Person | None, number: str) -> bool:

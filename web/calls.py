@@ -198,7 +198,7 @@ async def story_within(office: Office, asker: Asker, key: str) -> CallStory:
     """A call that the one who asks may see. Raises `Problem` 404."""
     story = await office.ask(lambda: office.stories.story(key))
     within = asker.within(Right.CALLS)
-    if story is not None and (within is None or any(leg.person in within.people for leg in story.legs)):
+    if story is not None and (within is None or not within.people.isdisjoint(story.people)):
         return story
     if story is not None and await _owes(office, asker, key):
         return story

@@ -17,6 +17,7 @@ from premises.asking import NoAnswer, NoCall, NotAsked, ask
 from premises.asks import Ask, Done, LeaveTalk, PauseRecording, RaiseHand, Refused, ResumeRecording, Supervise
 from premises.clock import now
 from routing.facts import PersonId
+from routing.outgoing import who_calls
 from routing.supervision import Manner
 from web.calls import story_within
 from web.office import Office
@@ -109,11 +110,11 @@ async def have_done(office: Office, question: Ask, asked: Asked = ask) -> None:
 
 
 def _talking(story: CallStory) -> PersonId:
-    """Who talks with the caller now, as the register has it."""
+    """Who talks with the caller now, or with whom he or she has called outside, as the register has it."""
     talking = [leg.person for leg in story.legs if leg.answered and not leg.ended]
     if story.call.ended or not talking:
         raise Problem(http.HTTPStatus.CONFLICT, "nobody talks in this call now")
-    return talking[0]  # a colleague who is asked meanwhile has answered later
+    return who_calls(story.call.dialled) or talking[0]  # a colleague who is asked meanwhile has answered later
 
 
 def no_answer(why: NotAsked) -> Problem:

@@ -19,6 +19,7 @@ from premises.clock import now
 from routing import outcomes
 from routing.facts import Facts, PersonId
 from routing.line.line import NobodyThere, Offer
+from routing.outgoing import who_calls
 from routing.rulebook import Rulebook
 from routing.state import State, StateTooLongError, encode_state
 
@@ -188,6 +189,11 @@ class Call:
         """Have the caller, to whom nothing is played any more, need no engine."""
         self.is_kept_waiting = False
         self._limit(0)
+
+    @property
+    def talker(self) -> str | None:
+        """Who talks with the caller, or has called the outside number that has answered; None: nobody talks."""
+        return self.state.talking and (who_calls(self.row.dialled) or self.state.talking)
 
     @property
     def needs_engine(self) -> bool:

@@ -43,7 +43,7 @@ async def do(
     call = call_of(ask.call)
     if call is None:
         return NotMine()
-    if call.state.talking != ask.talking:
+    if call.talker != ask.talking:
         return Refused(f"{ask.talking} does not talk in this call any more")
     if why := await _do(ask, call):
         return Refused(why)

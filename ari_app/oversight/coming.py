@@ -33,7 +33,8 @@ def coming(channel: Channel, calls: Iterable[Call]) -> Coming | None:
         return None
     for talk in filter(None, (call.talk for call in calls)):
         person, by = named(keyed, talk.staff), talk.call.exchange.telephones.whose(channel.name)
-        if person is not None and talk.person == person.id and by in _supervisors(talk) and not talk.seat_of(by):
+        is_meant = person is not None and talk.person == person.id and talk.allows(manner)
+        if is_meant and by in _supervisors(talk) and not talk.seat_of(by):
             return Coming(talk, by, manner)
     return None
 
@@ -53,6 +54,8 @@ def invite(talk: Overseen, by: PersonId, manner: Manner) -> str | None:
     """Ring the one who asks, to hear along, or change the manner of one who does; why not, if not."""
     if by not in _supervisors(talk):
         return f"by the rules in force {by} does not supervise {talk.person}: `supervision:`"
+    if not talk.allows(manner):
+        return f"{talk.person} has called outside: nobody can take that over"
     if there := talk.seat_of(by):
         there.inbox.put(Wanted(manner))
         return None

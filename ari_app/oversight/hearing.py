@@ -17,7 +17,7 @@ RING_SECONDS = 20.0
 HEARS_SECONDS = 2.0
 """For Asterisk to begin a snoop; it takes milliseconds."""
 _WHISPER: dict[Mode, Literal["none", "out", "both"]] = {"listen": "none", "whisper": "out", "join": "both"}
-"""Where what the supervisor says goes, as seen from the telephone: ``out`` to its ear, in to the talk."""
+"""Where what the supervisor says goes, as seen from the one who is heard: ``out`` to its ear, in to the talk."""
 
 
 async def hear_along(talk: Overseen, seat: Seat, manner: Manner) -> None:
@@ -25,7 +25,7 @@ async def hear_along(talk: Overseen, seat: Seat, manner: Manner) -> None:
     while manner != TAKE_OVER:
         async with _ear(talk, seat, manner):
             with talk.acts.during(seat.by, manner):
-                manner = await _next(seat)
+                manner = await _next(talk, seat)
     talk.acts.end(talk.acts.begin(seat.by, TAKE_OVER))
     talk.take_over(seat)
 
@@ -65,9 +65,10 @@ async def _ear(talk: Overseen, seat: Seat, mode: Mode) -> AsyncIterator[None]:
     """Have the one in the seat hear the talk, and be heard as ``mode`` says, until the block ends."""
     call, number = talk.call, talk.call.next_number()
     link, snoop, bridge = call.link, ids.snoop_id(call.id, number), ids.ear_id(call.id, number)
+    heard = talk.telephone if mode == "whisper" else talk.leg
     with talk.heard_by(seat, snoop):
         try:
-            await link.channels.snoop(talk.leg, snoop_id=snoop, whisper=_WHISPER[mode], app=link.app)
+            await link.channels.snoop(heard, snoop_id=snoop, whisper=_WHISPER[mode], app=link.app)
             await _started(talk, seat, snoop, HEARS_SECONDS)
             link.forget(link.bridges.create(bridge, type="mixing"))
             link.forget(link.bridges.add(bridge, snoop, seat.channel))
@@ -86,11 +87,12 @@ async def _started(talk: Overseen, seat: Seat, channel: str, seconds: float) -> 
     return False
 
 
-async def _next(seat: Seat) -> Manner:
-    """How the one in the seat wants to hear along from now on."""
+async def _next(talk: Overseen, seat: Seat) -> Manner:
+    """How the one in the seat wants to hear along from now on; a key that means what cannot be done means nothing."""
     while True:
         match await seat.inbox.take():
             case Wanted(manner):
                 return manner
             case ChannelDtmfReceived(channel=channel, digit=digit) if channel.id == seat.channel and digit in MANNERS:
-                return MANNERS[digit]
+                if talk.allows(MANNERS[digit]):
+                    return MANNERS[digit]

@@ -14,7 +14,8 @@ from ari_app.calls.inbox import Ended, Inbox
 from ari_app.oversight.acts import Acts
 from ari_app.owners import owner
 from routing.facts import PersonId
-from routing.supervision import Manner
+from routing.outgoing import who_calls
+from routing.supervision import TAKE_OVER, Manner
 
 if TYPE_CHECKING:
     from routing.facts import Person
@@ -43,13 +44,17 @@ class Seat(msgspec.Struct, frozen=True):
 
 
 class Overseen:
-    """One talk of a person with the caller."""
+    """One talk of a person with the caller, or with whom the person has called outside."""
 
     def __init__(self, call: Call, person: PersonId, leg: str) -> None:
         self.call = call
-        self.person = person
+        self.calls_outside = who_calls(call.row.dialled) is not None
+        self.person = who_calls(call.row.dialled) or person
         self.leg = leg
-        self.acts = Acts(call, person)
+        """What is heard along. What is said into it to both sides is recorded, as the other channel is recorded."""
+        self.telephone = call.id if self.calls_outside else leg
+        """The person's, for what the person alone is to hear."""
+        self.acts = Acts(call, self.person)
         self.keys = ""
         """What the person has pressed that may come to mean something, see `routing.keys`."""
         self.recording = asyncio.Lock()
@@ -63,6 +68,10 @@ class Overseen:
     def staff(self) -> "tuple[Person, ...]":
         """Everybody who works here."""
         return self.call.exchange.staff()
+
+    def allows(self, manner: Manner) -> bool:
+        """Whether it can be heard along so: whom a person has called outside nobody else goes on with."""
+        return manner != TAKE_OVER or not self.calls_outside
 
     # ------------------------------------------------------------------------------------ what the reader does
 

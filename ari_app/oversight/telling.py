@@ -34,7 +34,7 @@ async def tell(talk: Overseen, *said: str) -> None:
     seat, until = Seat("", snoop, Inbox()), call.after(SECONDS)
     with talk.heard_by(seat, snoop), talk.heard_by(seat, playback):
         try:
-            await link.channels.snoop(talk.leg, snoop_id=snoop, whisper="out", app=link.app)
+            await link.channels.snoop(talk.telephone, snoop_id=snoop, whisper="out", app=link.app)
             while not isinstance(message := await seat.inbox.take(until), PlaybackFinished | None):
                 if isinstance(message, StasisStart):
                     link.forget(link.channels.play(snoop, said, playback_id=playback, language=_language(talk)))

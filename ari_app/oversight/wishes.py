@@ -14,8 +14,11 @@ from routing.supervision import supervisors
 
 
 def notice(talk: Overseen, message: object) -> None:
-    """Take a key that the person has pressed, and do what those mean that were pressed so far."""
-    if not isinstance(message, ChannelDtmfReceived) or message.channel.id != talk.leg:
+    """Take a key that the person has pressed, and do what those mean that were pressed so far.
+
+    Who has called outside presses keys for whoever is there, be it a machine.
+    """
+    if talk.calls_outside or not isinstance(message, ChannelDtmfReceived) or message.channel.id != talk.telephone:
         return
     talk.keys, wish = in_talk(talk.keys, message.digit)
     if wish is not None and any(person.id == talk.person for person in talk.staff):

@@ -16,7 +16,7 @@ from db.database import Database
 from demo.outgoing import Outgoing
 from demo.scenario import Answers, Declines, Unplugged
 from demo.scenarios.cast import COMPLAINTS, MAIN, MARKET, OPERATORS, OUTLET, REGIONAL
-from demo.tones import tone_of
+from demo.tones import spans, tone_of
 from dialplan.plan import LOOPBACK
 from premises import ports
 from premises.installation import Installation
@@ -24,6 +24,7 @@ from tests.asterisk.conftest import down, prepare, up
 from tests.asterisk.faults.scene import Scene, scene, until
 from tests.asterisk.test_line import outside
 from tests.asterisk.test_presence import restored
+from tests.asterisk.test_supervision import MOMENT, answered, recorded
 from tests.integration.web_api import ACCOUNTS, Api, Follower, following, sign_in
 
 pytestmark = pytest.mark.timeout(120)
@@ -330,6 +331,71 @@ async def test_a_head_hears_an_operators_talk_along_and_the_recording_is_paused(
     ]
     assert [act["why"] for act in acts] == [None, "card number"]
     assert all(act["ended"] for act in acts)
+
+
+async def test_whom_an_operator_calls_outside_a_head_hears_along(installation: Installation, api: Api) -> None:
+    """As in a talk with a caller: a whisper reaches neither the one called nor the recording, who joins is in both."""
+    async with scene(installation) as one, outside(one, OUTLET) as phone:
+        own = await one.desk("olga").dial(OUTLET)
+        there = await phone.incoming(10)
+        await there.answer()
+        there.play_tone(tone_of(OUTLET))
+        own.play_tone(tone_of("olga"))
+        assert await there.hears(tone_of("olga"), 10)
+        (call,) = one.stories.open_calls()
+        supervision = f"/calls/{call.id}/supervision"
+        refused = await api.ask("galina", "PUT", supervision, json={"manner": "take over"})
+        assert (refused.status, refused.json["detail"]) == (409, "olga has called outside: nobody can take that over")
+        assert (await api.ask("galina", "PUT", supervision, json={"manner": "listen"})).status == 204
+        await until(lambda: bool(one.desk("galina").calls), 10, "the telephone to ring")
+        (head,) = one.desk("galina").calls
+        assert await head.hears(tone_of("olga"), 10)
+        assert await head.hears(tone_of(OUTLET), 10)
+        assert not await own.hears(tone_of("galina"), MOMENT)
+        await head.press("2")
+        assert await own.hears(tone_of("galina"), 10)
+        assert not await there.hears(tone_of("galina"), MOMENT)
+        await head.press("4")  # nobody can take it over
+        await head.press("3")
+        assert await there.hears(tone_of("galina"), 10)
+        assert await own.hears(tone_of("galina"), 10)
+        await head.hang_up()
+        assert await there.who(["olga", "galina"], 10) == "olga"
+        await own.press("*1")  # for whoever is there, be it a machine
+        given = await api.ask("olga", "POST", f"/calls/{call.id}/transfer", json={"to": "galina"})
+        assert (given.status, given.json["detail"]) == (409, "who has called outside cannot hand over")
+        assert (await api.ask("olga", "DELETE", f"/calls/{call.id}/talk")).status == 204
+        await there.ended(10)
+        story = await one.story()
+    assert [(act.by, act.what, act.person) for act in story.acts] == [
+        ("galina", manner, "olga") for manner in ("listen", "whisper", "join")
+    ]
+    assert all(act.ended for act in story.acts)
+    assert there.keys_heard == "*1"
+    caller, called = recorded(installation, story)
+    assert spans(caller, tone_of("galina")) == ()
+    heard, (*_, join) = spans(called, tone_of("galina")), story.acts
+    assert heard, "who joins is in the recording"
+    assert heard[0].start > (join.began - answered(story)).total_seconds() - MOMENT, "who whispers is not"
+
+
+async def test_by_the_feature_code_one_hears_along_whom_a_colleague_calls_outside(installation: Installation) -> None:
+    async with scene(installation) as one, outside(one, OUTLET) as phone:
+        own = await one.desk("olga").dial(OUTLET)
+        there = await phone.incoming(10)
+        await there.answer()
+        there.play_tone(tone_of(OUTLET))
+        assert await own.hears(tone_of(OUTLET), 10)
+        head = await one.desk("galina").dial("*51olga")
+        await head.answered()
+        assert await head.hears(tone_of(OUTLET), 10)
+        taking = await one.desk("viktor").dial("*54olga")
+        await taking.ended(10)
+        await there.hang_up()
+        await head.ended(10)
+        story = await one.story()
+    assert [(act.by, act.what, act.person) for act in story.acts] == [("galina", "listen", "olga")]
+    assert [leg.person for leg in story.legs] == [OUTLET, "olga"]
 
 
 async def test_its_end_touches_no_call_and_it_is_back_where_it_was(installation: Installation, api: Api) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from ari_app.live.window import asked_at
@@ -11,7 +12,8 @@ from premises.asks import Answer, Ask, Done, NotMine, Refused, ResumeRecording, 
 from tests.integration import rows
 from tests.integration.web_api import Api, serving
 
-TALK, OVER, RINGS = "7.1", "7.2", "7.3"
+TALK, OVER, RINGS, OUTSIDE = "7.1", "7.2", "7.3", "7.4"
+"""In the last one olga talks with somebody whom she has called outside."""
 PAUSE = ActRow(
     id="act-7.2-1",
     call=OVER,
@@ -32,6 +34,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
             register.put(rows.call(call, ended=rows.after(90) if call == OVER else None))
             answered, ended = None if call == RINGS else rows.after(20), rows.after(90) if call == OVER else None
             register.put(rows.leg(f"leg-{call}-1", call=call, person="olga", answered=answered, ended=ended))
+        register.put(msgspec.structs.replace(rows.call(OUTSIDE, ended=None), dialled=">olga"))
+        called = rows.leg(f"leg-{OUTSIDE}-1", call=OUTSIDE, person="+79160000301", answered=rows.after(20), ended=None)
+        register.put(called)
         register.put(PAUSE)
         assert register.close() == ()
         yield api
@@ -44,6 +49,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         pytest.param("anna", TALK, 404, id="a colleague's"),
         pytest.param("sveta", TALK, 204, id="a supervisor"),
         pytest.param("root", TALK, 403, id="an admin"),
+        pytest.param("olga", OUTSIDE, 204, id="one's own talk with somebody outside"),
+        pytest.param("anna", OUTSIDE, 404, id="a colleague's with somebody outside"),
+        pytest.param("galina", OUTSIDE, 204, id="a head, whose operator has called outside"),
         pytest.param("olga", OVER, 409, id="a talk that is over"),
         pytest.param("olga", RINGS, 409, id="a call that nobody has answered"),
         pytest.param("sveta", "9.9", 404, id="no such call"),
