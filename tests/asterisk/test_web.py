@@ -24,7 +24,7 @@ from tests.asterisk.conftest import down, prepare, up
 from tests.asterisk.faults.scene import Scene, scene, until
 from tests.asterisk.test_line import outside
 from tests.asterisk.test_presence import restored
-from tests.asterisk.test_supervision import MOMENT, answered, recorded
+from tests.asterisk.test_supervision import MOMENT, answered, recorded, silence
 from tests.integration.web_api import ACCOUNTS, Api, Follower, following, sign_in
 
 pytestmark = pytest.mark.timeout(120)
@@ -364,17 +364,26 @@ async def test_whom_an_operator_calls_outside_a_head_hears_along(installation: I
         await own.press("*1")  # for whoever is there, be it a machine
         given = await api.ask("olga", "POST", f"/calls/{call.id}/transfer", json={"to": "galina"})
         assert (given.status, given.json["detail"]) == (409, "who has called outside cannot hand over")
+        assert (await api.ask("olga", "PUT", f"/calls/{call.id}/pause", json={})).status == 204
+        await asyncio.sleep(2 * MOMENT)
+        assert await there.hears(tone_of("olga"), 10)
+        assert (await api.ask("olga", "POST", f"/calls/{call.id}/help")).status == 204
+        await until(lambda: len(one.desk("galina").calls) > 1, 10, "the telephone to ring for help")
+        assert await own.hears(tone_of("galina"), 10)
         assert (await api.ask("olga", "DELETE", f"/calls/{call.id}/talk")).status == 204
         await there.ended(10)
         story = await one.story()
     assert [(act.by, act.what, act.person) for act in story.acts] == [
-        ("galina", manner, "olga") for manner in ("listen", "whisper", "join")
+        *(("galina", manner, "olga") for manner in ("listen", "whisper", "join")),
+        *(("olga", wish, "olga") for wish in ("pause", "help")),
+        ("galina", "whisper", "olga"),
     ]
     assert all(act.ended for act in story.acts)
     assert there.keys_heard == "*1"
     caller, called = recorded(installation, story)
     assert spans(caller, tone_of("galina")) == ()
-    heard, (*_, join) = spans(called, tone_of("galina")), story.acts
+    assert silence(caller, "olga").end, "what was said during the pause is not recorded"
+    heard, (_, _, join, *_) = spans(called, tone_of("galina")), story.acts
     assert heard, "who joins is in the recording"
     assert heard[0].start > (join.began - answered(story)).total_seconds() - MOMENT, "who whispers is not"
 
