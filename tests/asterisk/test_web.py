@@ -400,6 +400,8 @@ async def test_by_the_feature_code_one_hears_along_whom_a_colleague_calls_outsid
         assert await head.hears(tone_of(OUTLET), 10)
         taking = await one.desk("viktor").dial("*54olga")
         await taking.ended(10)
+        assert await own.hand_over("nina") == 404
+        assert await own.hears(tone_of(OUTLET), 10)
         await there.hang_up()
         await head.ended(10)
         story = await one.story()
