@@ -11,6 +11,7 @@ from db.records import MessageRow, RecordingRow
 from db.sounds import Sounds
 from premises.access import AccessLog, What
 from premises.installation import Installation
+from premises.wall_clock import wall_clock
 
 
 class NotThere(Exception):  # noqa: N818 - it is a fact
@@ -24,7 +25,7 @@ def export(installation: Installation, sounds: Sounds, key: str, to: Path) -> No
     """
     row = _found(sounds, key)
     if row.removed is not None:
-        raise NotThere(f"{key} was deleted at {row.removed.astimezone():%Y-%m-%d %H:%M:%S}")
+        raise NotThere(f"{key} was deleted at {wall_clock(installation).second(row.removed)}")
     is_call = isinstance(row, RecordingRow)
     what: What = "recording exported" if is_call else "message exported"
     folder = installation.recordings if is_call else installation.messages

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from db.records import LegRow, PresenceRow
+from premises.wall_clock import WallClock
 from routing.outcomes import Absence
 from routing.presence import Duty, State
 from routing.standing import DID_NOT_ANSWER
@@ -33,19 +34,19 @@ class Whereabouts(msgspec.Struct, frozen=True, kw_only=True):
     """The newest first."""
 
 
-def tell(known: Whereabouts) -> Iterator[str]:
-    """Lines for people; times are the machine's."""
+def tell(known: Whereabouts, clock: WallClock) -> Iterator[str]:
+    """Lines for people; times by the company's ``clock``."""
     yield f"{known.person} ({known.name}): {verdict(known)}"
     if known.calendar is not None:
         yield f"  by the calendar: {known.calendar}"
-    yield f"  state: {_state(known.presence)}"
+    yield f"  state: {_state(known.presence, clock)}"
     if known.seat:
         yield f"  sits {known.seat}"
     if not known.served:
         yield "  no engine serves now: the state is as of then"
     if known.duty.since is not None:
-        yield f"  said: {_duty(known.duty)} since {_time(known.duty.since)}"
-    yield from _offers(known.offers)
+        yield f"  said: {_duty(known.duty)} since {clock.this_year(known.duty.since)}"
+    yield from _offers(known.offers, clock)
 
 
 def verdict(known: Whereabouts) -> str:
@@ -64,8 +65,8 @@ def verdict(known: Whereabouts) -> str:
     return f"gets no calls: {known.presence.state}"
 
 
-def _state(presence: PresenceRow | None) -> str:
-    return f"{presence.state} since {_time(presence.since)}: {presence.why}" if presence else "unknown"
+def _state(presence: PresenceRow | None, clock: WallClock) -> str:
+    return f"{presence.state} since {clock.this_year(presence.since)}: {presence.why}" if presence else "unknown"
 
 
 def _duty(duty: Duty) -> str:
@@ -74,8 +75,8 @@ def _duty(duty: Duty) -> str:
     return words[duty.kind] + by_itself
 
 
-def _offers(offers: Iterable[LegRow]) -> Iterator[str]:
-    lines = [f"    {_time(leg.rang)}  {leg.call}  {leg.rule or '-'}  {_what_came(leg)}" for leg in offers]
+def _offers(offers: Iterable[LegRow], clock: WallClock) -> Iterator[str]:
+    lines = [f"    {clock.this_year(leg.rang)}  {leg.call}  {leg.rule or '-'}  {_what_came(leg)}" for leg in offers]
     yield "  last offers:" if lines else "  no call was ever offered"
     yield from lines
 
@@ -90,7 +91,3 @@ def _what_came(leg: LegRow) -> str:
 
 def _seconds(since: dt.datetime, until: dt.datetime | None) -> str:
     return f"{(until - since).total_seconds():.0f} s" if until else "until now"
-
-
-def _time(moment: dt.datetime) -> str:
-    return f"{moment.astimezone():%d.%m. %H:%M:%S}"

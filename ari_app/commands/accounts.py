@@ -15,6 +15,7 @@ from db.directory import Directory
 from premises import passwords
 from premises.clock import now
 from premises.installation import Installation
+from premises.wall_clock import WallClock, wall_clock
 
 ACTIONS = ("list", "add", "password", "remove")
 _NAMES = "letters, digits and . _ @ -, at most 64 of them"
@@ -30,10 +31,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Prints them, or what was done."""
-    with database_of(Installation(given.data)) as database:
+    installation = Installation(given.data)
+    with database_of(installation) as database:
         book = AccountBook(database)
         if given.what == "list":
-            show(_table(book))
+            show(_table(book, wall_clock(installation)))
             return 0
         if not given.name:
             raise Refused("say whose: switchboard accounts list shows them")
@@ -85,10 +87,10 @@ def _password() -> str:
     return asked("password", passwords.wrong_with)
 
 
-def _table(book: AccountBook) -> Table:
+def _table(book: AccountBook, clock: WallClock) -> Table:
     table = Table()
     for column in ("account", "role", "person", "made"):
         table.add_column(column)
     for account in book.all():
-        table.add_row(account.name, account.role, account.person or "-", f"{account.made.astimezone():%Y-%m-%d %H:%M}")
+        table.add_row(account.name, account.role, account.person or "-", clock.minute(account.made))
     return table

@@ -1,7 +1,6 @@
 """``switchboard audit``: the register and Asterisk's own list of calls, compared; see ``docs/audit.md``."""
 
 import argparse
-import datetime as dt
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -17,6 +16,7 @@ from ari_app.witness.repairing import repaired
 from db.register import Register
 from db.stories import Stories
 from premises.installation import Installation
+from premises.wall_clock import wall_clock
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
     if given.json:
         _print_json(findings)
     else:
-        _print(findings, since)
+        _print(findings, wall_clock(installation).second(since))
     return 1 if findings else 0
 
 
@@ -58,8 +58,8 @@ def _print_json(findings: Sequence[Finding]) -> None:
         sys.stdout.buffer.write(msgspec.json.encode(finding) + b"\n")
 
 
-def _print(findings: Sequence[Finding], since: dt.datetime) -> None:
+def _print(findings: Sequence[Finding], since: str) -> None:
     for finding in findings:
         print(finding)
     told = f"{len(findings)} findings" if findings else "register and Asterisk's list of calls agree"
-    print(f"{told}, since {since.astimezone():%Y-%m-%d %H:%M:%S}")
+    print(f"{told}, since {since}")

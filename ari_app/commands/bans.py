@@ -11,6 +11,7 @@ from ari_app.bans.ban_list import BanList
 from ari_app.cli import Refused
 from ari_app.commands.printing import show
 from premises.installation import Installation
+from premises.wall_clock import wall_clock
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -31,14 +32,14 @@ def run(given: argparse.Namespace) -> int:
             raise Refused(f"{address} is not shut out")
         print(f"{address} is let in again")
         return 0
-    table = Table()
+    table, clock = Table(), wall_clock(installation)
     for column in ("address", "since", "until"):
         table.add_column(column)
     for ban in bans.read(now).values():
-        table.add_row(ban.address, *(f"{_local(moment):%Y-%m-%d %H:%M:%S}" for moment in (ban.since, ban.until)))
+        table.add_row(ban.address, *(clock.second(_moment(seconds)) for seconds in (ban.since, ban.until)))
     show(table)
     return 0
 
 
-def _local(seconds: float) -> dt.datetime:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).astimezone()
+def _moment(seconds: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)

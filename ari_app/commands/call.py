@@ -18,6 +18,7 @@ from premises.ids import answers_to
 from premises.installation import Installation
 from premises.remarks import noted
 from premises.rulebooks import Rulebooks
+from premises.wall_clock import WallClock, wall_clock
 from routing.explain import retell
 from routing.outgoing import OUTGOING
 from routing.trail import UnreadableTrailError, decode
@@ -61,7 +62,7 @@ def run(given: argparse.Namespace) -> int:
     if given.json:
         sys.stdout.buffer.write(as_json(story.call) + b"\n")
     else:
-        print("\n".join(_tell(story)))
+        print("\n".join(_tell(story, wall_clock(installation))))
     return 0
 
 
@@ -79,24 +80,24 @@ def _note(installation: Installation, database: Database, call: CallRow, reason:
         raise Refused("the register does not take it: ./switchboard doctor")
 
 
-def _tell(story: CallStory) -> list[str]:
+def _tell(story: CallStory, clock: WallClock) -> list[str]:
     call = story.call
     number = "somebody erased" if call.erased else call.number or "withheld"
     caller = number + (f", customer {call.customer}" if call.customer else "")
-    lines = [f"{call.arrived.astimezone():%Y-%m-%d %H:%M:%S}  {caller} {_how(call)}"]
+    lines = [f"{clock.second(call.arrived)}  {caller} {_how(call)}"]
     if call.served_by != "engine":
         lines.append(f"  {SERVED_BY[call.served_by]}")
     lines += _tell_trail(call)
     lines += [_tell_leg(leg) for leg in story.legs]
-    lines += [_tell_act(act) for act in story.acts]
+    lines += [_tell_act(act, clock) for act in story.acts]
     if story.recording:
         lines.append(f"  recording {story.recording.file}, {story.recording.seconds:.1f} s")
     lines += [
         f"  message in {one.box} for {one.owner or 'anybody'}: {one.file}, {one.seconds:.1f} s"
         for one in story.messages
     ]
-    lines += [_tell_remark(one) for one in story.remarks]
-    lines.append(f"{call.ended.astimezone():%Y-%m-%d %H:%M:%S}  {call.end}" if call.ended else "in progress")
+    lines += [_tell_remark(one, clock) for one in story.remarks]
+    lines.append(f"{clock.second(call.ended)}  {call.end}" if call.ended else "in progress")
     return lines
 
 
@@ -108,10 +109,10 @@ def _tell_trail(call: CallRow) -> Iterator[str]:
         yield f"  its way through the rules cannot be read: {why}"
 
 
-def _tell_act(act: ActRow) -> str:
+def _tell_act(act: ActRow, clock: WallClock) -> str:
     lasted = f" for {(act.ended - act.began).total_seconds():.1f} s" if act.ended else ""
     why = f": {act.why}" if act.why else ""
-    return f"  {act.began.astimezone():%H:%M:%S} {act.by} {ACTS[act.what].format(act.person)}{lasted}{why}"
+    return f"  {clock.of_a_day(act.began)} {act.by} {ACTS[act.what].format(act.person)}{lasted}{why}"
 
 
 def _how(call: CallRow) -> str:
@@ -122,10 +123,10 @@ def _how(call: CallRow) -> str:
     return f"dialled {call.dialled}"
 
 
-def _tell_remark(one: RemarkRow) -> str:
+def _tell_remark(one: RemarkRow, clock: WallClock) -> str:
     said = ": ".join(part for part in (one.reason, one.text) if part) or "somebody erased"
     told = f", told to {', '.join(one.tell)}" if one.tell else ""
-    return f"  noted by {one.by} at {one.at.astimezone():%H:%M:%S}: {said}{told}"
+    return f"  noted by {one.by} at {clock.of_a_day(one.at)}: {said}{told}"
 
 
 def _tell_leg(leg: LegRow) -> str:

@@ -12,6 +12,7 @@ from ari_app.commands.printing import show
 from db.records import CallRow
 from db.stories import Stories
 from premises.installation import Installation
+from premises.wall_clock import WallClock, wall_clock
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +44,7 @@ def run(given: argparse.Namespace) -> int:
         for row in rows:
             sys.stdout.buffer.write(as_json(row) + b"\n")
     else:
-        show(_table(rows))
+        show(_table(rows, wall_clock(installation)))
     return 0
 
 
@@ -64,7 +65,7 @@ def _as_written(text: bytes | None) -> msgspec.Raw | str | None:
         return text.decode(errors="replace")
 
 
-def _table(rows: tuple[CallRow, ...]) -> Table:
+def _table(rows: tuple[CallRow, ...], clock: WallClock) -> Table:
     table = Table()
     for column in ("id", "arrived", "caller", "customer", "line", "intent", "end", "seconds", "served by"):
         table.add_column(column)
@@ -72,7 +73,7 @@ def _table(rows: tuple[CallRow, ...]) -> Table:
         seconds = f"{(row.ended - row.arrived).total_seconds():.0f}" if row.ended else "…"
         table.add_row(
             row.id,
-            f"{row.arrived.astimezone():%Y-%m-%d %H:%M:%S}",
+            clock.second(row.arrived),
             "erased" if row.erased else row.number or "withheld",
             row.customer or "-",
             row.dialled,

@@ -24,6 +24,7 @@ from db.writing.spool import undelivered
 from premises.checking import check
 from premises.installation import Installation
 from premises.settings import BadSettings
+from premises.wall_clock import wall_clock
 from routing.remarks import ANY
 
 LEAST_FREE = 1 << 30
@@ -105,7 +106,7 @@ def _register(installation: Installation) -> Iterator[str]:
     if left.rows:
         yield f"{left.rows} rows wait in {installation.spool} for the database: they go there when an engine serves"
     for file in left.damaged:
-        since = f"{dt.datetime.fromtimestamp(file.stat().st_mtime).astimezone():%Y-%m-%d}"
+        since = wall_clock(installation).day(dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC))
         yield (
             f"{file} was damaged: what could be read of it was delivered; ./switchboard audit --since {since} --repair "
             "writes the calls that are lacking, then ./switchboard doctor --drop-damaged deletes it"

@@ -1,11 +1,11 @@
 """A report as tables for people: first everything together, then by hour, day, queue, department and person."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.table import Table
 
+from premises.wall_clock import WallClock
 from reports.columns import COLUMNS, Column, columns_of
 from reports.course import Course
 from reports.span import Span
@@ -86,8 +86,8 @@ def duration(length: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def table_of_calls(calls: Iterable[Course], timezone: str) -> Table:
-    """The calls behind a figure, a line each; times by the company's clock."""
+def table_of_calls(calls: Iterable[Course], clock: WallClock) -> Table:
+    """The calls behind a figure, a line each; times by the company's ``clock``."""
     table = Table(box=box.SIMPLE_HEAD)
     for title in ("call", "arrived", "caller", "line", "counts as", "waited", "talked", "with"):
         table.add_column(title, justify="right" if title in ("waited", "talked") else "left")
@@ -95,7 +95,7 @@ def table_of_calls(calls: Iterable[Course], timezone: str) -> Table:
         row = one.row
         table.add_row(
             row.id,
-            f"{row.arrived.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S}",
+            clock.second(row.arrived),
             "erased" if row.erased else row.number or "withheld",
             row.dialled,
             one.fate.replace("_", " "),

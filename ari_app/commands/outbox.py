@@ -9,6 +9,7 @@ from ari_app.commands.printing import show
 from db.outbox import Outbox, Unsent
 from premises.clock import now
 from premises.installation import Installation
+from premises.wall_clock import WallClock, wall_clock
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -18,20 +19,21 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Prints what could not be sent, or how many letters are tried anew."""
-    with database_of(Installation(given.data)) as database:
+    installation = Installation(given.data)
+    with database_of(installation) as database:
         outbox = Outbox(database)
         if given.again:
             print(f"{outbox.send_again(now())} letters are tried again")
         else:
-            show(_table(outbox.unsent()))
+            show(_table(outbox.unsent(), wall_clock(installation)))
     return 0
 
 
-def _table(letters: tuple[Unsent, ...]) -> Table:
+def _table(letters: tuple[Unsent, ...], clock: WallClock) -> Table:
     table = Table()
     for column in ("letter", "department", "remark", "attempts", "next", "why"):
         table.add_column(column)
     for one in letters:
-        due = f"{one.due.astimezone():%Y-%m-%d %H:%M:%S}" if one.due else "given up"
+        due = clock.second(one.due) if one.due else "given up"
         table.add_row(one.id, one.department, one.remark, str(one.attempts), due, one.why)
     return table

@@ -21,6 +21,7 @@ from premises.clock import now
 from premises.installation import Installation
 from premises.seating import Seating
 from premises.turns import Turns
+from premises.wall_clock import WallClock, wall_clock
 from premises.whereabouts import Whereabouts, tell
 from routing.hours import local, open_names
 from routing.people import absence
@@ -51,7 +52,7 @@ def run(given: argparse.Namespace) -> int:
             raise Refused(f"nobody in the directory is called {given.person!r}")
         if given.why:
             for known in _whereabouts(installation, database, staff, given.person):
-                print(*tell(known), sep="\n")
+                print(*tell(known, wall_clock(installation)), sep="\n")
             return 0
         if (given.away or given.back or given.pin) and given.person is None:
             raise Refused("say who: switchboard people NAME, and what about that person")
@@ -61,7 +62,7 @@ def run(given: argparse.Namespace) -> int:
         if given.away or given.back:
             directory.set_away(given.person, given.away)
             staff = directory.read_staff()
-    show(_table(staff, given.person))
+    show(_table(staff, given.person, wall_clock(installation)))
     return 0
 
 
@@ -95,7 +96,7 @@ def _whereabouts(installation: Installation, database: Database, staff: Staff, o
     ]
 
 
-def _table(staff: Staff, only: str | None) -> Table:
+def _table(staff: Staff, only: str | None, clock: WallClock) -> Table:
     table = Table()
     for column in ("id", "name", "extension", "role", "departments", "hours", "away"):
         table.add_column(column)
@@ -108,12 +109,12 @@ def _table(staff: Staff, only: str | None) -> Table:
                 person.role,
                 " ".join(person.departments),
                 person.hours or "always",
-                _away(staff.duties.get(person.id, Duty())),
+                _away(staff.duties.get(person.id, Duty()), clock),
             )
     return table
 
 
-def _away(duty: Duty) -> str:
+def _away(duty: Duty, clock: WallClock) -> str:
     if duty.kind == "in" or duty.since is None:
         return "-"
-    return f"{duty.reason or 'signed out'} since {duty.since.astimezone():%H:%M}"
+    return f"{duty.reason or 'signed out'} since {clock.minute(duty.since)}"

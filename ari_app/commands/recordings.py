@@ -19,6 +19,7 @@ from db.records import MessageRow, RecordingRow
 from db.sounds import Sounds
 from premises.access import AccessLog
 from premises.installation import Installation
+from premises.wall_clock import WallClock, wall_clock
 
 ACTIONS = ("list", "export", "access", "verify", "messages")
 
@@ -38,13 +39,14 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Prints them; ``verify`` prints what does not agree, and its status is 1 if there is any."""
     installation = Installation(given.data)
+    clock = wall_clock(installation)
     with database_of(installation) as database:
         sounds = Sounds(database)
         if given.what == "export":
             _export(installation, sounds, given)
             return 0
         if given.what == "access":
-            show(_accesses(AccessLog(installation.access_log)))
+            show(_accesses(AccessLog(installation.access_log), clock))
             return 0
         if given.what == "list":
             rows = sounds.recordings(
@@ -56,10 +58,10 @@ def run(given: argparse.Namespace) -> int:
             )
             if not rows:
                 refuse_strangers(database, person=given.person, customer=given.customer)
-            show(_table(rows))
+            show(_table(rows, clock))
             return 0
         if given.what == "messages":
-            show(_messages(sounds.messages(heard=False)[::-1]))
+            show(_messages(sounds.messages(heard=False)[::-1], clock))
             return 0
         findings = list(_findings(installation, sounds))
     for finding in findings:
@@ -79,12 +81,12 @@ def _export(installation: Installation, sounds: Sounds, given: argparse.Namespac
     print(f"{to}: a copy of {given.id}, for its owner only; noted")
 
 
-def _accesses(log: AccessLog) -> Table:
+def _accesses(log: AccessLog, clock: WallClock) -> Table:
     table = Table(title="who had access to recordings, messages and customers")
     for column in ("when", "who", "what", "of", "to"):
         table.add_column(column)
     for one in log.entries():
-        table.add_row(f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}", one.who, one.what, one.of, one.to or "")
+        table.add_row(clock.second(one.at), one.who, one.what, one.of, one.to or "")
     return table
 
 
@@ -93,22 +95,22 @@ def _findings(installation: Installation, sounds: Sounds) -> Iterator[Finding]:
     yield from check(sounds.every_message(), installation.messages)
 
 
-def _messages(rows: tuple[MessageRow, ...]) -> Table:
+def _messages(rows: tuple[MessageRow, ...], clock: WallClock) -> Table:
     table = Table(title="messages that nobody has heard yet")
     for column in ("left", "box", "who must listen", "call", "seconds", "file", "repaired"):
         table.add_column(column)
     for row in rows:
-        left = f"{row.left.astimezone():%Y-%m-%d %H:%M:%S}"
+        left = clock.second(row.left)
         table.add_row(left, row.box, row.owner or "anybody", row.call, f"{row.seconds:.1f}", row.file, _mark(row))
     return table
 
 
-def _table(rows: tuple[RecordingRow, ...]) -> Table:
+def _table(rows: tuple[RecordingRow, ...], clock: WallClock) -> Table:
     table = Table()
     for column in ("call", "started", "seconds", "file", "repaired"):
         table.add_column(column)
     for row in rows:
-        started = f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}"
+        started = clock.second(row.started)
         table.add_row(row.call, started, f"{row.seconds:.1f}", row.file, _mark(row))
     return table
 

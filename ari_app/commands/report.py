@@ -18,6 +18,7 @@ from ari_app.reporting import write_due
 from premises.clock import now
 from premises.figures import Reporting
 from premises.installation import Installation
+from premises.wall_clock import WallClock
 from reports.forms import as_csv, as_json
 from reports.span import KINDS, Span, span
 from reports.tally import UnknownFigureError, figure
@@ -120,4 +121,4 @@ def _show_calls(reporting: Reporting, given: argparse.Namespace, days: Span) -> 
             sys.stdout.buffer.write(line + b"\n")
     else:
         while some := tuple(islice(calls, SHOWN_TOGETHER)):
-            show(table_of_calls(some, days.timezone))
+            show(table_of_calls(some, WallClock(days.timezone)))

@@ -12,6 +12,7 @@ from db.directory import Directory
 from db.tasks import Owed, TaskList
 from premises.clock import now
 from premises.installation import Installation
+from premises.wall_clock import WallClock, wall_clock
 from routing.people import owners
 
 
@@ -42,7 +43,7 @@ def run(given: argparse.Namespace) -> int:
                 if one.task.taken_by == given.person
                 or (one.task.owner and given.person in {who.id for who in owners(one.task.owner, rulebook, people)})
             )
-    show(_table(owed))
+    show(_table(owed, wall_clock(installation)))
     return 0
 
 
@@ -55,7 +56,7 @@ def _change(database: Database, given: argparse.Namespace) -> None:
         raise Refused(f"there is no open task {given.task!r}")
 
 
-def _table(owed: tuple[Owed, ...]) -> Table:
+def _table(owed: tuple[Owed, ...], clock: WallClock) -> Table:
     table = Table()
     for column in ("id", "since", "kind", "about", "owner", "number", "customer", "taken by"):
         table.add_column(column, overflow="fold")
@@ -63,7 +64,7 @@ def _table(owed: tuple[Owed, ...]) -> Table:
         task = one.task
         table.add_row(
             task.id,
-            f"{task.since.astimezone():%Y-%m-%d %H:%M}",
+            clock.minute(task.since),
             task.kind,
             task.about,
             task.owner or "-",

@@ -7,6 +7,7 @@ from email.utils import format_datetime
 import msgspec
 
 from db.outbox import Letter
+from premises.wall_clock import WallClock
 from routing.remarks import Remark
 
 _TYPE = "call.remark"
@@ -36,7 +37,7 @@ def as_json(letter: Letter) -> bytes:
     return msgspec.json.encode(told)
 
 
-def as_mail(letter: Letter, sender: str, to: str) -> EmailMessage:
+def as_mail(letter: Letter, sender: str, to: str, clock: WallClock) -> EmailMessage:
     """The letter for people. Nothing of the caller and no words of anybody's are in its header.
 
     Its Message-ID follows from the letter's id: a mail program shows one that comes twice once.
@@ -48,17 +49,17 @@ def as_mail(letter: Letter, sender: str, to: str) -> EmailMessage:
     mail["Date"] = format_datetime(told.at)
     mail["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content("\n".join(_lines(told)) + "\n", cte="quoted-printable")
+    mail.set_content("\n".join(_lines(told, clock)) + "\n", cte="quoted-printable")
     return mail
 
 
-def _lines(told: Remark) -> list[str]:
-    called = f" of {told.arrived.astimezone():%Y-%m-%d %H:%M}, to {told.dialled}" if told.arrived else ""
+def _lines(told: Remark, clock: WallClock) -> list[str]:
+    called = f" of {clock.minute(told.arrived)}, to {told.dialled}" if told.arrived else ""
     return [
         f"{told.reason}, for {told.department}",
         *(("", told.text) if told.text else ()),
         "",
-        f"noted     {told.at.astimezone():%Y-%m-%d %H:%M} by {told.by}",
+        f"noted     {clock.minute(told.at)} by {told.by}",
         f"call      {told.call}{called}",
         *((f"customer  {told.customer}",) if told.customer else ()),
         *((f"caller    {told.number}, not in the directory",) if told.number else ()),

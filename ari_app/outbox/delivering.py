@@ -22,10 +22,11 @@ from db.errors import first_line
 from db.outbox import Letter, Outbox
 from db.threads import Threads
 from dialplan import private
-from premises.addresses import signing_key
+from premises.addresses import MailServer, signing_key
 from premises.clock import now
 from premises.installation import Installation
 from premises.settings import Settings
+from premises.wall_clock import wall_clock
 from routing.remarks import ANY
 
 MOST = 20
@@ -86,8 +87,10 @@ class Post:
             await webhook.post(address.webhook, signing_key(address.secret or ""), letter.id, as_json(letter), now())
         else:
             assert settings.mail is not None and address.mail is not None  # noqa: S101, PT018 - else they were refused
-            told = as_mail(letter, settings.mail.sender, address.mail)
-            await self._mails.run(partial(mail.send, settings.mail, told))
+            await self._mails.run(partial(self._mail, letter, settings.mail, address.mail))
+
+    def _mail(self, letter: Letter, by: MailServer, to: str) -> None:
+        mail.send(by, as_mail(letter, by.sender, to, wall_clock(self._installation)))
 
     def _leave(self, letter: Letter) -> None:
         """For want of an address: a file in a folder of the department's, for whoever comes for it."""

@@ -9,6 +9,7 @@ from ari_app.witness.comparing import SETTLED, Finding, Picture, compare
 from db.records import CallRow
 from db.stories import Stories
 from premises.installation import Installation
+from premises.wall_clock import wall_clock
 
 LONGEST_CALL = dt.timedelta(hours=12)
 """A call that ended since a moment came so long before it at most."""
@@ -45,6 +46,7 @@ def picture(installation: Installation, stories: Stories, since: dt.datetime, se
         since=since.timestamp(),
         now=now,
         settled=settled,
+        clock=wall_clock(installation),
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from ari_app.witness.cdr import Cdr
 from db.records import CallRow, RecordingRow
+from premises.wall_clock import WallClock
 
 SETTLED = 10.0
 """Seconds: a call that ended less long ago may have rows under way, and its recording is being sealed."""
@@ -65,6 +66,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     now: float
     settled: float = SETTLED
     """Seconds after its end until a call is judged."""
+    clock: WallClock = WallClock()
+    """By which findings are told, with its offset: they are read in logs and JSON, too."""
 
 
 def compare(picture: Picture) -> list[Finding]:
@@ -79,32 +82,33 @@ def _findings(picture: Picture) -> Iterator[Finding]:
             continue
         row = picture.rows.get(call)
         if row is None:
-            how = "the caller talked with somebody" if cdr.talked else _length_of(cdr)
+            how = "the caller talked with somebody" if cdr.talked else _length_of(cdr, picture.clock)
             yield Finding(call=call, kind="not in the register", text=how)
         else:
-            yield from _both(cdr, row, picture.recordings.get(call))
+            yield from _both(cdr, row, picture.recordings.get(call), picture.clock)
     for call, row in picture.rows.items():
         if call not in picture.cdrs and picture.since <= row.arrived.timestamp() <= judged:
             yield from _row_alone(row, picture)
 
 
-def _both(cdr: Cdr, row: CallRow, recording: RecordingRow | None) -> Iterator[Finding]:
+def _both(cdr: Cdr, row: CallRow, recording: RecordingRow | None, clock: WallClock) -> Iterator[Finding]:
     if row.ended is None:
-        yield Finding(call=row.id, kind="never closed", text=f"Asterisk says that it ended at {_clock(cdr.end)}")
+        text = f"Asterisk says that it ended at {_told(cdr.end, clock)}"
+        yield Finding(call=row.id, kind="never closed", text=text)
     elif (row.answered is None) != (cdr.answer is None):
         text = f"answered: {_yes(row.answered)} in the register, {_yes(cdr.answer)} for Asterisk"
         yield Finding(call=row.id, kind="answered differently", text=text)
     elif (lasted := _lasted(row)) is not None and _differs(lasted, cdr, recording.seconds if recording else None):
         text = f"{lasted:.1f} s in the register, {cdr.answered_seconds:.1f} s for Asterisk, from the answer on"
         yield Finding(call=row.id, kind="length differs", text=text)
-    yield from _recorded(cdr, row, recording)
+    yield from _recorded(cdr, row, recording, clock)
 
 
-def _recorded(cdr: Cdr, row: CallRow, recording: RecordingRow | None) -> Iterator[Finding]:
+def _recorded(cdr: Cdr, row: CallRow, recording: RecordingRow | None, clock: WallClock) -> Iterator[Finding]:
     if cdr.answer is None:
         return
     if recording is None:
-        yield Finding(call=cdr.call, kind="no recording", text=_length_of(cdr))
+        yield Finding(call=cdr.call, kind="no recording", text=_length_of(cdr, clock))
     elif _differs(recording.seconds, cdr, _lasted(row)):
         text = f"{recording.seconds:.1f} s are recorded, {cdr.answered_seconds:.1f} s were answered"
         yield Finding(call=cdr.call, kind="recording's length", text=text)
@@ -138,18 +142,18 @@ def _row_alone(row: CallRow, picture: Picture) -> Iterator[Finding]:
     ended = row.ended.timestamp()
     died_with_it = its_asterisk_ended and row.end not in SEEN_ENDS
     if ended <= picture.now - picture.settled and not died_with_it and row.end != "not reached":
-        text = f"it ended at {_clock(ended)} ({row.end})"
+        text = f"it ended at {_told(ended, picture.clock)} ({row.end})"
         yield Finding(call=row.id, kind="not in Asterisk's list", text=text)
 
 
-def _length_of(cdr: Cdr) -> str:
+def _length_of(cdr: Cdr, clock: WallClock) -> str:
     if cdr.answer is None:
-        return f"it came at {_clock(cdr.start)} and was not answered"
-    return f"it came at {_clock(cdr.start)} and was answered for {cdr.answered_seconds:.1f} s"
+        return f"it came at {_told(cdr.start, clock)} and was not answered"
+    return f"it came at {_told(cdr.start, clock)} and was answered for {cdr.answered_seconds:.1f} s"
 
 
-def _clock(seconds: float) -> str:
-    return f"{dt.datetime.fromtimestamp(seconds, dt.UTC).astimezone():%Y-%m-%d %H:%M:%S}"
+def _told(seconds: float, clock: WallClock) -> str:
+    return clock.exactly(dt.datetime.fromtimestamp(seconds, dt.UTC))
 
 
 def _yes(answered: object) -> str:

@@ -13,6 +13,7 @@ from ari_app.outbox.retrying import PAUSES, pause
 from ari_app.outbox.webhook import headers
 from db.outbox import Letter
 from db.records import RemarkRow
+from premises.wall_clock import WallClock
 from tests.integration import rows
 from tests.integration.rows import after
 
@@ -27,6 +28,8 @@ REMARK = RemarkRow(
     tell=("wholesale",),
 )
 LETTER = Letter(id="letter_1", department="wholesale", attempts=0, remark=REMARK, call=rows.call("1.1"))
+
+CLOCK = WallClock("Europe/Moscow")
 
 
 def told(letter: Letter) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def test_the_caller_is_told_as_far_as_is_needed(
     call = rows.call("1.1", customer=customer, number=number, name="Иван", facts=b'{"debt": 1}')
     letter = msgspec.structs.replace(LETTER, call=call)
     assert (told(letter)["customer"], told(letter)["number"]) == expected
-    everything = as_json(letter).decode() + as_mail(letter, "a@b.c", "d@e.f").get_content()
+    everything = as_json(letter).decode() + as_mail(letter, "a@b.c", "d@e.f", CLOCK).get_content()
     assert "Иван" not in everything
     assert "debt" not in everything
     assert (number in everything) == (expected[1] is not None) if number else True
@@ -57,15 +60,16 @@ def test_the_caller_is_told_as_far_as_is_needed(
 def test_a_letter_goes_without_a_call_that_the_register_does_not_have_yet() -> None:
     letter = msgspec.structs.replace(LETTER, call=None)
     assert (told(letter)["call"], told(letter)["arrived"]) == ("1.1", None)
-    assert "call      1.1\n" in as_mail(letter, "a@b.c", "d@e.f").get_content().replace("\r", "")
+    assert "call      1.1\n" in as_mail(letter, "a@b.c", "d@e.f", CLOCK).get_content().replace("\r", "")
 
 
 def test_a_mail_is_the_same_each_time_and_says_nothing_in_its_header() -> None:
-    mail = as_mail(LETTER, "switchboard@example.com", "orders@example.com")
+    mail = as_mail(LETTER, "switchboard@example.com", "orders@example.com", CLOCK)
     assert mail["Message-ID"] == "<letter_1@example.com>"
     assert mail["Subject"] == "wish: call 1.1"
     assert "Хочет доставку по субботам" in mail.get_content()
-    assert mail.as_bytes() == as_mail(LETTER, "switchboard@example.com", "orders@example.com").as_bytes()
+    assert "noted     2026-11-24 12:01 by anna" in mail.get_content()
+    assert mail.as_bytes() == as_mail(LETTER, "switchboard@example.com", "orders@example.com", CLOCK).as_bytes()
     assert mail.as_bytes().isascii()
 
 
@@ -73,7 +77,7 @@ def test_a_mail_is_the_same_each_time_and_says_nothing_in_its_header() -> None:
 def test_no_word_of_a_remark_becomes_a_header(field: str) -> None:
     forged = msgspec.structs.replace(REMARK, **{field: "x\r\nBcc: everybody@example.com"})
     with pytest.raises(ValueError, match="linefeed or carriage return"):
-        as_mail(msgspec.structs.replace(LETTER, remark=forged), "a@b.c", "d@e.f")
+        as_mail(msgspec.structs.replace(LETTER, remark=forged), "a@b.c", "d@e.f", CLOCK)
 
 
 def test_a_webhook_is_signed_as_others_check_it() -> None:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from db.records import LegRow, PresenceRow
+from premises.wall_clock import WallClock
 from premises.whereabouts import Whereabouts, tell
 from routing.outcomes import Absence
 from routing.presence import Duty
@@ -33,7 +34,7 @@ def told(**known: Any) -> list[str]:
         "served": True,
         "offers": (),
     }
-    return list(tell(Whereabouts(person="anna", name="Anna", **usual | known)))
+    return list(tell(Whereabouts(person="anna", name="Anna", **usual | known), WallClock("Europe/Moscow")))
 
 
 @pytest.mark.parametrize(
