@@ -1,9 +1,10 @@
 """In which order the register changes: who follows it learns of everything, and resumes where it was.
 
-Each transaction of the register's writers ends by taking the next number and noting under it which calls and people it
-was about. The counter's row is locked from then to the commit, which comes next: so numbers become visible in their
-order, without a gap, whichever engine wrote them, and nobody waits longer for another one than for a commit. It costs a
-transaction two small statements, of which there are ten a second at most, however many calls there are.
+Each transaction of the register's writers, and each change of a task, ends by taking the next number and noting under
+it which calls, people and tasks it was about. The counter's row is locked from then to the commit, which comes next: so
+numbers become visible in their order, without a gap, whichever engine wrote them, and nobody waits longer for another
+one than for a commit. It costs a transaction two small statements, of which there are ten a second at most, however
+many calls there are.
 
 Only names are noted, and rows are read when somebody is told: what comes late or twice can show nobody an old state,
 and of an erased customer nothing is here. A call's row and its legs have all their times in them, so who comes back
@@ -17,7 +18,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from db.database import Database
-from db.records import ActRow, CallRow, DutyRow, LegRow, PresenceRow, Row
+from db.records import ActRow, CallRow, DutyRow, LegRow, PresenceRow, Row, TaskRow
 from db.tables import CHANGES, Changes, Versions
 from routing.facts import PersonId
 
@@ -28,6 +29,14 @@ ENOUGH = 500
 """Calls after which no further transaction is told with those before: of a spool delivered, each has hundreds."""
 
 
+class Had(msgspec.Struct, frozen=True):
+    """Somebody who had a task that may be another one's now, or nobody's."""
+
+    task: str
+    owner: str | None
+    """A person, a group or a department's head; None: anybody could have seen to it."""
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What one or more transactions were about."""
 
@@ -35,6 +44,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """The number of the last of them."""
     calls: frozenset[str]
     people: frozenset[PersonId]
+    tasks: frozenset[str] = frozenset()
+    """Those that were taken from somebody, or erased, as well."""
+    had: frozenset[Had] = frozenset()
+    """From whom: only they may be told that a task is theirs no more."""
 
 
 class Forgotten(Exception):  # noqa: N818 - it is a fact
@@ -57,7 +70,7 @@ class ChangeBook:
 
         Fewer where they were about very many calls, see `ENOUGH`.
         """
-        query = select(Changes.sequence, Changes.calls, Changes.people).where(Changes.sequence > sequence)
+        query = select(*_TOLD).where(Changes.sequence > sequence)
         with self._database.reading() as connection:
             last = connection.execute(_LAST).scalar_one()  # first: what is there up to it must be found below
             found = connection.execute(query.order_by(Changes.sequence).limit(limit)).all()
@@ -68,6 +81,8 @@ class ChangeBook:
             sequence=told[-1].sequence if told else sequence,
             calls=frozenset(call for row in told for call in row.calls),
             people=frozenset(person for row in told for person in row.people),
+            tasks=frozenset(task for row in told for task in row.tasks),
+            had=frozenset(_had(one) for row in told for one in row.had),
         )
 
 
@@ -80,9 +95,10 @@ def _until_enough(found: Iterable[Any]) -> Iterator[Any]:
             return
 
 
-def note(connection: Connection, written: Iterable[Row]) -> None:
-    """Note what the rows of a transaction are about; to be done last in it."""
-    calls, people = set[str](), set[PersonId]()
+def note(connection: Connection, written: Iterable[Row], had: Iterable[Had] = ()) -> None:
+    """Note what the rows of a transaction are about, and who ``had`` its tasks; to be done last in it."""
+    had = tuple(had)
+    calls, people, tasks = set[str](), set[PersonId](), {one.task for one in had}
     for row in written:
         match row:
             case CallRow():
@@ -91,14 +107,28 @@ def note(connection: Connection, written: Iterable[Row]) -> None:
                 calls.add(row.call)
             case PresenceRow() | DutyRow():
                 people.add(row.person)
-    if calls or people:
+            case TaskRow():
+                tasks.add(row.id)
+    if calls or people or tasks:
         number = connection.execute(_NEXT).scalar_one()
-        values = {"sequence": number, "calls": tuple(sorted(calls)), "people": tuple(sorted(people))}
-        connection.execute(_NOTE, values)
+        names = {"calls": calls, "people": people, "tasks": tasks, "had": set(map(_word, had))}
+        values = {name: tuple(sorted(words)) for name, words in names.items()}
+        connection.execute(_NOTE, {"sequence": number, **values})
         if number % _TIDIED_EVERY == 0:
             connection.execute(delete(Changes).where(Changes.sequence <= number - KEPT))
 
 
+def _word(had: Had) -> str:
+    """A task's id has no spaces, an owner's name may."""
+    return had.task if had.owner is None else f"{had.task} {had.owner}"
+
+
+def _had(word: str) -> Had:
+    task, _, owner = word.partition(" ")
+    return Had(task, owner or None)
+
+
+_TOLD = (Changes.sequence, Changes.calls, Changes.people, Changes.tasks, Changes.had)
 _NOTE = insert(Changes)
 _LAST = select(Versions.number).where(Versions.name == CHANGES)
 _NEXT = update(Versions).where(Versions.name == CHANGES).values(number=Versions.number + 1).returning(Versions.number)

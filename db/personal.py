@@ -7,14 +7,16 @@ No number is kept, hashed neither: there are so few numbers that whoever has the
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, or_, select, update
 
 from db import changes, rows
+from db.changes import Had
 from db.database import Database
 from db.records import (
     ActRow,
@@ -117,16 +119,24 @@ def erase(database: Database, customer: str, at: dt.datetime, remove: Callable[[
             remove(kept)
         whose = _whose(customer, known.numbers)
         _mark_removed(connection, whose, at)
-        connection.execute(delete(_TASKS).where(_TASKS.c.call.in_(select(_CALLS.c.id).where(whose))))
+        is_owed = _TASKS.c.call.in_(select(_CALLS.c.id).where(whose))
+        owed = rows.read(TaskRow, connection, select(_TASKS).where(is_owed))
+        connection.execute(delete(_TASKS).where(is_owed))
         _silence(connection, whose, at)
         _forget_numbers(connection, whose)
         connection.execute(update(_CALLS).where(whose).values({**_NOBODYS, "erased": at}))
         _remove_entry(connection, customer)
-        changes.note(connection, [story.call for story in known.calls])
+        changes.note(connection, [story.call for story in known.calls], chain.from_iterable(map(_had, owed)))
     if database.is_sqlite:  # what was erased is in the log of changes, too
         with database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return known
+
+
+def _had(task: TaskRow) -> Iterator[Had]:
+    yield Had(task.id, task.owner)
+    if task.taken_by is not None:
+        yield Had(task.id, task.taken_by)
 
 
 _NOBODYS = {"number": None, "name": None, "customer": None, "facts": b"", "trail": b""}

@@ -221,6 +221,8 @@ class Changes(Tables):
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     calls: Mapped[tuple[str, ...]] = mapped_column(Words)
     people: Mapped[tuple[str, ...]] = mapped_column(Words)
+    tasks: Mapped[tuple[str, ...] | None] = mapped_column(Words)
+    had: Mapped[tuple[str, ...] | None] = mapped_column(Words)
 
 
 class Remarks(Tables):

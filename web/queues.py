@@ -44,6 +44,11 @@ class Queues(msgspec.Struct, frozen=True, kw_only=True):
 
 async def queues(office: Office, asker: Asker) -> Queues:
     """The groups that callers wait for by the rules in force, who serves each, and who waits in it now."""
+    return Queues(queues=await queues_now(office))
+
+
+async def queues_now(office: Office) -> tuple[QueueTold, ...]:
+    """All of them, by name. Raises `Problem`: without an engine nobody knows."""
     rulebook, people = await office.rulebook(), (await office.staff()).people
     until = now() + dt.timedelta(seconds=ANSWER_SECONDS)
     try:
@@ -51,7 +56,7 @@ async def queues(office: Office, asker: Asker) -> Queues:
     except NotAsked as why:
         raise no_answer(why) from None
     names = sorted({*_waited_for(rulebook), *(one.queue for one in waiting)})
-    return Queues(queues=tuple(_told(name, rulebook, people, waiting) for name in names))
+    return tuple(_told(name, rulebook, people, waiting) for name in names)
 
 
 def _waited_for(rulebook: Rulebook) -> set[str]:

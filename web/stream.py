@@ -5,13 +5,15 @@
 ``?since=17``      what happened after 17, and then what happens; 410 if that is too long ago: then read the lists anew
 =================  =================================================================================================
 
-Whoever begins connects first, then reads `/people` and `/calls/live`, and takes in what the stream tells meanwhile:
-what is told of a call or a person replaces what was known of it, so it does no harm to be told twice.
+Whoever begins connects first, then reads `/people`, `/calls/live` and `/tasks`, and takes in what the stream tells
+meanwhile: what is told of a call, a person, a task or a queue replaces what was known of it, so it does no harm to be
+told twice.
 """
 
 import asyncio
 import http
 from collections import Counter
+from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
@@ -23,8 +25,9 @@ from db.changes import Forgotten
 from web.asking import converted
 from web.calls import is_within
 from web.entrance import Entrance, comes_from_here
-from web.feed import Feed, Happening
+from web.feed import Feed, Happened, Happening
 from web.office import Office
+from web.owning import is_for, owners_within
 from web.permissions import Asker, Right
 from web.problems import Problem, answer, later
 
@@ -108,8 +111,9 @@ class Stream:
     async def _tell(self, socket: WebSocket, asker: Asker, sequence: int) -> None:
         try:
             await _send(socket, Happening(sequence=sequence))
+            queues_seen = 0
             while True:
-                sequence = await self._tell_for_a_while(socket, asker, sequence)
+                sequence, queues_seen = await self._tell_for_a_while(socket, asker, sequence, queues_seen)
                 await _send(socket, Happening(sequence=sequence))
                 asker = await self._entrance.let_in(socket)
         except Forgotten:
@@ -118,26 +122,38 @@ class Stream:
             unknown = why.status is http.HTTPStatus.UNAUTHORIZED
             await socket.close(NOBODY_ANY_MORE if unknown else LATER, why.detail[:100])
 
-    async def _tell_for_a_while(self, socket: WebSocket, asker: Asker, sequence: int) -> int:
+    async def _tell_for_a_while(
+        self, socket: WebSocket, asker: Asker, sequence: int, queues_seen: int
+    ) -> tuple[int, int]:
         """Gives how far it came."""
         until = asyncio.get_running_loop().time() + QUIET_SECONDS
         while True:
             try:
                 async with asyncio.timeout_at(until):
-                    happening = await self._feed.after(sequence)
+                    happened = await self._feed.after(sequence, queues_seen)
             except TimeoutError:
-                return sequence
-            sequence = happening.sequence
-            seen = seen_by(asker, happening)
-            if seen.calls or seen.people:
+                return sequence, queues_seen
+            sequence = happened.all.sequence
+            queues_seen = queues_seen if happened.queues_seen is None else happened.queues_seen
+            seen = await self._seen_by(asker, happened)
+            if seen != Happening(sequence=sequence):
                 await _send(socket, seen)
 
+    async def _seen_by(self, asker: Asker, happened: Happened) -> Happening:
+        if not (happened.all.tasks or happened.had):
+            return seen_by(asker, happened, frozenset())
+        return seen_by(asker, happened, await owners_within(self._office, asker, Right.TASKS))
 
-def seen_by(asker: Asker, happening: Happening) -> Happening:
-    """What of it is for somebody to see."""
+
+def seen_by(asker: Asker, happened: Happened, owners: Collection[str] | None) -> Happening:
+    """What of it is for somebody to see. ``owners``: whose tasks; None: everybody's."""
     within = asker.within(Right.CALLS)
-    calls = tuple(call for call in happening.calls if is_within(call, within))
-    return msgspec.structs.replace(happening, calls=calls)
+    calls = tuple(call for call in happened.all.calls if is_within(call, within))
+    tasks = tuple(task for task in happened.all.tasks if is_for(task.owner, owners) or task.taken_by in (owners or ()))
+    had = {one.task for one in happened.had if is_for(one.owner, owners)}
+    gone = tuple(sorted(had - {task.id for task in tasks}))
+    queues = happened.all.queues if asker.may(Right.QUEUES) else ()
+    return msgspec.structs.replace(happened.all, calls=calls, tasks=tasks, gone=gone, queues=queues)
 
 
 async def _send(socket: WebSocket, happening: Happening) -> None:

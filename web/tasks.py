@@ -41,6 +41,13 @@ class TaskTold(msgspec.Struct, frozen=True, kw_only=True):
     customer: str | None
 
 
+class TaskNow(TaskTold, frozen=True, kw_only=True):
+    """A task as it is now, done or not."""
+
+    done: dt.datetime | None
+    done_by: PersonId | None
+
+
 class Tasks(msgspec.Struct, frozen=True, kw_only=True):
     """What is not done, with those in front who have waited longest."""
 
@@ -111,6 +118,11 @@ async def _one(office: Office, asker: Asker, key: str) -> Owed:
 
 def _told(owed: Owed) -> TaskTold:
     return shown(TaskTold, owed.task, number=owed.number, customer=owed.customer)
+
+
+def task_now(owed: Owed) -> TaskNow:
+    """It, done or not."""
+    return shown(TaskNow, owed.task, number=owed.number, customer=owed.customer)
 
 
 OPERATIONS = (

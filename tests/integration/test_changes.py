@@ -10,6 +10,7 @@ from db.database import Database, connect
 from db.personal import erase
 from db.records import Row
 from db.register import Register
+from db.tasks import TaskList
 from db.writing.batch import Writer
 from tests.integration import rows
 
@@ -65,6 +66,20 @@ def test_that_a_customer_was_erased_is_told(database: Database) -> None:
     book = written(database, (rows.call("1.1", customer="c1"), rows.call("1.2", customer="c2")))
     erase(database, "c1", rows.NINE, print)
     assert book.after(1, 10) == change(2, "1.1")
+
+
+def test_tasks_are_told_and_who_had_them(database: Database) -> None:
+    book = written(database, (rows.task("m-1", owner="head of wholesale"), rows.call("1.1", customer="c1")))
+    tasks = TaskList(database)
+    assert tasks.take("m-1", "anna", rows.NINE)
+    assert tasks.take("m-1", "olga", rows.NINE)
+    assert tasks.do("m-1", "olga", rows.NINE)
+    assert not tasks.take("m-1", "anna", rows.NINE)
+    erase(database, "c1", rows.NINE, print)
+    had = [{(one.task, one.owner) for one in book.after(sequence, 1).had} for sequence in range(5)]
+    assert [book.after(sequence, 1).tasks for sequence in range(5)] == [{"m-1"}] * 5
+    assert had == [set(), set(), {("m-1", "anna")}, set(), {("m-1", "head of wholesale"), ("m-1", "olga")}]
+    assert book.last() == 5
 
 
 def test_what_was_tidied_away_is_told_to_be_forgotten(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

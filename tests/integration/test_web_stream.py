@@ -7,14 +7,17 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 
+from ari_app.live.window import asked_at
 from db.accounts import AccountBook
 from db.personal import erase
 from db.register import Register
+from premises.asks import Answer, Ask, Done, Waits
 from premises.clock import now
 from tests.integration import rows
-from tests.integration.web_api import Api, following, serving
+from tests.integration.web_api import Api, Follower, following, serving
 from web.stream import MOST_OF_ONE
 
 
@@ -122,6 +125,128 @@ async def test_nobody_is_told_of_calls_that_are_not_theirs(api: Api, register: R
     assert set(olga.calls) == {"40.2"}
     assert set(anna.calls) == {"40.1", "40.3"}
     assert set(galina.calls) == {"40.2"}
+
+
+async def say(api: Api, who: str, task: str, what: str, person: str) -> None:
+    assert (await api.ask(who, "PUT", f"/tasks/{task}/{what}", json={"person": person})).status in (200, 204)
+
+
+async def test_a_task_is_told_as_it_is_made_taken_and_done(api: Api, register: Register) -> None:
+    async with following(api, "olga") as olga:
+        register.put(rows.call("50.1", number="+79160000101", customer="c101"), rows.task("t-50", call="50.1"))
+        while "t-50" not in olga.tasks:
+            await olga.take()
+        made = olga.tasks["t-50"]
+        assert (made["owner"], made["taken_by"], made["done"]) == ("operators", None, None)
+        assert (made["call"], made["number"], made["customer"]) == ("50.1", "+79160000101", "c101")
+        await say(api, "olga", "t-50", "taken", "olga")
+        await olga.take()
+        assert olga.tasks["t-50"]["taken_by"] == "olga"
+        await say(api, "olga", "t-50", "done", "olga")
+        await olga.take()
+        assert (olga.tasks["t-50"]["done_by"], bool(olga.tasks["t-50"]["done"])) == ("olga", True)
+
+
+async def test_who_comes_back_learns_what_became_of_tasks(api: Api, register: Register) -> None:
+    async with following(api, "sveta") as sveta:
+        sequence = sveta.sequence
+    register.put(rows.task("t-51"), rows.task("t-52"))
+    register.flush()
+    await say(api, "sveta", "t-51", "done", "oleg")
+    await say(api, "sveta", "t-52", "taken", "oleg")
+    async with following(api, "sveta", sequence) as sveta:
+        while not sveta.tasks.get("t-52", {}).get("taken_by"):
+            await sveta.take()
+    assert sveta.tasks["t-51"]["done_by"] == "oleg"
+
+
+@pytest.mark.parametrize(
+    ("owner", "seen"),
+    [
+        pytest.param("operators", "olga galina sveta root audit", id="a group's"),
+        pytest.param("anna", "anna sveta root audit", id="a person's"),
+        pytest.param("head of retail", "galina sveta root audit", id="a head's"),
+        pytest.param(None, "olga anna galina sveta root audit", id="anybody's"),
+    ],
+)
+async def test_a_task_is_told_to_whom_it_is_listed(api: Api, register: Register, owner: str | None, seen: str) -> None:
+    task = f"t-{owner}".replace(" ", "-")
+    told, listed = [], []
+    async with AsyncExitStack() as stack:
+        followers = {who: await stack.enter_async_context(following(api, who)) for who in api.tokens}
+        register.put(rows.task(task, owner=owner), rows.presence("oleg", noted=now()))  # all are told of oleg
+        for who, follower in followers.items():
+            while "oleg" not in follower.people:
+                await follower.take()
+            told += [who] * (task in follower.tasks)
+            listed += [who] * any(one["id"] == task for one in (await api.get(who, "/tasks"))["tasks"])
+    assert sorted(told) == sorted(listed) == sorted(seen.split())
+
+
+async def test_who_had_a_task_is_told_that_it_is_theirs_no_more(api: Api, register: Register) -> None:
+    register.put(rows.task("t-60", owner="anna"), rows.task("t-61", owner="anna"))
+    register.flush()
+    await say(api, "sveta", "t-60", "taken", "olga")
+    async with following(api, "olga") as olga, following(api, "galina") as galina:
+        first = olga.sequence
+        olga.tasks["t-60"] = galina.tasks["t-61"] = {}
+        await say(api, "sveta", "t-61", "taken", "anna")
+        await say(api, "sveta", "t-60", "taken", "anna")
+        while "t-60" in olga.tasks:
+            await olga.take()
+        assert "t-61" in galina.tasks, "what one never saw is not told to be gone"
+    async with following(api, "olga", first) as olga:
+        olga.tasks["t-60"] = {}
+        while "t-60" in olga.tasks:
+            await olga.take()
+
+
+async def test_what_was_owed_to_a_customer_who_is_erased_is_told_to_be_gone(api: Api, register: Register) -> None:
+    async with following(api, "olga") as olga:
+        register.put(rows.call("62.1", customer="gone-2"), rows.task("t-62", call="62.1"))
+        while "t-62" not in olga.tasks:
+            await olga.take()
+        erase(api.database, "gone-2", now(), print)
+        while "t-62" in olga.tasks:
+            await olga.take()
+
+
+async def test_who_waits_is_told_to_everybody_and_to_who_comes_back_as_it_is(api: Api) -> None:
+    first = Waits(call="70.1", queue="operators", since=rows.after(1), offered=None)
+    second = Waits(call="70.2", queue="operators", since=rows.after(2), offered=None)
+    line: list[Waits] = []
+    async with asked_at(api.installation.asks, "sb-1", done, lambda: tuple(line)):
+        for who in api.tokens:
+            line[:] = []
+            async with following(api, who) as follower:
+                for there in (
+                    (),
+                    (first,),
+                    (first, second),
+                    (msgspec.structs.replace(first, offered="olga"), second),
+                    (second,),
+                ):
+                    line[:] = there
+                    await until_waits(follower, *((one.call, one.offered) for one in there))
+                assert sorted(follower.queues["operators"]["people"]) == ["oleg", "olga", "omid"]
+            line[:] = [first]
+            async with following(api, who, follower.sequence) as follower:
+                await until_waits(follower, ("70.1", None))
+    async with following(api, "olga") as olga:  # no engine: nobody knows
+        assert olga.queues == {}
+
+
+async def done(_: Ask) -> Answer:
+    return Done()
+
+
+async def until_waits(follower: Follower, *waiting: tuple[str, str | None]) -> None:
+    def told() -> list[tuple[str, str | None]] | None:
+        queue = follower.queues.get("operators")
+        return queue and [(one["call"], one["offered"]) for one in queue["waiting"]]
+
+    while told() != list(waiting):
+        await follower.take()
 
 
 @pytest.mark.parametrize(

@@ -76,13 +76,15 @@ class Api:
 
 
 class Follower:
-    """Somebody who follows, and keeps what was told last of each call and person."""
+    """Somebody who follows, and keeps what was told last of each call, person, task and queue."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
         self.sequence = -1
         self.calls: dict[str, Any] = {}
         self.people: dict[str, Any] = {}
+        self.tasks: dict[str, Any] = {}
+        self.queues: dict[str, Any] = {}
 
     async def take(self) -> None:
         """The next thing told."""
@@ -90,6 +92,10 @@ class Follower:
         self.sequence = told["sequence"]
         self.calls |= {one["id"]: one for one in told["calls"]}
         self.people |= {one["id"]: one for one in told["people"]}
+        self.tasks |= {one["id"]: one for one in told["tasks"]}
+        self.queues |= {one["name"]: one for one in told["queues"]}
+        for task in told["gone"]:
+            self.tasks.pop(task, None)
 
     async def until_known(self, *calls: str) -> None:
         while not self.calls.keys() >= set(calls):
