@@ -18,8 +18,9 @@ send the token as `Authorization: Bearer …`). Nothing secret is ever a part of
 on the role; what is not for somebody to see is answered like what is not there. Times are UTC, lengths are seconds.
 What goes wrong is told as problem details (RFC 9457), whose `detail` says what to do.
 
-`GET /events` is a WebSocket that tells each change as a `Happening`; with `?since=` and the last `sequence` that was
-taken in it goes on where it was, so nothing is missed (410: that is too long ago)."""
+`GET /events` is a WebSocket that tells each change of calls, people, tasks and queues as a `Happening`; with `?since=`
+and the last `sequence` that was taken in it goes on where it was, so nothing is missed (410: that is too long ago). All
+queues are told as they are to whoever connects or comes back."""
 
 
 def described(operations: Sequence[Operation], version: str, also: Sequence[type[msgspec.Struct]] = ()) -> bytes:

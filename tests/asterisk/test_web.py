@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import aiohttp
 import pytest
@@ -91,6 +92,37 @@ async def test_who_waits_is_seen_until_somebody_talks_with_the_caller(installati
             await first.hang_up()
             assert await second.who(OPERATORS, 20) == "omid"
             assert await _until_waits(api, 0) == []
+
+
+async def test_a_desk_that_only_follows_knows_who_waits_and_what_is_owed(installation: Installation, api: Api) -> None:
+    async with scene(installation) as one, restored(one, "olga", "oleg"), following(api, "sveta") as sveta:
+        for person in ("olga", "oleg"):
+            await one.switchboard.set_away(person, "lunch")
+        await one.switchboard.until_seen({"olga": "away", "oleg": "away"})
+        async with one.calling(MARKET, MAIN) as first, one.calling(REGIONAL, MAIN) as second:
+            await first.press("1")
+            assert await first.who(OPERATORS, 20) == "omid"
+            talks = await _until_talks(sveta, "omid")
+            await second.press("1")
+            (waits,) = await _until_told_to_wait(sveta, 1)
+            assert (waits["offered"], waits["call"] == talks) == (None, False)
+            async with following(api, "galina", sveta.sequence) as back:
+                assert await _until_told_to_wait(back, 1) == [waits]
+            noted = {"reason": "wish", "task": "operators"}
+            assert (await api.ask("sveta", "POST", f"/calls/{talks}/remarks", json=noted)).status == 201
+            task = await _until_owed(sveta, talks)
+            assert (task["kind"], task["owner"], task["taken_by"], task["done"]) == ("remark", "operators", None, None)
+            before = sveta.sequence
+            assert (await api.ask("olga", "PUT", f"/tasks/{task['id']}/done", json={})).status == 204
+            while not sveta.tasks[task["id"]]["done"]:
+                await sveta.take()
+            async with following(api, "olga", before) as back:
+                assert (await _until_owed(back, talks))["done_by"] == "olga"
+            await first.hang_up()
+            assert await second.who(OPERATORS, 20) == "omid"
+            assert await _until_told_to_wait(sveta, 0) == []
+            while not any(leg["answered"] for leg in sveta.calls[str(waits["call"])]["legs"]):
+                await sveta.take()
 
 
 async def test_what_a_talk_was_about_is_noted_in_it_and_the_department_is_told(
@@ -439,6 +471,20 @@ async def _until_waits(api: Api, many: int) -> list[dict[str, str | None]]:
             if len(waiting) == many:
                 return list(waiting)
             await asyncio.sleep(0.1)
+
+
+async def _until_told_to_wait(follower: Follower, many: int) -> list[dict[str, str | None]]:
+    """Who waits for the operators by what was told, once they are so many."""
+    while len(follower.queues.get("operators", {"waiting": [None] * (many + 1)})["waiting"]) != many:
+        await follower.take()
+    return list(follower.queues["operators"]["waiting"])
+
+
+async def _until_owed(follower: Follower, call: str) -> dict[str, Any]:
+    """What is owed in this call, or was."""
+    while not (found := [task for task in follower.tasks.values() if task["call"] == call]):
+        await follower.take()
+    return dict(found[-1])
 
 
 async def _until_talks(follower: Follower, person: str) -> str:
