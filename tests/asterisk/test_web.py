@@ -104,10 +104,10 @@ async def test_a_desk_that_only_follows_knows_who_waits_and_what_is_owed(install
             assert await first.who(OPERATORS, 20) == "omid"
             talks = await _until_talks(sveta, "omid")
             await second.press("1")
-            (waits,) = await _until_told_to_wait(sveta, 1)
-            assert (waits["offered"], waits["call"] == talks) == (None, False)
+            waits = await _until_waits_behind(sveta, talks)
+            assert waits["offered"] is None
             async with following(api, "galina", sveta.sequence) as back:
-                assert await _until_told_to_wait(back, 1) == [waits]
+                assert await _until_waits_behind(back, talks) == waits
             noted = {"reason": "wish", "task": "operators"}
             assert (await api.ask("sveta", "POST", f"/calls/{talks}/remarks", json=noted)).status == 201
             task = await _until_owed(sveta, talks)
@@ -120,8 +120,9 @@ async def test_a_desk_that_only_follows_knows_who_waits_and_what_is_owed(install
                 assert (await _until_owed(back, talks))["done_by"] == "olga"
             await first.hang_up()
             assert await second.who(OPERATORS, 20) == "omid"
-            assert await _until_told_to_wait(sveta, 0) == []
-            while not any(leg["answered"] for leg in sveta.calls[str(waits["call"])]["legs"]):
+            while sveta.queues["operators"]["waiting"]:
+                await sveta.take()
+            while not any(leg["answered"] for leg in sveta.calls[waits["call"]]["legs"]):
                 await sveta.take()
 
 
@@ -473,11 +474,13 @@ async def _until_waits(api: Api, many: int) -> list[dict[str, str | None]]:
             await asyncio.sleep(0.1)
 
 
-async def _until_told_to_wait(follower: Follower, many: int) -> list[dict[str, str | None]]:
-    """Who waits for the operators by what was told, once they are so many."""
-    while len(follower.queues.get("operators", {"waiting": [None] * (many + 1)})["waiting"]) != many:
+async def _until_waits_behind(follower: Follower, served: str) -> dict[str, Any]:
+    """The one who waits for the operators by what was told, once the call that is served waits no more."""
+    while True:
+        match [one for queue in follower.queues.values() for one in queue["waiting"]]:
+            case [waits] if waits["call"] != served:
+                return dict(waits)
         await follower.take()
-    return list(follower.queues["operators"]["waiting"])
 
 
 async def _until_owed(follower: Follower, call: str) -> dict[str, Any]:
