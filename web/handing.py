@@ -5,7 +5,8 @@ import http
 import msgspec
 
 from premises.asks import Consult, GoBack, HandOver, HangUp, JoinAll
-from routing.transfers import targets
+from routing.facts import PersonId
+from routing.transfers import named, targets
 from web.live import have_done, meant
 from web.office import Office
 from web.operations import Do, Method, Operation
@@ -60,12 +61,22 @@ async def hand_over(office: Office, asker: Asker, path: OfOne, body: To) -> None
     The one who talked is free at once. If nobody is reached, the caller is put through to that person again.
     """
     await _must_be_somebody(office, "to", body.to)
-    await have_done(office, HandOver(to=body.to, **await meant(office, asker, path.id, Right.TALK)))
+    talk = await meant(office, asker, path.id, Right.TALK)
+    await _must_be_another(office, "to", body.to, talk["talking"])
+    await have_done(office, HandOver(to=body.to, **talk))
 
 
 async def _must_be_somebody(office: Office, field: str, keyed: str) -> None:
     if keyed not in targets(await office.rulebook(), (await office.staff()).people):
         why = f"{field}: `{keyed}` is nobody of ours: GET /people and GET /transfers list who is"
+        raise Problem(http.HTTPStatus.CONFLICT, why)
+
+
+async def _must_be_another(office: Office, field: str, keyed: str, talking: PersonId) -> None:
+    """A caller given to the one who talks would lose a talk that goes on, to be rung for again."""
+    person = named(keyed, (await office.staff()).people)
+    if person is not None and person.id == talking:
+        why = f"{field}: {talking} talks with this caller already: choose somebody else"
         raise Problem(http.HTTPStatus.CONFLICT, why)
 
 
@@ -78,7 +89,9 @@ async def consult(office: Office, asker: Asker, path: OfOne, body: Whom) -> None
     together, else to the one who talked again.
     """
     await _must_be_somebody(office, "person", body.person)
-    await have_done(office, Consult(whom=body.person, **await meant(office, asker, path.id, Right.TALK)))
+    talk = await meant(office, asker, path.id, Right.TALK)
+    await _must_be_another(office, "person", body.person, talk["talking"])
+    await have_done(office, Consult(whom=body.person, **talk))
 
 
 async def join_all(office: Office, asker: Asker, path: OfOne) -> None:

@@ -50,6 +50,9 @@ async def asked(api: Api, who: str, method: str, path: str, body: dict[str, str]
         pytest.param("root", TALK, "nina", 403, "needs the right 'talk'", id="an admin"),
         pytest.param("olga", TALK, "+79161234567", 409, "is nobody of ours", id="to any number outside"),
         pytest.param("olga", TALK, "999", 409, "is nobody of ours", id="to nobody"),
+        pytest.param("olga", TALK, "olga", 409, "talks with this caller already", id="to oneself"),
+        pytest.param("olga", TALK, "302", 409, "talks with this caller already", id="to one's own extension"),
+        pytest.param("sveta", TALK, "olga", 409, "talks with this caller already", id="to whoever talks already"),
         pytest.param("olga", OVER, "nina", 409, "nobody talks in this call now", id="a talk that is over"),
     ],
 )
@@ -83,6 +86,13 @@ async def test_nobody_of_ours_is_asked(api: Api) -> None:
     told, detail, asks = await asked(api, "olga", "POST", f"/calls/{TALK}/consultation", {"person": "699"})
     assert (told, asks) == (409, [])
     assert detail == "person: `699` is nobody of ours: GET /people and GET /transfers list who is"
+
+
+@pytest.mark.parametrize("whom", ["olga", "302"])
+async def test_nobody_asks_the_one_who_talks(api: Api, whom: str) -> None:
+    told, detail, asks = await asked(api, "olga", "POST", f"/calls/{TALK}/consultation", {"person": whom})
+    assert (told, asks) == (409, [])
+    assert detail == "person: olga talks with this caller already: choose somebody else"
 
 
 async def test_the_short_numbers_are_those_of_the_rules(api: Api) -> None:
