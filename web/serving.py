@@ -1,5 +1,6 @@
 """Serving the API over HTTP: the socket, TLS, and the end."""
 
+import logging
 import signal
 from contextlib import closing
 
@@ -18,6 +19,9 @@ STOP_SECONDS = 5
 """For answers under way, once told to stop."""
 LONGEST_WORD = 4096
 """Bytes of what may be sent over a WebSocket."""
+
+DENIED = "ASGI callable returned without completing handshake."
+"""What uvicorn (0.54, websockets-sansio) calls an error: somebody was refused a WebSocket, and was told why."""
 
 log = structlog.get_logger()
 
@@ -44,6 +48,7 @@ def serve(installation: Installation) -> None:
             ssl_keyfile=files[1],
             timeout_graceful_shutdown=STOP_SECONDS,
         )
+        logging.getLogger("uvicorn.error").addFilter(lambda record: record.getMessage() != DENIED)
         server = uvicorn.Server(config)
         # Told to stop before uvicorn listens to signals, it does not even begin; afterwards it sends itself the signal
         # once more, which must not end us in another way.

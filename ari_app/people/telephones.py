@@ -12,6 +12,7 @@ from ari_app.ari.events import DeviceStateChanged, Endpoint, Event
 from ari_app.ari.link import Link
 from ari_app.people.presence import LOOK_SECONDS, Presence
 from db.alarm import Alarm
+from dialplan.plan import TRUNK
 from premises import ids
 from premises.seating import Seating
 from routing.facts import PersonId
@@ -99,6 +100,9 @@ class Telephones:
                 self._tell(person)
 
     def _learn(self, telephone: TelephoneId, state: Telephone) -> None:
+        """What is true of it now; the trunk is an endpoint as well, and nobody's telephone."""
+        if telephone == TRUNK:
+            return
         self._known[telephone] = state
         person = self._seats.person_at(telephone)
         if person is not None:

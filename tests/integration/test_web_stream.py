@@ -268,6 +268,7 @@ async def test_who_is_not_let_in_is_told_why(
     answer = await api.ask(None, "GET", f"/events{query}", headers=given | upgrade | key)
     assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
     assert says in answer.json["detail"]
+    assert "error" not in (api.installation.folder / "log" / "web.log").read_text(), "the mistake is not ours"
 
 
 async def test_a_desk_that_connects_again_and_again_keeps_nobody_else_out(api: Api) -> None:

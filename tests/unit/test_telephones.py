@@ -6,7 +6,7 @@ import pytest
 
 from ari_app.ari import connect
 from ari_app.ari.events import DeviceState, DeviceStateChanged
-from ari_app.people.presence import Presence
+from ari_app.people.presence import Changed, Presence
 from ari_app.people.telephones import Telephones
 from premises.seating import Seating
 from premises.turns import Turns
@@ -80,6 +80,13 @@ def test_a_desk_is_somebody_s_state_only_while_somebody_sits_there(house: House)
     house.telephones.look_around()
     assert house.states("anna") == [(State.FREE, "waits for a call, sits at desk-1")]
     assert house.states("desk-1")[0][0] is State.NOT_REGISTERED
+
+
+def test_the_trunk_is_no_person_at_work_while_somebody_calls(house: House) -> None:
+    told: list[Changed] = []
+    house.presence.note(told.append)
+    house.hears(trunk="INUSE", anna="NOT_INUSE")
+    assert [one.person for one in told] == ["anna"]
 
 
 def test_an_engine_that_starts_knows_who_sits_where(house: House, tmp_path: Path) -> None:
