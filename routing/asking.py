@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from routing.call import Call
 from routing.chains import ring_chain
 from routing.learning import department
-from routing.outcomes import Unanswered
+from routing.outcomes import Absence, Unanswered
+from routing.people import absence
 from routing.steps import Ring, RingOutside
 from routing.transfers import named, way_to
 
@@ -40,6 +41,12 @@ def whom_to_ask(
     call.told_department = department(rulebook, facts, entries)
     call.tried.add(by)
     return tuple(_in_vain(ring_chain(call, way)))
+
+
+def why_nobody(keyed: str, rulebook: Rulebook, facts: Facts) -> Absence:
+    """Why there is nobody to ring: who is named is not at work, as far as a calendar tells, or nobody is named."""
+    call, person = Call(rulebook, facts), named(keyed, facts.staff)
+    return (person and absence(person, call.today, call.open)) or Absence.UNREACHABLE
 
 
 def spoken(keyed: str, rulebook: Rulebook, staff: Iterable[Person]) -> str | None:

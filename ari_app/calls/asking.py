@@ -19,8 +19,11 @@ def whom_to_ask(call: Call, by: PersonId, keyed: str) -> tuple[Ring | RingOutsid
 
 def hindrance(call: Call, by: PersonId, keyed: str) -> Absence | None:
     """Why nobody of them can be rung now; None: somebody can. A number outside is tried."""
+    steps = whom_to_ask(call, by, keyed)
+    if not steps and call.course is not None:
+        return asking.why_nobody(keyed, call.course.rulebook, call.course.facts)
     why = Absence.UNREACHABLE
-    for step in whom_to_ask(call, by, keyed):
+    for step in steps:
         if isinstance(step, RingOutside):
             return None
         for person in step.people:

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from routing.asking import spoken, whom_to_ask
+from routing.asking import spoken, whom_to_ask, why_nobody
 from routing.facts import Leave
-from routing.outcomes import HandedOver, Outcome, Pressed, Said, Unanswered
+from routing.outcomes import Absence, HandedOver, Outcome, Pressed, Said, Unanswered
 from routing.steps import Ask
 from routing.trail import replay
 from tests.unit.playing import play, short
@@ -54,6 +54,18 @@ def test_who_is_on_leave_is_not_asked() -> None:
     staff = tuple(msgspec.structs.replace(one, leave=leave if one.id == "anna" else ()) for one in COLLEAGUES)
     assert [short(step) for step in whom_to_ask("601", "boris", rules(), facts(key_customer(), staff=staff), ())] == [
         "ring galina"
+    ]
+
+
+def test_whoever_asks_for_somebody_not_at_work_is_told_so() -> None:
+    leave = (Leave(first=NOON.date(), last=NOON.date()),)
+    changes = {"anna": {"leave": leave}, "boris": {"hours": "never"}}
+    staff = tuple(msgspec.structs.replace(one, **changes.get(one.id, {})) for one in COLLEAGUES)
+    new = facts(key_customer(), staff=staff)
+    assert [why_nobody(keyed, rules(), new) for keyed in ("anna", "boris", "999")] == [
+        Absence.ON_LEAVE,
+        Absence.OUTSIDE_HOURS,
+        Absence.UNREACHABLE,
     ]
 
 
