@@ -44,12 +44,16 @@ class Company:
         return tuple(f"manager{number:02}" for number in range(self.managers))
 
     def caller(self, number: int) -> str:
-        """The telephone number of a customer, counted from 0, and again from 0 after the last one."""
-        return f"+7916{number % self.customers:07}"
+        """The telephone number of a customer, counted from 0."""
+        return f"+7916{number:07}"
 
     def callers(self, count: int) -> tuple[str, ...]:
-        """Who calls, one after the other."""
-        return tuple(self.caller(number) for number in range(count))
+        """Who calls, one after the other; again from the first after the last with whom each manager has as many.
+
+        Else the next one's manager would be one who talks already.
+        """
+        all_around = self.customers - self.customers % self.managers or self.customers
+        return tuple(self.caller(number % all_around) for number in range(count))
 
     def manager(self, customer: int) -> int:
         """The number of a customer's manager: whoever call one after the other have different ones."""

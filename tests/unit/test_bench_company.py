@@ -58,6 +58,12 @@ def test_after_the_last_customer_the_first_calls_again() -> None:
     assert Company(customers=2).callers(3) == ("+79160000000", "+79160000001", "+79160000000")
 
 
+def test_the_next_caller_s_manager_is_never_one_who_talks_already() -> None:
+    company = Company(customers=10, managers=4)
+    managers = [company.manager(int(caller.removeprefix("+7916"))) for caller in company.callers(12)]
+    assert managers == [0, 1, 2, 3] * 3
+
+
 @pytest.mark.parametrize(("busy", "managers"), [(True, 10 + 250 + 20), (False, 10)])
 def test_who_takes_one_call_at_a_time_is_there_often_enough(busy: bool, managers: int) -> None:
     variant = Variant("x", "x", ours.serving, busy_while_talking=busy)
