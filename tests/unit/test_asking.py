@@ -1,5 +1,7 @@
 """Whom somebody who talks with a caller asks meanwhile, by what is keyed in: whoever a transfer would ring (D11)."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -59,7 +61,7 @@ def test_who_is_on_leave_is_not_asked() -> None:
 
 def test_whoever_asks_for_somebody_not_at_work_is_told_so() -> None:
     leave = (Leave(first=NOON.date(), last=NOON.date()),)
-    changes = {"anna": {"leave": leave}, "boris": {"hours": "never"}}
+    changes: dict[str, dict[str, Any]] = {"anna": {"leave": leave}, "boris": {"hours": "never"}}
     staff = tuple(msgspec.structs.replace(one, **changes.get(one.id, {})) for one in COLLEAGUES)
     new = facts(key_customer(), staff=staff)
     assert [why_nobody(keyed, rules(), new) for keyed in ("anna", "boris", "999")] == [
